@@ -1,0 +1,84 @@
+"""Tries counted per key (account + address), with a stated wait after the free ones.
+
+A try is counted before it is judged, so that a hundred parallel guesses count a hundred. Keys are hashed: the
+table holds no address and no name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.core.db import Base
+from lms.core.errors import DomainError
+
+FREE_TRIES = 5
+#: Wait after the 5th, 6th, … failure, in minutes; the last one repeats. About 12 tries an hour at most.
+WAITS_MINUTES = (1, 2, 4, 8, 15)
+FORGET_AFTER = dt.timedelta(hours=12)
+
+
+class Throttle(Base):
+    """Failed tries on one key since the last success."""
+
+    __tablename__ = "throttle"
+
+    #: SHA-256 of purpose, account and address.
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    tries: Mapped[int]
+    #: The last counted try, UTC.
+    last_at: Mapped[dt.datetime]
+    #: No try is judged before this moment, UTC.
+    open_at: Mapped[dt.datetime]
+
+
+class TooManyTries(DomainError):
+    """Raised while a key has to wait. ``seconds`` says how long."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(_l("Too many tries."))
+        self.seconds = seconds
+        minutes = -(-seconds // 60)
+        self.message = ngettext(
+            "Too many tries. The next one is possible in %(num)s minute.",
+            "Too many tries. The next one is possible in %(num)s minutes.",
+            minutes,
+        )
+
+
+def hashed_key(*parts: str) -> str:
+    """The stored form of a key such as ("sign-in", submitted address, client address)."""
+    return hashlib.sha256("\x00".join(part.strip().casefold() for part in parts).encode()).hexdigest()
+
+
+def count_try(db: Session, key: str, *, now: dt.datetime) -> None:
+    """Count one try on ``key``; raise TooManyTries instead while it has to wait.
+
+    The caller commits before judging the try. Waits grow by WAITS_MINUTES once FREE_TRIES are used.
+    """
+    row = db.get(Throttle, key, with_for_update=True)
+    if row is not None and now - row.last_at > FORGET_AFTER:
+        row.tries = 0
+    if row is not None and row.tries and now < row.open_at:
+        raise TooManyTries(int((row.open_at - now).total_seconds()) + 1)
+    if row is None:
+        row = Throttle(key=key, tries=0, last_at=now, open_at=now)
+        db.add(row)
+    row.tries += 1
+    row.last_at = now
+    over = row.tries - FREE_TRIES
+    wait = WAITS_MINUTES[min(over, len(WAITS_MINUTES) - 1)] if over >= 0 else 0
+    row.open_at = now + dt.timedelta(minutes=wait)
+    db.flush()
+
+
+def forget(db: Session, key: str) -> None:
+    """Forget the tries on ``key`` after a success."""
+    db.execute(sa.delete(Throttle).where(Throttle.key == key))

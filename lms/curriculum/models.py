@@ -1,0 +1,33 @@
+"""The last good reading of the content files, kept so that a broken tree never takes the lessons away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Base
+
+
+class ContentSnapshot(Base):
+    """One parsed and rendered curriculum, both languages. Workers serve the newest."""
+
+    __tablename__ = "content_snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: SHA-256 of all files and of the renderer's version.
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[dt.datetime]
+    #: JSON, compressed.
+    body: Mapped[bytes]
+
+
+class ContentProblem(Base):
+    """What the last sync found wrong; empty after a good one. Shown on the health page."""
+
+    __tablename__ = "content_problem"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    found_at: Mapped[dt.datetime]

@@ -1,0 +1,17 @@
+"""The one list of rooms. A new feature is added here; order is the order of demo data and of the floors."""
+
+from __future__ import annotations
+
+from lms import accounts, certificates, curriculum, learning, monitoring, programme, progress, quizzes
+from lms.core.feature import Feature
+
+FEATURES: tuple[Feature, ...] = (
+    curriculum.feature,
+    accounts.feature,
+    programme.feature,
+    progress.feature,
+    learning.feature,
+    quizzes.feature,
+    certificates.feature,
+    monitoring.feature,
+)

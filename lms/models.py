@@ -1,0 +1,27 @@
+"""Every table of the product, imported in one place for migrations and tests."""
+
+from __future__ import annotations
+
+from lms.accounts import models as accounts
+from lms.certificates import models as certificates
+from lms.core import audit, installation, jobs, mail, throttle
+from lms.curriculum import models as curriculum
+from lms.learning import models as learning
+from lms.programme import models as programme
+from lms.progress import models as progress
+from lms.quizzes import models as quizzes
+
+__all__ = [
+    "accounts",
+    "audit",
+    "certificates",
+    "curriculum",
+    "installation",
+    "jobs",
+    "learning",
+    "mail",
+    "programme",
+    "progress",
+    "quizzes",
+    "throttle",
+]

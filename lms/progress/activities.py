@@ -1,0 +1,21 @@
+"""Keys of what the ledger counts. One form each, so that every room writes and reads the same."""
+
+from __future__ import annotations
+
+
+def lesson(key: str) -> str:
+    """The activity of reading a lesson, e.g. of ``concepts/reading-figures``."""
+    return f"lesson:{key}"
+
+
+def test(module: str) -> str:
+    """The activity of passing a module's test."""
+    return f"test:{module}"
+
+
+def is_test(activity: str) -> bool:
+    return activity.startswith("test:")
+
+
+def is_lesson(activity: str) -> bool:
+    return activity.startswith("lesson:")

@@ -1,0 +1,201 @@
+"""Questions in versions, quizzes, attempts and every answer that arrived.
+
+Context: marks must be explainable years later, and one wrong key mended for everybody. Decision (2026-11-24):
+versions are immutable and attempts pin them; marks are fractions 0-1 with points beside; each arriving answer is
+a row of its own, keyed by device and counter, so that sending it twice changes nothing. Consequence: a change of
+these tables needs a migration of stored answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from lms.core.bilingual import Bilingual
+from lms.core.db import Base, Fraction
+
+class Purpose(enum.StrEnum):
+    PRACTICE = "practice"
+    TEST = "test"
+    PRE_TEST = "pre_test"
+    POST_TEST = "post_test"
+    SURVEY = "survey"
+
+
+class Feedback(enum.StrEnum):
+    """When answers, keys and explanations may leave the server."""
+
+    AT_ONCE = "at-once"
+    AFTER_SUBMIT = "after-submit"
+    AFTER_CLOSING = "after-closing"
+    NEVER = "never"
+
+
+class AttemptState(enum.StrEnum):
+    OPEN = "open"
+    SUBMITTED = "submitted"
+
+
+class Question(Base):
+    """One question, whatever its wording becomes. What people see are its versions."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: ``concepts/test#unemployment-gap`` when it comes from the curriculum files.
+    content_key: Mapped[str | None] = mapped_column(sa.String(160), unique=True)
+    #: Number of the version that new attempts pin.
+    current_number: Mapped[int]
+    #: True once a person edited it here: a later sync leaves it alone and says so.
+    edited_here: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime]
+    archived_at: Mapped[dt.datetime | None]
+
+
+class QuestionVersion(Base):
+    """One wording of a question in both languages, with its key. Never changed once stored."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (sa.UniqueConstraint("question_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
+    number: Mapped[int]
+    #: Key of the question type, a file of ``question_types``.
+    type: Mapped[str] = mapped_column(sa.String(30))
+    stem: Mapped[Bilingual] = composite(mapped_column("stem_ar", sa.Text, nullable=False), mapped_column("stem_fr", sa.Text, nullable=False))
+    #: Shown under the stem: source of a figure.
+    source: Mapped[Bilingual] = composite(
+        mapped_column("source_ar", sa.Text, nullable=False), mapped_column("source_fr", sa.Text, nullable=False)
+    )
+    explanation: Mapped[Bilingual] = composite(
+        mapped_column("explanation_ar", sa.Text, nullable=False), mapped_column("explanation_fr", sa.Text, nullable=False)
+    )
+    #: What the type needs, texts by language inside; checked by the type before it is stored.
+    settings: Mapped[dict[str, Any]]
+    objective: Mapped[Bilingual] = composite(mapped_column("objective_ar"), mapped_column("objective_fr"))
+    objective_key: Mapped[str] = mapped_column(sa.String(60))
+    #: recall, apply or analyse.
+    level: Mapped[str] = mapped_column(sa.String(10))
+    #: ``concepts/reading-figures#gap-and-parity``: the part to read again.
+    lesson: Mapped[str] = mapped_column(sa.String(160))
+    #: SHA-256 of all of the above; a sync makes a new version only when it changes.
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[dt.datetime]
+
+
+class Quiz(Base):
+    """A set of questions with its rules."""
+
+    __tablename__ = "quiz"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: ``concepts/test`` when it comes from the curriculum files.
+    content_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
+    module: Mapped[str] = mapped_column(sa.String(40), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(12))
+    title: Mapped[Bilingual] = composite(mapped_column("title_ar"), mapped_column("title_fr"))
+    #: Time allowed; NULL: no limit.
+    minutes: Mapped[int | None]
+    #: NULL: as many as wanted.
+    attempts_allowed: Mapped[int | None]
+    #: Pause between two attempts.
+    pause_hours: Mapped[int] = mapped_column(default=0)
+    feedback: Mapped[str] = mapped_column(sa.String(15))
+    shuffle: Mapped[bool] = mapped_column(default=True)
+    archived_at: Mapped[dt.datetime | None]
+
+    items: Mapped[list[QuizItem]] = relationship(order_by="QuizItem.position", cascade="all, delete-orphan")
+
+
+class QuizItem(Base):
+    """A question in its place in a quiz."""
+
+    __tablename__ = "quiz_item"
+
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
+    points: Mapped[int] = mapped_column(default=1)
+
+
+class Attempt(Base):
+    """One try at a quiz, alive on the server from its first second."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        # The limit of attempts is this key and a bound on ``number``: parallel starts cannot pass both.
+        sa.UniqueConstraint("quiz_id", "enrolment_id", "number"),
+        sa.Index("ix_attempt_state_deadline_at", "state", "deadline_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id"))
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(sa.String(10), default=AttemptState.OPEN)
+    started_at: Mapped[dt.datetime]
+    #: Server's own; NULL without a time limit.
+    deadline_at: Mapped[dt.datetime | None]
+    #: When it was sent, or closed by the server at its deadline.
+    submitted_at: Mapped[dt.datetime | None]
+    #: "person" or "deadline".
+    submitted_by: Mapped[str | None] = mapped_column(sa.String(10))
+    #: Sum of fraction × points over all points, once graded.
+    score: Mapped[Decimal | None] = mapped_column(Fraction())
+    #: The pass mark in force when it was graded, in percent.
+    pass_percent: Mapped[int | None]
+
+    quiz: Mapped[Quiz] = relationship()
+    questions: Mapped[list[AttemptQuestion]] = relationship(
+        back_populates="attempt", order_by="AttemptQuestion.position", cascade="all, delete-orphan"
+    )
+
+
+class AttemptQuestion(Base):
+    """A question of an attempt: the version pinned, the order drawn once, the answer acknowledged last."""
+
+    __tablename__ = "attempt_question"
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id", ondelete="CASCADE"))
+    #: 1, 2, … as shown.
+    position: Mapped[int]
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("question_version.id"), index=True)
+    points: Mapped[int]
+    #: The type's own order, e.g. option keys as drawn; the same in both languages and after a reload.
+    order: Mapped[list[Any]]
+    #: NULL: not answered.
+    answer: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
+    #: When the last counted answer arrived, UTC.
+    answered_at: Mapped[dt.datetime | None]
+    flagged: Mapped[bool] = mapped_column(default=False)
+    #: NULL until graded.
+    fraction: Mapped[Decimal | None] = mapped_column(Fraction())
+
+    attempt: Mapped[Attempt] = relationship(back_populates="questions")
+    version: Mapped[QuestionVersion] = relationship()
+
+
+class AnswerArrival(Base):
+    """One answer as it arrived. The key makes sending it again harmless; late ones are kept, not counted."""
+
+    __tablename__ = "answer_arrival"
+    __table_args__ = (sa.UniqueConstraint("attempt_question_id", "device", "counter"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_question_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt_question.id", ondelete="CASCADE"))
+    #: Random id of the browser tab's store; "page" for a form sent without script.
+    device: Mapped[str] = mapped_column(sa.String(40))
+    #: Grows within one device.
+    counter: Mapped[int] = mapped_column(sa.BigInteger)
+    answer: Mapped[Any] = mapped_column(sa.JSON(none_as_null=True), nullable=True)
+    arrived_at: Mapped[dt.datetime]
+    #: After the deadline and its grace: shown to the trainer, not counted.
+    is_late: Mapped[bool] = mapped_column(default=False)

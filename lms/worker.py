@@ -1,0 +1,8 @@
+"""What the child process that runs jobs imports: ``huey_consumer lms.worker.huey``."""
+
+from __future__ import annotations
+
+from lms import create_app
+
+app = create_app()
+huey = app.extensions["huey"]
