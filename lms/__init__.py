@@ -135,6 +135,7 @@ def _plug_in(app: Flask, features: tuple[Feature, ...]) -> None:
         functions.update(feature.jobs)
         periodic.update(feature.periodic)
         feature.init_app(app)
+    app.cli.add_command(import_module("lms.start").demo)
     settings: config.Settings = app.extensions["settings"]
     huey = queue.make(settings.jobs_url, str(settings.data_dir / "queue.sqlite3"))
     queue.init_app(app, huey, functions, periodic)

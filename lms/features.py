@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lms import accounts, certificates, curriculum, learning, monitoring, programme, progress, quizzes
+from lms import accounts, certificates, curriculum, learning, monitoring, programme, progress, quizzes, ui
 from lms.core.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
+    ui.feature,
     curriculum.feature,
     accounts.feature,
     programme.feature,

@@ -24,6 +24,8 @@ class NavItem:
     staff: bool = False
     participant: bool = False
     position: int = 50
+    #: Whether it stays marked on the other pages of its room.
+    section: bool = True
 
 
 @dataclass(frozen=True)

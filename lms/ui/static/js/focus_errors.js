@@ -1,0 +1,2 @@
+// The summary of a failed form takes the focus, so that nobody has to look for what went wrong.
+behaviour("error-summary", (summary) => { summary.focus(); });

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""Start here: migrate, sync the curriculum, serve. ``--demo`` adds people to explore with.
+
+One start per data folder: an exclusive lock refuses the second. Workers and the child that runs jobs die with this
+process; the child is restarted when it dies alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from lms import config
+
+WORKERS = 2
+STOP_SECONDS = 3
+RESTART_AFTER_SECONDS = 1
+PR_SET_PDEATHSIG = 1
+
+
+class CannotStart(Exception):
+    """The start is refused; the text says why and what to do."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 after a normal end, 1 when the start was refused (one sentence on stderr)."""
+    options = parse(arguments)
+    try:
+        settings = config.read()
+        config.prepare_data_dir(settings)
+        with only_start_in(settings.data_dir):
+            refuse_taken_port(options.host, options.port)
+            set_environment(settings, options)
+            prepare(options)
+            serve(options)
+    except (config.WrongSetting, CannotStart) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Serve the training platform.")
+    parser.add_argument("--demo", action="store_true", help="fill an empty database with invented people")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    return parser.parse_args(arguments)
+
+
+@contextlib.contextmanager
+def only_start_in(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder's lock while serving."""
+    descriptor = os.open(data_dir / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise CannotStart(
+            f"The platform already runs on the data folder {data_dir}. "
+            "Stop that one first, or name another folder in LMS_DATA_DIR."
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Servers that reuse ports would share the requests without a word: look before."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} of {host} cannot be used ({error.strerror}). Choose another with --port."
+            ) from error
+
+
+def set_environment(settings: config.Settings, options: argparse.Namespace) -> None:
+    """What the children read: the address served, unless a public one is set."""
+    os.environ["LMS_DATA_DIR"] = str(settings.data_dir)
+    if not settings.base_url:
+        os.environ["LMS_BASE_URL"] = f"http://{options.host}:{options.port}"
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Bring database and curriculum up to date; leaves no connection behind that a worker could inherit."""
+    from flask_migrate import upgrade
+
+    from lms import create_app, start
+    from lms.core.db import db
+
+    app = create_app()
+    with app.app_context():
+        upgrade()
+        try:
+            lines = start.prepare(app, is_demo=options.demo)
+        except start.Refused as error:
+            raise CannotStart(str(error)) from error
+        db.engine.dispose()
+    print("\n".join([*lines, f"Serving on {os.environ['LMS_BASE_URL']}/"]), flush=True)
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Serve until a signal comes; the child that runs jobs ends with it."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    stopping = threading.Event()
+    watcher = threading.Thread(target=keep_consumer, args=(stopping,), daemon=True)
+    watcher.start()
+    try:
+        Granian(
+            "run:worker_app",
+            factory=True,
+            interface=Interfaces.WSGI,
+            address=options.host,
+            port=options.port,
+            workers=WORKERS,
+            blocking_threads=1,
+            workers_kill_timeout=STOP_SECONDS,
+            respawn_failed_workers=True,
+            log_access=False,
+            log_level="warning",
+        ).serve()
+    finally:
+        stopping.set()
+        watcher.join(STOP_SECONDS)
+
+
+def worker_app() -> object:
+    """The application of one worker process; it ends when its parent does, however that ends."""
+    die_with_parent()
+    from lms import create_app
+
+    return create_app()
+
+
+def keep_consumer(stopping: threading.Event) -> None:
+    """Run the child that works on jobs, and start it again when it dies alone."""
+    while not stopping.is_set():
+        child = subprocess.Popen(
+            [sys.executable, "-m", "huey.bin.huey_consumer", "lms.worker.huey", "-w", "1", "-q"],
+            cwd=Path(__file__).parent,
+            preexec_fn=die_with_parent,
+            stdin=subprocess.DEVNULL,
+        )
+        while child.poll() is None and not stopping.wait(0.2):
+            pass
+        if stopping.is_set() and child.poll() is None:
+            child.send_signal(signal.SIGINT)
+            try:
+                child.wait(STOP_SECONDS - 1)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        stopping.wait(RESTART_AFTER_SECONDS)
+
+
+def die_with_parent() -> None:
+    """Ask Linux to end this process when its parent ends; elsewhere the lock and the port check remain."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+
+
+if __name__ == "__main__":
+    sys.exit(main())

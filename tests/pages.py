@@ -1,0 +1,92 @@
+"""A client that looks at every page it opens, and signs people in."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from lms.accounts import queries, services
+from lms.accounts.models import Person
+from lms.core import clock
+from lms.core import db as database
+
+CSRF_RAW = "0" * 40
+
+
+class Page(HTMLParser):
+    """What a page is made of, as far as the house's rules go."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+        self.h1 = 0
+        self.html: dict[str, str | None] = {}
+        self.ids: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "html":
+            self.html = found
+        self.h1 += tag == "h1"
+        if "style" in found or tag == "style":
+            self.problems.append(f"inline style on {tag}")
+        if tag == "script" and "src" not in found:
+            self.problems.append("inline script")
+        self.problems += [f"{name} on {tag}" for name in found if name.startswith("on")]
+        for name in ("href", "src", "action"):
+            if (found.get(name) or "").startswith(("http:", "https:", "//", "javascript:")):
+                self.problems.append(f"{tag} leads away: {found[name]}")
+        if found.get("id"):
+            if found["id"] in self.ids:
+                self.problems.append(f"id {found['id']} twice")
+            self.ids.add(found["id"] or "")
+
+
+def check_page(path: str, text: str) -> None:
+    """One h1, the language and direction of the address, no inline code, no doubled id."""
+    page = Page(text)
+    assert page.problems == [], f"{path}: {page.problems}"
+    assert page.h1 == 1, f"{path} has {page.h1} h1"
+    first = path.lstrip("/").split("/")[0]
+    if first in ("ar", "fr"):
+        expected = {"ar": ("ar-MA", "rtl"), "fr": ("fr", "ltr")}[first]
+        assert (page.html.get("lang"), page.html.get("dir")) == expected, path
+
+
+class CheckingClient(FlaskClient):
+    """Adds the CSRF token to unsafe requests (``csrf=False`` leaves it out) and checks HTML answers."""
+
+    def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
+        if csrf and kwargs.get("method", "GET") not in ("GET", "HEAD"):
+            with self.session_transaction() as session:
+                session.setdefault("csrf_token", CSRF_RAW)
+                raw = session["csrf_token"]
+            token = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw)
+            headers = dict(kwargs.pop("headers", None) or {})
+            kwargs["headers"] = {**headers, "X-CSRFToken": token}
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303):
+            check_page(response.request.path, response.text)
+        return response
+
+    def signed_in(self, person: Person) -> CheckingClient:
+        """The same client with an open sign-in of ``person``."""
+        with self.application.app_context():
+            database.use_mode(database.WRITE)
+            db = database.db.session
+            token = services.open_sign_in(
+                db,  # type: ignore[arg-type]
+                queries.get_person_or_none(db, person.id),  # type: ignore[arg-type]
+                stay=False,
+                device="test",
+                now=clock.now(),
+            )
+            database.commit()
+        with self.session_transaction() as session:
+            session.update(_user_id=token, _fresh=True)
+        return self
