@@ -1,0 +1,157 @@
+"""From checked files to the curriculum: both languages merged, every block rendered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import force_locale
+
+from lms.core.bilingual import Bilingual
+from lms.core.i18n import locale_of
+from lms.curriculum.catalogue import Curriculum, Fact, Lesson, Module, Step, Term
+from lms.curriculum.check import MODULES
+from lms.curriculum.files import LANGUAGES, RawLesson, Tree
+from lms.curriculum.render import Renderer
+
+#: Fields of a quiz item that are words, so kept by language.
+_ITEM_TEXTS = ("stem", "source", "explanation", "feedback_true", "feedback_false")
+_ITEM_SHARED = ("key", "type", "level", "points", "right", "choose")
+
+
+def curriculum(tree: Tree) -> Curriculum:
+    """The curriculum of a tree without problems. Needs an app context (labels are translated)."""
+    site = _both(tree, "site.yml")
+    terms, facts = _both(tree, "glossary.yml"), _both(tree, "facts.yml")
+    return Curriculum(
+        name=_text(site, "name"),
+        short=_text(site, "short"),
+        modules=tuple(_module(tree, slug) for slug in MODULES),
+        terms={
+            key: Term(key, _text(_inside(terms, key), "term"), _text(_inside(terms, key), "definition"))
+            for key in terms["fr"]
+        },
+        facts={
+            key: Fact(key, _text(_inside(facts, key), "text"), _text(_inside(facts, key), "source"))
+            for key in facts["fr"]
+        },
+        quizzes={f"{slug}/test": _quiz(tree, slug) for slug in MODULES if f"{slug}/test.yml" in tree.texts["fr"]},
+    )
+
+
+def _both(tree: Tree, name: str) -> dict[str, dict[str, Any]]:
+    return {lang: tree.yaml(lang, name) for lang in LANGUAGES}
+
+
+def _inside(pair: dict[str, dict[str, Any]], key: str) -> dict[str, dict[str, Any]]:
+    return {lang: pair[lang][key] for lang in LANGUAGES}
+
+
+def _text(pair: dict[str, dict[str, Any]], key: str) -> Bilingual:
+    return Bilingual(*(str(pair[lang].get(key) or "").strip() for lang in LANGUAGES))
+
+
+def _list(pair: dict[str, dict[str, Any]], key: str) -> tuple[Bilingual, ...]:
+    return tuple(Bilingual(str(ar), str(fr)) for ar, fr in zip(pair["ar"][key], pair["fr"][key], strict=True))
+
+
+def _module(tree: Tree, slug: str) -> Module:
+    head = _both(tree, f"{slug}/module.yml")
+    lessons = tuple(_lesson(tree, slug, name, number) for number, name in enumerate(head["fr"]["lessons"], 1))
+    return Module(
+        slug=slug,
+        number=int(head["fr"]["number"]),
+        title=_text(head, "title"),
+        short=_text(head, "short"),
+        summary=_text(head, "summary"),
+        objectives=_list(head, "objectives"),
+        lessons=lessons,
+        test=f"{slug}/test" if f"{slug}/test.yml" in tree.texts["fr"] else None,
+    )
+
+
+def _lesson(tree: Tree, module: str, slug: str, number: int) -> Lesson:
+    raw: dict[str, RawLesson] = {}
+    for lang in LANGUAGES:
+        lesson = tree.lesson(lang, f"{module}/{slug}.md")
+        if lesson is None:
+            raise ValueError(f"{lang}/{module}/{slug}.md was checked but cannot be read")
+        raw[lang] = lesson
+    front = {lang: raw[lang].front for lang in LANGUAGES}
+    return Lesson(
+        module=module,
+        slug=slug,
+        number=number,
+        title=_text(front, "title"),
+        summary=_text(front, "summary"),
+        minutes=int(front["fr"]["minutes"]),
+        status=front["fr"]["status"],
+        objectives=_list(front, "objectives"),
+        facts=tuple(front["fr"].get("facts") or ()),
+        steps=_steps(tree, module, raw),
+    )
+
+
+def _steps(tree: Tree, module: str, raw: dict[str, RawLesson]) -> tuple[Step, ...]:
+    html: dict[str, list[list[str]]] = {}
+    titles: dict[str, list[str]] = {}
+    terms: list[tuple[str, ...]] = []
+    for lang in LANGUAGES:
+        prefix = f"{module}/"
+        files = {name.removeprefix(prefix): text for name, text in tree.texts[lang].items() if name.startswith(prefix)}
+        renderer = Renderer(lang, module, files)
+        terms = []
+        with force_locale(locale_of(lang)):
+            html[lang] = []
+            for step in raw[lang].steps:
+                before = len(renderer.terms)
+                html[lang].append([renderer.block(block) for block in step.blocks])
+                terms.append(tuple(dict.fromkeys(renderer.terms[before:])))
+        titles[lang] = [step.title for step in raw[lang].steps]
+    return tuple(
+        Step(
+            id=step.id,
+            number=place + 1,
+            title=Bilingual(titles["ar"][place], titles["fr"][place]),
+            blocks=tuple(
+                Bilingual(ar, fr) for ar, fr in zip(html["ar"][place], html["fr"][place], strict=True)
+            ),
+            terms=terms[place],
+        )
+        for place, step in enumerate(raw["fr"].steps)
+    )
+
+
+def _quiz(tree: Tree, module: str) -> dict[str, Any]:
+    pair = _both(tree, f"{module}/test.yml")
+    shared = {
+        key: pair["fr"].get(key)
+        for key in ("minutes", "attempts", "pause_hours", "pass_percent", "feedback", "shuffle")
+    }
+    items = [
+        _item(module, ar, fr, pair) for ar, fr in zip(pair["ar"]["items"], pair["fr"]["items"], strict=True)
+    ]
+    return {
+        "key": f"{module}/test",
+        "module": module,
+        "title": _text(pair, "title").as_dict(),
+        **shared,
+        "items": items,
+    }
+
+
+def _item(module: str, ar: dict[str, Any], fr: dict[str, Any], pair: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    texts = {"ar": ar, "fr": fr}
+    item: dict[str, Any] = {key: fr.get(key) for key in _ITEM_SHARED}
+    item.update({key: _text(texts, key).as_dict() for key in _ITEM_TEXTS})
+    item["lesson"] = f"{module}/{fr['lesson']}"
+    item["objective_key"] = fr["objective"]
+    item["objective"] = {lang: str(pair[lang]["objectives"][fr["objective"]]) for lang in LANGUAGES}
+    item["options"] = [
+        {
+            "key": one["key"],
+            "text": {"ar": str(one["text"]), "fr": str(two["text"])},
+            "feedback": {"ar": str(one.get("feedback") or ""), "fr": str(two.get("feedback") or "")},
+        }
+        for one, two in zip(ar.get("options") or [], fr.get("options") or [], strict=True)
+    ]
+    return item

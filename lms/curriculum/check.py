@@ -1,0 +1,215 @@
+"""What has to hold for the content files: both languages alike, every reference resolved, typography of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lms.curriculum.catalogue import COMING, READY
+from lms.curriculum.files import LANGUAGES, Problem, RawLesson, Tree
+from lms.curriculum.render import svg_problems
+
+MODULES = ("concepts", "model", "planning")
+_TERM = re.compile(r"\]\(term:([^)]+)\)")
+_LESSON = re.compile(r"\]\(lesson:([^)#]+)")
+_HTML = re.compile(r"</?[a-zA-Z][^>]*>")
+#: (pattern, what to do) by language; domain notes 8.4 and 8.7.
+TYPOGRAPHY = {
+    "fr": (
+        (re.compile(r"[^\s\u00a0\u202f:/] ?(?<![\u00a0\u202f])[;?!](?=\s|$)"), "a no-break space goes before ; ? !"),
+        (re.compile(r"\w [:»](?=\s|$)"), "the space before : and » is a no-break one"),
+        (re.compile(r"« "), "the space after « is a no-break one"),
+        (re.compile(r"\w'\w"), "the apostrophe is ’"),
+        (re.compile(r"\w·[a-zé]+\b"), "no point médian: name both, or use a collective word"),
+        (re.compile(r"\w\(e\)"), "no (e): name both, or use a collective word"),
+    ),
+    "ar": (
+        (re.compile("\u0640"), "no tatweel"),
+        (re.compile("[\u0660-\u0669\u06f0-\u06f9]"), "digits are 0-9"),
+        (re.compile("[\u0600-\u06ff][?;,](?=\\s|$)"), "Arabic punctuation is ؟ ؛ ،"),
+        (re.compile("نوفمبر|ديسمبر|يوليو\\b|أغسطس|سبتمبر|مايو"), "Moroccan months: نونبر دجنبر يوليوز غشت شتنبر ماي"),
+    ),
+}
+_FRONT_KEYS = ("title", "minutes", "status", "objectives", "summary")
+
+
+def problems(tree: Tree) -> list[Problem]:
+    """All problems of the tree, by file and line."""
+    site = {lang: tree.yaml(lang, "site.yml") for lang in LANGUAGES}
+    for lang, values in site.items():
+        for key in ("name", "short"):
+            if not values.get(key):
+                tree.complain(f"{lang}/site.yml", 1, f"{key} is missing")
+    terms = {lang: tree.yaml(lang, "glossary.yml") for lang in LANGUAGES}
+    facts = {lang: tree.yaml(lang, "facts.yml") for lang in LANGUAGES}
+    _same_keys(tree, "glossary.yml", terms)
+    _same_keys(tree, "facts.yml", facts)
+    lessons: dict[str, dict[str, RawLesson]] = {}
+    for module in MODULES:
+        lessons.update(_check_module(tree, module))
+    for pair in lessons.values():
+        _check_lesson(tree, pair, terms["fr"], facts["fr"], lessons)
+    for module in MODULES:
+        _check_quiz(tree, module, lessons)
+    _check_drawings(tree)
+    _check_typography(tree)
+    return sorted(set(tree.problems), key=lambda problem: (problem.path, problem.line, problem.text))
+
+
+def _same_keys(tree: Tree, name: str, values: dict[str, dict[str, Any]]) -> None:
+    for lang, other in (LANGUAGES, LANGUAGES[::-1]):
+        for key in values[other].keys() - values[lang].keys():
+            tree.complain(f"{lang}/{name}", 1, f"{key} stands in {other} only")
+
+
+def _check_module(tree: Tree, module: str) -> dict[str, dict[str, RawLesson]]:
+    heads = {lang: tree.yaml(lang, f"{module}/module.yml") for lang in LANGUAGES}
+    for lang, head in heads.items():
+        for key in ("number", "title", "short", "summary", "objectives", "lessons"):
+            if not head.get(key):
+                tree.complain(f"{lang}/{module}/module.yml", 1, f"{key} is missing")
+    if heads["ar"].get("lessons") != heads["fr"].get("lessons"):
+        tree.complain(f"ar/{module}/module.yml", 1, "lessons differ from the French file: the same slugs, same order")
+    if len(heads["ar"].get("objectives") or []) != len(heads["fr"].get("objectives") or []):
+        tree.complain(f"ar/{module}/module.yml", 1, "as many objectives as in the French file are needed")
+    found: dict[str, dict[str, RawLesson]] = {}
+    for slug in heads["fr"].get("lessons") or []:
+        pair = {lang: tree.lesson(lang, f"{module}/{slug}.md") for lang in LANGUAGES}
+        if pair["ar"] is not None and pair["fr"] is not None:
+            found[f"{module}/{slug}"] = {lang: lesson for lang, lesson in pair.items() if lesson is not None}
+    return found
+
+
+def _check_lesson(
+    tree: Tree,
+    pair: dict[str, RawLesson],
+    terms: dict[str, Any],
+    facts: dict[str, Any],
+    lessons: dict[str, dict[str, RawLesson]],
+) -> None:
+    ar, fr = pair["ar"], pair["fr"]
+    for lesson in (ar, fr):
+        for key in _FRONT_KEYS:
+            if not lesson.front.get(key):
+                tree.complain(lesson.path, 1, f"{key} is missing in the front matter")
+        if lesson.front.get("status") not in (READY, COMING):
+            tree.complain(lesson.path, 1, "status is ready or coming")
+        if lesson.front.get("status") == READY and not lesson.steps:
+            tree.complain(lesson.path, lesson.body_line, "a ready lesson needs steps")
+        for fact in lesson.front.get("facts") or []:
+            if fact not in facts:
+                tree.complain(lesson.path, 1, f"fact {fact} is not in facts.yml")
+        _check_references(tree, lesson, terms, lessons)
+    for key in ("minutes", "status", "facts"):
+        if ar.front.get(key) != fr.front.get(key):
+            tree.complain(ar.path, 1, f"{key} differs from the French file")
+    if len(ar.front.get("objectives") or []) != len(fr.front.get("objectives") or []):
+        tree.complain(ar.path, 1, "as many objectives as in the French file are needed")
+    _check_alike(tree, ar, fr)
+
+
+def _check_alike(tree: Tree, ar: RawLesson, fr: RawLesson) -> None:
+    """Step by step, block by block: a reader may ask for any paragraph in the other language."""
+    if [step.id for step in ar.steps] != [step.id for step in fr.steps]:
+        tree.complain(ar.path, ar.body_line, f"steps differ from the French file: {[step.id for step in fr.steps]}")
+        return
+    for mine, theirs in zip(ar.steps, fr.steps, strict=True):
+        if len(mine.blocks) != len(theirs.blocks):
+            tree.complain(
+                ar.path,
+                mine.line,
+                f"step {mine.id} has {len(mine.blocks)} blocks, the French one {len(theirs.blocks)}",
+            )
+        for one, other in zip(mine.blocks, theirs.blocks, strict=False):
+            if one.shape != other.shape:
+                tree.complain(
+                    ar.path, one.line, f"this block ({one.kind}) does not match line {other.line} of the French file"
+                )
+
+
+def _check_references(
+    tree: Tree, lesson: RawLesson, terms: dict[str, Any], lessons: dict[str, dict[str, RawLesson]]
+) -> None:
+    lang, _sep, name = lesson.path.partition("/")
+    folder = name.rpartition("/")[0]
+    for number, line in enumerate(lesson.body.split("\n"), lesson.body_line):
+        for key in _TERM.findall(line):
+            if key not in terms:
+                tree.complain(lesson.path, number, f"term {key} is not in glossary.yml")
+        for key in _LESSON.findall(line):
+            if key not in lessons:
+                tree.complain(lesson.path, number, f"lesson {key} does not exist")
+        if _HTML.search(line):
+            tree.complain(lesson.path, number, "HTML is not used in lessons: write Markdown")
+    for step in lesson.steps:
+        for block in step.blocks:
+            present = any(f"{folder}/figures/{block.argument}.{end}" in tree.texts[lang] for end in ("svg", "yml"))
+            if block.kind == "figure" and not present:
+                tree.complain(lesson.path, block.line, f"figure {block.argument} has no file in {folder}/figures/")
+
+
+def _check_quiz(tree: Tree, module: str, lessons: dict[str, dict[str, RawLesson]]) -> None:
+    name = f"{module}/test.yml"
+    if name not in tree.texts["fr"] and name not in tree.texts["ar"]:
+        return
+    ar, fr = tree.yaml("ar", name), tree.yaml("fr", name)
+    path = f"ar/{name}"
+    for key in ("minutes", "attempts", "pause_hours", "pass_percent", "feedback", "shuffle"):
+        if ar.get(key) != fr.get(key):
+            tree.complain(path, 1, f"{key} differs from the French file")
+    pairs = list(zip(ar.get("items") or [], fr.get("items") or [], strict=False))
+    if len(ar.get("items") or []) != len(fr.get("items") or []):
+        tree.complain(path, 1, "as many items as in the French file are needed")
+    for one, other in pairs:
+        for key in ("key", "type", "objective", "level", "lesson", "right", "points", "choose"):
+            if one.get(key) != other.get(key):
+                tree.complain(path, 1, f"item {other.get('key')}: {key} differs from the French file")
+        if [o.get("key") for o in one.get("options") or []] != [o.get("key") for o in other.get("options") or []]:
+            tree.complain(path, 1, f"item {other.get('key')}: the same options in the same order are needed")
+        _check_reread(tree, f"fr/{name}", other, module, lessons)
+    for lang, quiz in (("ar", ar), ("fr", fr)):
+        missing = {item.get("objective") for item in quiz.get("items") or []} - set(quiz.get("objectives") or {})
+        if missing:
+            tree.complain(f"{lang}/{name}", 1, f"objectives without words: {sorted(map(str, missing))}")
+
+
+def _check_reread(
+    tree: Tree, path: str, item: dict[str, Any], module: str, lessons: dict[str, dict[str, RawLesson]]
+) -> None:
+    slug, _sep, step = str(item.get("lesson", "")).partition("#")
+    pair = lessons.get(f"{module}/{slug}")
+    if pair is None or step not in [one.id for one in pair["fr"].steps]:
+        tree.complain(path, 1, f"item {item.get('key')}: {item.get('lesson')} is no step of a lesson")
+
+
+def _check_drawings(tree: Tree) -> None:
+    for lang in LANGUAGES:
+        for name in tree.texts[lang]:
+            if name.endswith(".svg"):
+                for text in svg_problems(tree.texts[lang][name]):
+                    tree.complain(f"{lang}/{name}", 1, text)
+            elif "/figures/" in name and name.endswith(".yml"):
+                data = tree.yaml(lang, name)
+                for key in ("title", "description", "source"):
+                    if not data.get(key):
+                        tree.complain(f"{lang}/{name}", 1, f"{key} is missing: a figure is read without seeing it")
+
+
+def _check_typography(tree: Tree) -> None:
+    for lang in LANGUAGES:
+        for name, text in tree.texts[lang].items():
+            if not name.endswith((".md", ".yml")):
+                continue
+            for number, line in _prose(name, text):
+                for pattern, advice in TYPOGRAPHY[lang]:
+                    if pattern.search(line):
+                        tree.complain(f"{lang}/{name}", number, advice)
+
+
+def _prose(name: str, text: str) -> Iterator[tuple[int, str]]:
+    """Lines of words: without links' targets, ids, figures in {{…}}, and YAML's keys."""
+    for number, line in enumerate(text.split("\n"), 1):
+        line = re.sub(r"\{\{.*?\}\}|\{#.*?\}|\]\([^)]*\)", " ", line)
+        line = re.sub(r"^\s*(- )?(\{)?[\w-]+:(\s|$)", "", line) if name.endswith(".yml") or line[:1].islower() else line
+        yield number, re.sub(r"(?<=[{,]) ?\w+: ", " ", line)

@@ -1,0 +1,16 @@
+"""Rules of this room that can be broken."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from lms.core.errors import DomainError
+
+
+class NoCurriculum(DomainError):
+    """Raised while no content was ever read."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(_l("The lessons are not loaded yet. The programme team has been told."))

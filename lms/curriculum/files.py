@@ -1,0 +1,212 @@
+"""Reading the content files into plain values, each with the line it came from. Collects problems, raises none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+
+LANGUAGES = ("ar", "fr")
+#: Blocks that a lesson may open with ``:::``.
+KINDS = (
+    "official", "practice", "example", "keypoints", "activity", "answer", "organisation", "stages", "figure",
+)  # fmt: skip
+_HEADING = re.compile(r"^##\s+(?P<title>.+?)\s*\{#(?P<id>[a-z0-9-]+)\}\s*$")
+_FENCE = re.compile(r"^:::\s*(?P<kind>[a-z]+)?\s*(?P<argument>\S+)?\s*$")
+_FRONT = re.compile(r"\A---\n(.*?)\n---\n?(.*)\Z", re.S)
+_outline = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, where, and what to do."""
+
+    path: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.text}"
+
+
+@dataclass(frozen=True)
+class RawBlock:
+    """A paragraph, list or table, or a fenced block. ``shape`` is what both languages must share."""
+
+    kind: str
+    argument: str
+    text: str
+    line: int
+    shape: tuple[Any, ...]
+
+
+@dataclass
+class RawStep:
+    id: str
+    title: str
+    line: int
+    blocks: list[RawBlock] = field(default_factory=list)
+
+
+@dataclass
+class RawLesson:
+    """A lesson file in one language."""
+
+    path: str
+    front: dict[str, Any]
+    body_line: int
+    body: str
+    steps: list[RawStep] = field(default_factory=list)
+
+
+@dataclass
+class Tree:
+    """All files of both languages by their path below the language folder."""
+
+    folder: Path
+    texts: dict[str, dict[str, str]]
+    problems: list[Problem] = field(default_factory=list)
+
+    def complain(self, path: str, line: int, text: str) -> None:
+        self.problems.append(Problem(path, line, text))
+
+    def yaml(self, lang: str, name: str) -> dict[str, Any]:
+        """A YAML file as a mapping; empty, with a problem, when it is missing or broken."""
+        path = f"{lang}/{name}"
+        if name not in self.texts[lang]:
+            self.complain(path, 1, "the file is missing: add it")
+            return {}
+        try:
+            value = yaml.safe_load(self.texts[lang][name]) or {}
+        except yaml.YAMLError as error:
+            self.complain(path, _yaml_line(error), f"this is not valid YAML: {_first_line(error)}")
+            return {}
+        if not isinstance(value, dict):
+            self.complain(path, 1, "the file has to hold keys and values")
+            return {}
+        return value
+
+    def lesson(self, lang: str, name: str) -> RawLesson | None:
+        """A lesson file split into front matter, steps and blocks; None when it cannot be split."""
+        path = f"{lang}/{name}"
+        text = self.texts[lang].get(name)
+        if text is None:
+            self.complain(path, 1, "the file is missing: add it")
+            return None
+        match = _FRONT.match(text)
+        if not match:
+            self.complain(path, 1, "a lesson starts with its front matter between two lines ---")
+            return None
+        try:
+            front = yaml.safe_load(match[1]) or {}
+        except yaml.YAMLError as error:
+            self.complain(path, _yaml_line(error) + 1, f"this is not valid YAML: {_first_line(error)}")
+            return None
+        lesson = RawLesson(path, front, match[1].count("\n") + 4, match[2])
+        lesson.steps = list(self._steps(lesson))
+        return lesson
+
+    def _steps(self, lesson: RawLesson) -> Iterator[RawStep]:
+        step: RawStep | None = None
+        fence: tuple[str, str, int] | None = None
+        kept: list[str] = []
+        kept_line = lesson.body_line
+
+        def flush(target: RawStep | None) -> None:
+            if target is not None and any(line.strip() for line in kept):
+                target.blocks.extend(plain_blocks("\n".join(kept), kept_line))
+            kept.clear()
+
+        for number, line in enumerate(lesson.body.split("\n"), lesson.body_line):
+            heading = _HEADING.match(line)
+            fenced = _FENCE.match(line)
+            if line.startswith("## ") and fence is None:
+                flush(step)
+                if step is not None:
+                    yield step
+                if heading is None:
+                    self.complain(lesson.path, number, "a step heading ends with its id: ## Title {#step-id}")
+                    heading_id, title = f"line-{number}", line[3:]
+                else:
+                    heading_id, title = heading["id"], heading["title"]
+                step, kept_line = RawStep(heading_id, title, number), number + 1
+            elif fenced and fence is None:
+                flush(step)
+                if fenced["kind"] not in KINDS:
+                    self.complain(lesson.path, number, f"unknown block: use one of {', '.join(KINDS)}")
+                fence = (fenced["kind"] or "example", fenced["argument"] or "", number)
+            elif fenced and fence is not None:
+                kind, argument, start = fence
+                if fenced["kind"]:
+                    self.complain(lesson.path, number, "blocks cannot stand in one another: close the first with :::")
+                text = "\n".join(kept)
+                kept.clear()
+                if step is not None:
+                    shape = (kind, argument, *(block.shape for block in plain_blocks(text, start + 1)))
+                    step.blocks.append(RawBlock(kind, argument, text, start, shape))
+                fence, kept_line = None, number + 1
+            else:
+                if step is None and line.strip():
+                    self.complain(lesson.path, number, "text before the first step: start with ## Title {#step-id}")
+                kept.append(line)
+                if len(kept) == 1:
+                    kept_line = number
+        if fence is not None:
+            self.complain(lesson.path, fence[2], "this block is not closed: add a line :::")
+        flush(step)
+        if step is not None:
+            yield step
+
+
+def plain_blocks(text: str, first_line: int) -> list[RawBlock]:
+    """Paragraphs, lists and tables of a piece of Markdown, with what must be alike in both languages."""
+    tokens = _outline.parse(text)
+    lines = text.split("\n")
+    blocks = []
+    for index, token in enumerate(tokens):
+        if token.level != 0 or token.nesting == -1 or token.map is None:
+            continue
+        start, end = token.map
+        kind = token.type.removesuffix("_open")
+        inner = []
+        for other in tokens[index + 1 :]:
+            if other.level == 0:
+                break
+            inner.append(other.type)
+        shape = (kind, inner.count("list_item_open"), inner.count("tr_open"))
+        blocks.append(RawBlock(kind, "", "\n".join(lines[start:end]), first_line + start, shape))
+    return blocks
+
+
+def read(folder: Path) -> Tree:
+    """All content files. The folder has to hold ``ar`` and ``fr``."""
+    texts: dict[str, dict[str, str]] = {}
+    tree = Tree(folder, texts)
+    for lang in LANGUAGES:
+        texts[lang] = {}
+        for path in sorted((folder / lang).rglob("*")):
+            if not path.is_file() or path.name.startswith((".", "__")):
+                continue
+            name = path.relative_to(folder / lang).as_posix()
+            try:
+                texts[lang][name] = path.read_text("utf-8")
+            except UnicodeDecodeError:
+                tree.complain(f"{lang}/{name}", 1, "the file is not UTF-8 text: save it as UTF-8")
+    for lang, other in (LANGUAGES, LANGUAGES[::-1]):
+        for name in texts[lang].keys() - texts[other].keys():
+            tree.complain(f"{other}/{name}", 1, f"the file stands in {lang} only: write it here too")
+    return tree
+
+
+def _yaml_line(error: yaml.YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return int(mark.line) + 1 if mark else 1
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or error).split("\n")[0]

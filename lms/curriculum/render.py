@@ -1,0 +1,220 @@
+"""From the Markdown of content files to HTML, once, per language. Raw HTML is never let through."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+from flask_babel import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from lms.curriculum.files import RawBlock
+from lms.ui.charts import Row, bar_chart, value_text
+
+#: What a drawing may be made of; anything else in an SVG file is a problem.
+SVG_TAGS = frozenset("svg title desc g path rect circle ellipse line polyline polygon text tspan defs marker".split())
+SVG_ATTRIBUTES = frozenset(
+    "viewBox role aria-labelledby aria-label aria-hidden id class x y x1 x2 y1 y2 cx cy r rx ry d points width height "
+    "transform text-anchor direction font-size font-weight stroke-width stroke-linecap stroke-linejoin markerWidth "
+    "markerHeight refX refY orient marker-end marker-start marker-mid dx dy dominant-baseline lang opacity "
+    "unicode-bidi preserveAspectRatio stroke-dasharray fill-opacity".split()
+)
+_LONGEST_GLUED = 28
+_TERM = re.compile(r'(?P<before>[^\s<>()«»]{1,4})(?P<link><a class="term"[^>]*>(?P<text>[^<]*)</a>)')
+
+
+def markdown() -> MarkdownIt:
+    """Paragraphs, lists, tables, bold, links to terms and lessons, and ``{{left-to-right groups}}``."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "code", "fence", "hr"])
+    parser.inline.ruler.before("text", "figures", _left_to_right)
+    parser.inline.ruler.before("escape", "figures_again", _left_to_right)
+    parser.add_render_rule("figures", _draw_figures)
+    parser.add_render_rule("link_open", _open_link)
+    return parser
+
+
+def _left_to_right(state: StateInline, silent: bool) -> bool:
+    """``{{20,5 − 10,8 = 9,7}}``: one isolated, unbroken left-to-right span."""
+    if not state.src.startswith("{{", state.pos):
+        return False
+    end = state.src.find("}}", state.pos)
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("figures", "", 0)
+        token.content = state.src[state.pos + 2 : end].strip()
+    state.pos = end + 2
+    return True
+
+
+def _draw_figures(
+    self: RendererHTML, tokens: list[Token], index: int, _options: Any, _env: Any
+) -> str:
+    return f'<bdi dir="ltr" class="ltr">{escape(tokens[index].content)}</bdi>'
+
+
+def _open_link(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    href = str(tokens[index].attrs.get("href", ""))
+    kind, _sep, target = href.partition(":")
+    if kind == "term":
+        env["terms"].append(target)
+        return f'<a class="term" href="#term-{escape(target)}" data-module="term">'
+    if kind == "lesson":
+        return f'<a href="/{env["lang"]}/modules/{escape(target)}/">'
+    return f'<a href="{escape(href)}">'
+
+
+class Renderer:
+    """Renders the blocks of one lesson in one language and remembers the terms used."""
+
+    def __init__(self, lang: str, module: str, figures: dict[str, str]) -> None:
+        self.lang = lang
+        self.module = module
+        #: File name below the module's folder -> text.
+        self.figures = figures
+        self.terms: list[str] = []
+        self._parser = markdown()
+
+    def markdown(self, text: str) -> str:
+        html = str(self._parser.render(text, {"terms": self.terms, "lang": self.lang}))
+        return _TERM.sub(_glue, html).strip()
+
+    def inline(self, text: str) -> str:
+        return str(self._parser.renderInline(text, {"terms": self.terms, "lang": self.lang})).strip()
+
+    def block(self, block: RawBlock) -> str:
+        """The HTML of one block, with its label and frame."""
+        draw = getattr(self, f"_{block.kind}", None)
+        if draw is None:
+            return self.markdown(block.text)
+        return str(draw(block))
+
+    def _labelled(self, block: RawBlock, label: str) -> str:
+        return (
+            f'<div class="labelled block"><span class="chip outline">{escape(label)}</span>'
+            f"{self.markdown(block.text)}</div>"
+        )
+
+    def _official(self, block: RawBlock) -> str:
+        return self._labelled(block, _("Official"))
+
+    def _practice(self, block: RawBlock) -> str:
+        return self._labelled(block, _("Good generic practice"))
+
+    def _example(self, block: RawBlock) -> str:
+        return self._labelled(block, _("Illustrative example"))
+
+    def _box(self, block: RawBlock, title: str, kind: str) -> str:
+        return f'<div class="{kind} block"><h3>{escape(title)}</h3>{self.markdown(block.text)}</div>'
+
+    def _keypoints(self, block: RawBlock) -> str:
+        return self._box(block, _("To remember"), "keypoints")
+
+    def _activity(self, block: RawBlock) -> str:
+        return self._box(block, _("Activity"), "box activity")
+
+    def _organisation(self, block: RawBlock) -> str:
+        return self._box(block, _("In your organisation"), "box")
+
+    def _stages(self, block: RawBlock) -> str:
+        return self._box(block, _("The five stages"), "box stages")
+
+    def _answer(self, block: RawBlock) -> str:
+        return (
+            f'<details class="answer disclosure"><summary>{escape(_("See a model answer"))}</summary>'
+            f"{self.markdown(block.text)}</details>"
+        )
+
+    def _figure(self, block: RawBlock) -> str:
+        caption = self.markdown(block.text)
+        chart = self.figures.get(f"figures/{block.argument}.yml")
+        if chart is not None:
+            import yaml
+
+            return _chart(yaml.safe_load(chart), caption, self.lang)
+        drawing = self.figures.get(f"figures/{block.argument}.svg", "")
+        return f'<figure class="figure">{clean_svg(drawing)}<figcaption>{caption}</figcaption></figure>'
+
+
+def _glue(match: re.Match[str]) -> str:
+    """Keep l’ and و with their term on one line, unless the pair is long."""
+    whole = match["before"] + match["link"]
+    if len(match["before"] + match["text"]) > _LONGEST_GLUED:
+        return whole
+    return f'<span class="glued">{whole}</span>'
+
+
+def _rows(data: dict[str, Any]) -> list[Row]:
+    if "groups" not in data:
+        return [Row(str(row["label"]), float(row["value"]), row.get("tone", "total")) for row in data["rows"]]
+    return [
+        Row(f"{row['label']}, {group['label']}", float(row["value"]), row.get("tone", "total"))
+        for group in data["groups"]
+        for row in group["rows"]
+    ]
+
+
+def _chart(data: dict[str, Any], caption: str, lang: str) -> str:
+    rows, unit, decimals = _rows(data), str(data.get("unit", "")), int(data.get("decimals", 0))
+    gap = data.get("gap")
+    drawing = bar_chart(
+        rows,
+        lang=lang,
+        title=data["title"],
+        description=data["description"],
+        unit=unit,
+        decimals=decimals,
+        maximum=float(data["max"]) if "max" in data else None,
+        gap=(gap["between"][0], gap["between"][1], gap["label"]) if gap else None,
+    )
+    cells = Markup("").join(
+        Markup('<tr><th scope="row">{}</th><td class="num"><bdi dir="ltr">{}</bdi></td></tr>').format(
+            row.label, value_text(row.value, unit, decimals, lang)
+        )
+        for row in rows
+    )
+    table = Markup(
+        '<details class="disclosure"><summary>{}</summary><table><caption class="visually-hidden">{}</caption>{}</table></details>'
+    ).format(_("See the table"), data["title"], cells)
+    return str(
+        Markup(
+            '<figure class="figure"><p class="figure-title">{}</p>{}<figcaption>{}</figcaption>'
+            '<div class="foot"><span class="source">{}</span>{}</div></figure>'
+        ).format(data["title"], drawing, Markup(caption), _("Source: %(source)s", source=data["source"]), table)  # noqa: S704
+    )
+
+
+def svg_problems(text: str) -> list[str]:
+    """What in a drawing is not allowed; empty for a good one."""
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314 - our own files; entities are refused below
+    except ElementTree.ParseError as error:
+        return [f"not valid XML: {error}"]
+    problems = ["entities are not allowed"] if "<!" in text.replace("<!--", "") else []
+    for element in root.iter():
+        tag = str(element.tag).rpartition("}")[2]
+        if tag not in SVG_TAGS:
+            problems.append(f"element {tag} is not allowed")
+        problems += [f"attribute {name} is not allowed" for name in element.attrib if name not in SVG_ATTRIBUTES]
+    if root.find("{*}title") is None or root.find("{*}desc") is None:
+        problems.append("a title and a desc are needed")
+    return problems
+
+
+def clean_svg(text: str) -> Markup:
+    """A checked drawing without its XML declaration and comments."""
+    text = re.sub(r"<\?xml.*?\?>|<!--.*?-->", "", text, flags=re.S).strip()
+    return Markup(text)  # noqa: S704 - our own file, checked by svg_problems
+
+
+def plain_text(html: str) -> str:
+    """The words of rendered HTML, for search and counting."""
+    text = re.sub(r"<(svg|details)\b.*?</\1>", " ", html, flags=re.S)
+    return " ".join(Markup(re.sub(r"<[^>]+>", " ", text)).unescape().split())  # noqa: S704
+
+

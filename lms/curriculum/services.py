@@ -1,0 +1,79 @@
+"""Taking over the content files. Flushes, never commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import zlib
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from lms.curriculum import build, files, queries
+from lms.curriculum import check as checker
+from lms.curriculum.models import ContentProblem, ContentSnapshot
+
+KEPT_SNAPSHOTS = 3
+_PACKAGE = Path(__file__).parent
+
+
+def check(folder: Path) -> list[str]:
+    """Every problem of the content files, one sentence each with file and line; empty for a good tree."""
+    return _checked(folder)[1]
+
+
+def _checked(folder: Path) -> tuple[files.Tree, list[str]]:
+    if not (folder / "ar").is_dir() or not (folder / "fr").is_dir():
+        return files.Tree(folder, {}), [f"{folder}: the folders ar and fr are needed"]
+    tree = files.read(folder)
+    found = [str(problem) for problem in checker.problems(tree)]
+    if not found:
+        for feature in current_app.extensions["features"]:
+            found += feature.content_checks(build.curriculum(tree))
+    return tree, found
+
+
+def sync(db: Session, folder: Path, *, now: dt.datetime) -> list[str]:
+    """Store a new snapshot when the files changed and are good; give the problems otherwise.
+
+    A broken tree changes nothing that is served: the problems are kept for the health page.
+    """
+    digest = digest_of(folder)
+    if queries.newest_digest(db) == digest:
+        return []
+    tree, found = _checked(folder)
+    db.execute(sa.delete(ContentProblem))
+    if found:
+        db.add_all(ContentProblem(text=text, found_at=now) for text in found)
+        db.flush()
+        return found
+    curriculum = build.curriculum(tree)
+    body = zlib.compress(json.dumps(curriculum.as_dict(), ensure_ascii=False).encode(), 6)
+    db.execute(sa.delete(ContentSnapshot).where(ContentSnapshot.digest == digest))
+    snapshot = ContentSnapshot(digest=digest, created_at=now, body=body)
+    db.add(snapshot)
+    db.flush()
+    db.execute(sa.delete(ContentSnapshot).where(ContentSnapshot.id <= snapshot.id - KEPT_SNAPSHOTS))
+    for feature in current_app.extensions["features"]:
+        feature.content_synced(db, curriculum, now=now)
+    current_app.extensions["curriculum"].look_at = 0.0
+    return []
+
+
+def has_snapshot(db: Session) -> bool:
+    """Whether an earlier good reading is kept."""
+    return queries.newest_digest(db) is not None
+
+
+def digest_of(folder: Path) -> str:
+    """Fingerprint of the files and of the code and words that render them."""
+    total = hashlib.sha256()
+    sources = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    code = sorted([*_PACKAGE.glob("*.py"), *_PACKAGE.rglob("*.mo"), _PACKAGE.parent / "ui" / "charts.py"])
+    for path in sources + code:
+        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        total.update(str(path.parent.name).encode())
+    return total.hexdigest()

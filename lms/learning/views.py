@@ -1,0 +1,248 @@
+"""Home, modules, lesson reader, search, my progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.accounts.forms import EmptyForm
+from lms.core import clock
+from lms.core import db as database
+from lms.core.access import Role, requires
+from lms.core.i18n import localized
+from lms.curriculum import queries as curriculum
+from lms.curriculum.catalogue import Curriculum, Lesson, Module, Step
+from lms.curriculum.search import find
+from lms.learning import queries, services
+from lms.learning.path import Path, State
+from lms.learning.permissions import LearningPermission
+from lms.programme import queries as programme
+from lms.programme.models import Enrolment
+
+blueprint = localized(Blueprint("learning", __name__, template_folder="templates"))
+
+
+def _db() -> Any:
+    return database.db.session
+
+
+def _today() -> dt.date:
+    return clock.local_date(clock.now())
+
+
+def _enrolment() -> Enrolment | None:
+    if Role.LEARNER not in current_user.roles:
+        return None
+    return programme.running_enrolment(_db(), current_user.person_id, today=_today())
+
+
+def _cards(place: str) -> list[Any]:
+    now = clock.now()
+    cards = [
+        card
+        for feature in current_app.extensions["features"]
+        for card in feature.home_cards(_db(), current_user, now=now)
+    ]
+    return sorted((card for card in cards if card.place == place), key=lambda card: card.position)
+
+
+@blueprint.get("/")
+@requires(LearningPermission.HOME)
+def show_home() -> ResponseReturnValue:
+    """What to do next. People who follow the training from outside go to their own first page."""
+    if Role.LEARNER not in current_user.roles:
+        return _staff_home()
+    content = curriculum.current(_db())
+    enrolment = _enrolment()
+    if enrolment is None:
+        return render_template("learning/not_enrolled.html", curriculum=content)
+    path = queries.path(_db(), content, enrolment, today=_today())
+    resume = _resume(content, enrolment, path)
+    return render_template(
+        "learning/home.html",
+        enrolment=enrolment,
+        path=path,
+        resume=resume,
+        today=clock.now(),
+        cards=_cards("side"),
+        State=State,
+    )
+
+
+def _staff_home() -> ResponseReturnValue:
+    if current_user.roles & {Role.MONITOR, Role.ADMINISTRATOR, Role.FOCAL_POINT}:
+        return redirect(url_for("monitoring.show_dashboard"))
+    return redirect(url_for(".list_modules"))
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where to go on: a lesson and one of its steps, or what follows the last lesson."""
+
+    lesson: Lesson
+    module: Module
+    step: Step
+    steps_read: int
+
+    @property
+    def share(self) -> float:
+        return self.steps_read / len(self.lesson.steps)
+
+    @property
+    def minutes_left(self) -> int:
+        return max(1, round(self.lesson.minutes * (1 - self.share)))
+
+
+def _resume(content: Curriculum, enrolment: Enrolment, path: Path) -> Resume | None:
+    position = queries.last_position(_db(), enrolment.id)
+    lesson = content.lesson(position.lesson) if position else None
+    if lesson is None or not lesson.steps:
+        position = None
+        current = path.current
+        lesson = current.next_lesson if current else None
+    module = content.module(lesson.module) if lesson else None
+    if lesson is None or module is None:
+        return None
+    step = lesson.step(position.step if position else None) or lesson.steps[0]
+    return Resume(lesson, module, step, len(position.steps_read) if position else 0)
+
+
+@blueprint.get("/modules/")
+@requires(LearningPermission.LESSON_READ)
+def list_modules() -> ResponseReturnValue:
+    content = curriculum.current(_db())
+    enrolment = _enrolment()
+    path = queries.path(_db(), content, enrolment, today=_today()) if enrolment else None
+    return render_template("learning/list_modules.html", curriculum=content, path=path, State=State)
+
+
+@blueprint.get("/modules/<module>/")
+@requires(LearningPermission.LESSON_READ)
+def show_module(module: str) -> ResponseReturnValue:
+    content = curriculum.current(_db())
+    found = content.module(module) or abort(404)
+    enrolment = _enrolment()
+    path = queries.path(_db(), content, enrolment, today=_today()) if enrolment else None
+    state = path.of(module) if path else None
+    hooks = current_app.extensions["features"] if enrolment and state else []
+    now = clock.now()
+    steps = [step for feature in hooks for step in feature.module_steps(_db(), enrolment, found, now=now)]
+    panels = [panel for feature in hooks for panel in feature.module_panels(_db(), enrolment, found, now=now)]
+    return render_template(
+        "learning/show_module.html",
+        module=found,
+        state=state,
+        extra_steps=steps,
+        panels=sorted(panels, key=lambda panel: panel.position),
+        State=State,
+    )
+
+
+def _lesson_or_404(module: str, lesson: str) -> tuple[Curriculum, Module, Lesson]:
+    content = curriculum.current(_db())
+    found = content.module(module) or abort(404)
+    return content, found, found.lesson(lesson) or abort(404)
+
+
+def _refuse_locked(content: Curriculum, enrolment: Enrolment | None, module: str) -> ResponseReturnValue | None:
+    """The module page, which says why, when the lesson's module is not open yet."""
+    if enrolment is None or not enrolment.cohort.modules_in_order or module == content.modules[0].slug:
+        return None
+    state = queries.path(_db(), content, enrolment, today=_today()).of(module)
+    if state is None or state.state is State.LOCKED:
+        flash(state.reason if state else _("This module is not part of the session."), "warn")
+        return redirect(url_for(".show_module", module=module))
+    return None
+
+
+@blueprint.get("/modules/<module>/<lesson>/")
+@requires(LearningPermission.LESSON_READ)
+def read_lesson(module: str, lesson: str) -> ResponseReturnValue:
+    """One step of a lesson (``?step=``; default: where the reader stopped), or all of it (``?whole=1``)."""
+    content, found_module, found = _lesson_or_404(module, lesson)
+    if not found.is_ready:
+        return render_template("learning/coming_lesson.html", module=found_module, lesson=found)
+    enrolment = _enrolment()
+    refused = _refuse_locked(content, enrolment, module)
+    if refused is not None:
+        return refused
+    position = queries.position(_db(), enrolment.id, found.key) if enrolment else None
+    step = found.step(request.args.get("step") or (position.step if position else None)) or found.steps[0]
+    return render_template(
+        "learning/read_lesson.html",
+        module=found_module,
+        lesson=found,
+        step=step,
+        whole=request.args.get("whole") == "1",
+        steps_read=set(position.steps_read) if position else set(),
+        beside=_beside(step, request.args.get("beside", "")),
+        curriculum=content,
+        form=EmptyForm(),
+        records=enrolment is not None,
+    )
+
+
+def _beside(step: Step, wanted: str) -> int | None:
+    """Number of the block that is shown in the other language too."""
+    return int(wanted) if wanted.isdecimal() and 1 <= int(wanted) <= len(step.blocks) else None
+
+
+@blueprint.post("/modules/<module>/<lesson>/")
+@requires(LearningPermission.LESSON_RECORD)
+def mark_read(module: str, lesson: str) -> ResponseReturnValue:
+    """Mark a step as read and go to the next one; at the end, to the module."""
+    content, _module, found = _lesson_or_404(module, lesson)
+    step = found.step(request.form.get("step")) or abort(400)
+    enrolment = _enrolment()
+    if enrolment is None:
+        following = services.next_step(found, step)
+    else:
+        refused = _refuse_locked(content, enrolment, module)
+        if refused is not None:
+            return refused
+        following = services.read_step(_db(), enrolment, found, step, now=clock.now())
+    if following is not None:
+        return redirect(url_for(".read_lesson", module=module, lesson=lesson, step=following.id))
+    flash(_("Lesson finished: %(title)s", title=found.title[_lang()]), "ok")
+    return redirect(url_for(".show_module", module=module))
+
+
+def _lang() -> str:
+    from lms.core.i18n import current_language
+
+    return current_language()
+
+
+@blueprint.get("/glossary/")
+@requires(LearningPermission.LESSON_READ)
+def show_glossary() -> ResponseReturnValue:
+    content = curriculum.current(_db())
+    terms = sorted(content.terms.values(), key=lambda term: term.term[_lang()].casefold())
+    return render_template("learning/show_glossary.html", terms=terms)
+
+
+@blueprint.get("/search/")
+@requires(LearningPermission.LESSON_READ)
+def search() -> ResponseReturnValue:
+    text = request.args.get("q", "").strip()
+    content = curriculum.current(_db())
+    results = find(content, text, _lang()) if text else []
+    return render_template("learning/search.html", text=text, results=results, curriculum=content)
+
+
+@blueprint.get("/progress/")
+@requires(LearningPermission.OWN_PROGRESS)
+def show_progress() -> ResponseReturnValue:
+    content = curriculum.current(_db())
+    today = _today()
+    rows = [
+        (enrolment, queries.path(_db(), content, enrolment, today=today))
+        for enrolment in programme.enrolments_of(_db(), current_user.person_id)
+    ]
+    return render_template("learning/show_progress.html", rows=rows, State=State)
