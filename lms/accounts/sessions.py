@@ -114,6 +114,7 @@ def shell() -> dict[str, Any]:
         "can": can,
         "nav_items": _navigation(actor) if actor else [],
         "staff_shell": bool(actor and actor.is_staff),
+        "role_label": lambda role: Role(role).label,
         "role_title": _role_title(actor) if actor else "",
         "theme": theme if theme in THEMES else "system",
         "text_size": size if size in TEXT_SIZES else "0",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -259,7 +259,7 @@ def accept_notice() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 @public
 def show_privacy() -> ResponseReturnValue:
-    return render_template("accounts/privacy.html", notice_version=notice.VERSION)
+    return render_template("accounts/privacy.html", notice_day=dt.date.fromisoformat(notice.VERSION))
 
 
 @blueprint.get("/accessibility")
@@ -271,4 +271,6 @@ def show_accessibility() -> ResponseReturnValue:
 @blueprint.get("/help/")
 @public
 def show_help() -> ResponseReturnValue:
-    return render_template("accounts/help.html")
+    return render_template(
+        "accounts/help.html", contact=current_app.extensions["settings"].mail_from, verify_url="/v/"
+    )

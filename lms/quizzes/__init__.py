@@ -3,5 +3,22 @@
 from __future__ import annotations
 
 from lms.core.feature import Feature
+from lms.quizzes import hooks, privacy, services, sync, views
+from lms.quizzes.demo import take_tests
+from lms.quizzes.permissions import QuizPermission
 
-feature = Feature(name="quizzes")
+feature = Feature(
+    name="quizzes",
+    blueprints=[views.blueprint],
+    permissions=QuizPermission,
+    jobs={"quizzes.close-overdue": services.close_overdue},
+    periodic={"quizzes.close-overdue": 1},
+    home_cards=hooks.home_cards,
+    module_steps=hooks.module_steps,
+    module_panels=hooks.module_panels,
+    content_checks=sync.check_items,
+    content_synced=sync.take_over,
+    personal_data=privacy.attempts_of,
+    anonymise=privacy.forget_arrivals,
+    demo=take_tests,
+)

@@ -1,50 +1,83 @@
-"""Charts as SVG made on the server: no grid, no legend where a label does, figures at the end of the bars.
+"""Charts as SVG made on the server: no grid, no legend where a label does, the figure at the end of its bar.
 
-Bars grow from the start of the reading direction, so from the right in Arabic. Colours and patterns come from
-classes; women are solid, men hatched, so that nothing is told by colour alone. Each chart has a table twin.
+Bars grow from the start of the reading direction, so from the right in Arabic; time always runs left to right. Colours
+and patterns come from classes: women solid, men hatched, unknown dotted, so that nothing is told by colour alone. Each
+chart is drawn twice, for wide and for narrow screens, and has a table twin (``table_of``).
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from lms.core.i18n import number
 
-HATCHED = ("men", "urban")
+THIN_NO_BREAK = "\u202f"
+#: Tones drawn with a pattern, and the kind of pattern.
+PATTERNS = {"men": "hatch", "urban": "hatch", "unknown": "dots"}
+#: White between two parts of a stack.
+PART_GAP = 1.5
 
 
 @dataclass(frozen=True)
 class Row:
-    """One bar, or one stack of parts. ``tone``: women, men, unknown, total, rural, urban."""
+    """One bar, or one stack of parts. Tones: women, men, unknown, total, rural, urban.
+
+    A row whose ``value`` is None is a heading above the rows that follow.
+    """
 
     label: str
-    value: float
+    value: float | None
     tone: str = "total"
     #: For stacks: (tone, value) parts whose sum is ``value``.
-    parts: tuple[tuple[str, float], ...] = field(default=())
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
-class _Shape:
-    """Measures of one drawing, in SVG units."""
+class Shape:
+    """Measures of one drawing, in pixels at its usual size."""
 
     width: int
-    label: int
+    label: int  # room for labels, up to the axis
+    end: int  # room after the longest bar
     bar: int
     pitch: int
     text: int
-    end: int
+    value: int  # size of the figures
 
 
-LESSON_WIDE = _Shape(width=592, label=96, bar=40, pitch=56, text=15, end=84)
-LESSON_NARROW = _Shape(width=312, label=76, bar=36, pitch=50, text=15, end=66)
-STAFF_WIDE = _Shape(width=900, label=200, bar=18, pitch=28, text=13, end=60)
-STAFF_NARROW = _Shape(width=320, label=120, bar=16, pitch=32, text=12, end=36)
+LESSON = (Shape(622, 84, 84, 40, 56, 15, 18), Shape(296, 80, 62, 40, 56, 15, 16))
+STAFF = (Shape(928, 184, 60, 18, 28, 13, 13), Shape(296, 128, 34, 18, 32, 12, 13))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What every part of one drawing needs to know."""
+
+    shape: Shape
+    lang: str
+    unit: str
+    decimals: int
+    top: float
+    name: str
+
+    @property
+    def rtl(self) -> bool:
+        return self.lang == "ar"
+
+    def at(self, distance: float) -> float:
+        """Abscissa of a distance from the side where reading starts."""
+        return round(self.shape.width - distance if self.rtl else distance, 1)
+
+    def end_of(self, value: float) -> float:
+        """Distance of the end of a bar."""
+        return self.shape.label + (self.shape.width - self.shape.label - self.shape.end) * value / self.top
+
+    def words(self, value: float) -> str:
+        return value_text(value, self.unit, self.decimals, self.lang)
 
 
 def bar_chart(
@@ -57,119 +90,273 @@ def bar_chart(
     decimals: int = 0,
     maximum: float | None = None,
     gap: tuple[int, int, str] | None = None,
+    id: str | None = None,
     staff: bool = False,
 ) -> Markup:
-    """Two drawings of the same bars, for wide and narrow screens.
+    """Horizontal bars. ``maximum`` ends the axis; ``gap`` draws a bracket with words between two rows.
 
-    ``gap`` draws a bracket between two rows with its words. ``maximum`` is the end of the axis.
+    ``staff`` gives the small bars of tables and dashboards; ``id`` names the chart when its content may repeat.
     """
-    top = maximum or max([row.value for row in rows], default=1) or 1
-    shapes = (STAFF_WIDE, STAFF_NARROW) if staff else (LESSON_WIDE, LESSON_NARROW)
-    drawings = [
-        Markup('<div class="chart-{}">{}</div>').format(
-            name, _drawing(rows, shape, lang, title, description, unit, decimals, top, gap)
-        )
-        for name, shape in zip(("wide", "narrow"), shapes, strict=True)
-    ]
-    return Markup('<div class="chart">{}</div>').format(Markup("").join(drawings))
+    top = maximum or max((row.value or 0 for row in rows), default=0) or 1
+    drawings = []
+    for size, shape in zip(("wide", "narrow"), STAFF if staff else LESSON, strict=True):
+        plan = _Plan(shape, lang, unit, decimals, top, _name(id, lang, title, rows, size))
+        drawings.append(f'<div class="chart-{size}">{_bars(rows, plan, title, description, gap)}</div>')
+    return Markup('<div class="chart">{}</div>').format(Markup("".join(drawings)))
+
+
+def stacked_bars(
+    rows: Sequence[Row], *, lang: str, title: str, description: str, id: str | None = None, decimals: int = 0
+) -> Markup:
+    """Bars made of parts (women, men, unknown), small, the total at the end."""
+    return bar_chart(rows, lang=lang, title=title, description=description, decimals=decimals, id=id, staff=True)
 
 
 def value_text(value: float, unit: str, decimals: int, lang: str) -> str:
     """A value as printed at the end of its bar."""
-    return number(value, decimals, lang) + (f"\u202f{unit}" if unit else "")
+    return number(value, decimals, lang) + (THIN_NO_BREAK + unit if unit else "")
 
 
-def _drawing(
-    rows: Sequence[Row],
-    shape: _Shape,
+def table_of(rows: Sequence[Row], *, lang: str, unit: str = "", decimals: int = 0) -> list[tuple[str, list[str]]]:
+    """The table twin: label and figures of each row; for stacks the parts, then the total."""
+    return [
+        (row.label, [value_text(value, unit, decimals, lang) for value in (*(v for _, v in row.parts), row.value)])
+        for row in rows
+        if row.value is not None
+    ]
+
+
+def swatch(tone: str) -> Markup:
+    """A square filled like the bars of that tone, for a key."""
+    name = _name(None, "key", tone, (), "")
+    return Markup(
+        f'<svg viewBox="0 0 16 16" aria-hidden="true"><defs>{_patterns(name, (tone,))}</defs>'
+        f'{_rect(name, tone, 0.6, 0.6, 14.8, 14.8)}</svg>'
+    )
+
+
+def line_chart(
+    points: Sequence[tuple[str, float]],
+    *,
+    lang: str,
+    title: str,
+    description: str,
+    unit: str = "",
+    decimals: int = 0,
+    floor: float = 0,
+    ceiling: float | None = None,
+    threshold: tuple[float, str] | None = None,
+    id: str | None = None,
+) -> Markup:
+    """A line over time, left to right in both languages; only the lowest and the last point carry their figure.
+
+    ``points``: (words of the date, value), oldest first. ``threshold``: value and its words.
+    """
+    top = ceiling if ceiling is not None else max((value for _, value in points), default=1) or 1
+    name = _name(id, lang, title, points, "line")
+    return Markup('<div class="chart">{}</div>').format(
+        Markup(_line(points, name, lang, title, description, unit, decimals, floor, top, threshold))
+    )
+
+
+def _name(id: str | None, lang: str, title: str, content: object, size: str) -> str:
+    """Stable, so that the same content renders to the same bytes."""
+    return f"c{zlib.crc32(f'{id} {lang} {title} {content}'.encode()):x}{size[:1]}"
+
+
+def _open(name: str, width: float, height: float, title: str, description: str, more: str = "") -> str:
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d"{more}>'
+        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+    )
+
+
+def _patterns(name: str, tones: Sequence[str]) -> str:
+    kinds = {PATTERNS[tone] for tone in tones if tone in PATTERNS}
+    drawn = ""
+    if "hatch" in kinds:
+        drawn += (
+            f'<pattern id="{name}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+            'patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/>'
+            '<line class="hatch-line" y2="6"/></pattern>'
+        )
+    if "dots" in kinds:
+        drawn += (
+            f'<pattern id="{name}-dots" width="6" height="6" patternUnits="userSpaceOnUse">'
+            '<rect class="hatch-ground" width="6" height="6"/><circle class="hatch-dot" cx="3" cy="3" r="1.3"/>'
+            "</pattern>"
+        )
+    return drawn
+
+
+def _rect(name: str, tone: str, x: float, y: float, width: float, height: float) -> str:
+    fill = f' fill="url(#{name}-{PATTERNS[tone]})"' if tone in PATTERNS else ""
+    return f'<rect class="bar-{tone}" x="{x}" y="{y}" width="{round(width, 1)}" height="{height}"{fill}/>'
+
+
+def _text(x: float, y: float, words: str, kind: str, size: float, anchor: str, direction: str) -> str:
+    return (
+        f'<text class="{kind}" x="{x}" y="{round(y, 1)}" font-size="{size}" text-anchor="{anchor}" '
+        f'direction="{direction}">{escape(words)}</text>'
+    )
+
+
+def _figure(plan: _Plan, distance: float, y: float, words: str) -> str:
+    """A figure at a bar's end: always left to right, so its anchor turns round in Arabic."""
+    return _text(plan.at(distance), y, words, "t-strong", plan.shape.value, "end" if plan.rtl else "start", "ltr")
+
+
+def _bars(
+    rows: Sequence[Row], plan: _Plan, title: str, description: str, gap: tuple[int, int, str] | None
+) -> str:
+    shape = plan.shape
+    length = len(rows) * shape.pitch
+    height = length + (48 if gap else 4)
+    tones = [tone for row in rows for tone, _ in (row.parts or ((row.tone, 0.0),))]
+    parts = [
+        _open(plan.name, shape.width, height, title, description),
+        f"<defs>{_patterns(plan.name, tones)}</defs>",
+        f'<line class="axis" x1="{plan.at(shape.label)}" x2="{plan.at(shape.label)}" y1="0" y2="{length}"/>',
+        *(_bar(row, index, plan) for index, row in enumerate(rows)),
+        _bracket(rows, gap, plan) if gap else "",
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _bar(row: Row, index: int, plan: _Plan) -> str:
+    shape = plan.shape
+    y = index * shape.pitch + (shape.pitch - shape.bar) / 2
+    baseline = y + shape.bar / 2 + shape.text * 0.36
+    direction = "rtl" if plan.rtl else "ltr"
+    if row.value is None:
+        return _text(plan.at(0), baseline, row.label, "t-strong", shape.text, "start", direction)
+    drawn = _label(row.label, plan, baseline, direction)
+    start = 0.0
+    for tone, value in row.parts or ((row.tone, row.value),):
+        begin, end = plan.end_of(start), plan.end_of(start + value)
+        width = max(end - begin - (PART_GAP if row.parts else 0), 0)
+        if width:
+            x = plan.at(begin + width) if plan.rtl else plan.at(begin)
+            drawn += _rect(plan.name, tone, x, y, width, shape.bar)
+        start += value
+    return drawn + _figure(plan, plan.end_of(row.value) + 8, baseline, plan.words(row.value))
+
+
+def _label(words: str, plan: _Plan, baseline: float, direction: str) -> str:
+    """The words before the axis; on two lines when they would be longer than their room."""
+    shape = plan.shape
+    x = plan.at(shape.label - 10)
+    room = int((shape.label - 10) / (shape.text * 0.53))
+    lines = _wrapped(words, room) if shape.pitch >= 32 else [words]
+    first = baseline - (len(lines) - 1) * shape.text * 0.6
+    step = shape.text * 1.2
+    return "".join(
+        _text(x, first + number_ * step, line, "t", shape.text, "end", direction)
+        for number_, line in enumerate(lines)
+    )
+
+
+def _wrapped(words: str, room: int) -> list[str]:
+    if len(words) <= room:
+        return [words]
+    breaks = [place for place, sign in enumerate(words) if sign in " -"]
+    if not breaks:
+        return [words]
+    middle = min(breaks, key=lambda place: abs(place - len(words) / 2))
+    return [words[: middle + 1].rstrip(), words[middle + 1 :]]
+
+
+def _bracket(rows: Sequence[Row], gap: tuple[int, int, str], plan: _Plan) -> str:
+    """The difference between two bars, drawn below them between their ends."""
+    shape = plan.shape
+    y = len(rows) * shape.pitch + 12
+    guides = ""
+    for index in gap[:2]:
+        x = plan.at(plan.end_of(rows[index].value or 0))
+        under = index * shape.pitch + (shape.pitch + shape.bar) / 2 + 3
+        guides += f'<line class="guide" x1="{x}" x2="{x}" y1="{under}" y2="{y - 6}"/>'
+    ends = sorted(plan.end_of(rows[index].value or 0) for index in gap[:2])
+    first, last = plan.at(ends[0]), plan.at(ends[1])
+    line = f'<path class="bracket" d="M{first} {y - 5}v10M{first} {y}H{last}M{last} {y - 5}v10"/>'
+    direction = "rtl" if plan.rtl else "ltr"
+    centre = min(sum(ends) / 2, shape.width - len(gap[2]) * shape.text * 0.27)
+    return guides + line + _text(plan.at(centre), y + 28, gap[2], "t-strong", shape.text, "middle", direction)
+
+
+def _line(
+    points: Sequence[tuple[str, float]],
+    name: str,
     lang: str,
     title: str,
     description: str,
     unit: str,
     decimals: int,
+    floor: float,
     top: float,
-    gap: tuple[int, int, str] | None,
-) -> Markup:
-    # Stable, so that the same content renders to the same bytes.
-    number_of_chart = zlib.crc32(f"{lang} {title} {rows} {shape}".encode())
-    rtl = lang == "ar"
-    room = shape.width - shape.label - shape.end
-    height = len(rows) * shape.pitch + 8 + (shape.pitch - 8 if gap else 0)
-    x = _Side(shape.width, rtl)
-    parts = [
-        f'<title id="chart-{number_of_chart}-t">{escape(title)}</title>',
-        f'<desc id="chart-{number_of_chart}-d">{escape(description)}</desc>',
-        f'<defs><pattern id="hatch-{number_of_chart}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/>'
-        '<line class="hatch-line" y2="6"/></pattern></defs>',
-        f'<line class="axis" x1="{x.at(shape.label)}" x2="{x.at(shape.label)}" y1="0" y2="{len(rows) * shape.pitch}"/>',
-    ]
-    for index, row in enumerate(rows):
-        y = index * shape.pitch + (shape.pitch - shape.bar) // 2
-        middle = y + shape.bar / 2 + shape.text * 0.36
-        parts.append(x.text(shape.label - 10, middle, row.label, "t", shape.text, "end"))
-        start = float(shape.label)
-        for tone, value in row.parts or ((row.tone, row.value),):
-            length = room * value / top
-            parts.append(x.bar(start, y, max(length - 1.5, 0) if row.parts else length, shape.bar, tone, number_of_chart))
-            start += length
-        text = value_text(row.value, unit, decimals, lang)
-        parts.append(x.text(start + 8, middle, text, "t-strong", shape.text + (0 if row.parts else 2), "start", "ltr"))
-    if gap:
-        parts.append(_bracket(rows, gap, shape, room, top, x))
-    return Markup(
-        f'<svg viewBox="0 0 {shape.width} {height}" role="img" '
-        f'aria-labelledby="chart-{number_of_chart}-t chart-{number_of_chart}-d">{"".join(parts)}</svg>'
-    )
-
-
-class _Side:
-    """Places measured from the reading side: the left in French, the right in Arabic."""
-
-    def __init__(self, width: int, rtl: bool) -> None:
-        self.width, self.rtl = width, rtl
-
-    def at(self, distance: float) -> float:
-        return round(self.width - distance if self.rtl else distance, 1)
-
-    def bar(self, start: float, y: float, length: float, height: float, tone: str, chart: int) -> str:
-        left = self.at(start + length) if self.rtl else self.at(start)
-        fill = f' fill="url(#hatch-{chart})"' if tone in HATCHED else ""
-        return (
-            f'<rect class="bar-{tone}" x="{left}" y="{y}" width="{round(length, 1)}" height="{height}"{fill}/>'
-        )
-
-    def text(
-        self, start: float, y: float, text: str, kind: str, size: float, anchor: str, direction: str = ""
-    ) -> str:
-        # In an rtl text "start" is the right edge; figures stay ltr, so their anchor turns round instead.
-        direction = direction or ("rtl" if self.rtl else "ltr")
-        if self.rtl and direction == "ltr":
-            anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
-        return (
-            f'<text class="{kind}" x="{self.at(start)}" y="{round(y, 1)}" font-size="{size}" '
-            f'text-anchor="{anchor}" direction="{direction}">{escape(text)}</text>'
-        )
-
-
-def _bracket(
-    rows: Sequence[Row], gap: tuple[int, int, str], shape: _Shape, room: float, top: float, x: _Side
+    threshold: tuple[float, str] | None,
 ) -> str:
-    ends = sorted(shape.label + room * rows[index].value / top for index in gap[:2])
-    y = len(rows) * shape.pitch + 10
-    guides = "".join(
-        f'<line class="guide" x1="{x.at(shape.label + room * rows[index].value / top)}" '
-        f'x2="{x.at(shape.label + room * rows[index].value / top)}" '
-        f'y1="{index * shape.pitch + (shape.pitch + shape.bar) // 2}" y2="{y - 6}"/>'
-        for index in gap[:2]
-    )
-    first, last = x.at(ends[0]), x.at(ends[1])
-    line = f'<path class="bracket" d="M{first} {y - 5}v10M{first} {y}H{last}M{last} {y - 5}v10"/>'
-    words = x.text(sum(ends) / 2, y + 26, gap[2], "t-strong", shape.text, "middle")
-    return guides + line + words
+    start, end, above, below = 52.0, 344.0, 16.0, 176.0
+    direction = "rtl" if lang == "ar" else "ltr"
+
+    def x(index: int) -> float:
+        return round(start + (end - start) * index / max(len(points) - 1, 1), 1)
+
+    def y(value: float) -> float:
+        return round(below - (below - above) * (value - floor) / ((top - floor) or 1), 1)
+
+    drawn = [_open(name, 424, 216, title, description)]
+    for value in (floor, top):
+        drawn.append(f'<line class="tick-line" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
+        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", 12, "end", "ltr"))
+    if threshold:
+        value, words = threshold
+        drawn.append(f'<line class="threshold" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
+        drawn.append(_text(end + 10, y(value) + 4, words, "t-muted", 12, "end" if lang == "ar" else "start", direction))
+        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", 12, "end", "ltr"))
+    path = "L".join(f"{x(index)} {y(value)}" for index, (_, value) in enumerate(points))
+    drawn.append(f'<path class="line" d="M{path}"/>' if points else "")
+    drawn += _marked(points, x, y, lang, unit, decimals)
+    drawn += _dates(points, x, below, direction)
+    return "".join([*drawn, "</svg>"])
 
 
-def example() -> Markup:
-    """A chart for the style guide."""
-    rows = (Row(_("Women"), 20.5, "women"), Row(_("Men"), 10.8, "men"))
-    return bar_chart(rows, lang="fr", title=_("Example"), description=_("Example"), unit="%", decimals=1, maximum=25)
+def _marked(
+    points: Sequence[tuple[str, float]],
+    x: Callable[[int], float],
+    y: Callable[[float], float],
+    lang: str,
+    unit: str,
+    decimals: int,
+) -> list[str]:
+    """The lowest and the last point with their figures."""
+    if not points:
+        return []
+    last = len(points) - 1
+    lowest = min(range(len(points)), key=lambda index: points[index][1])
+    drawn = []
+    for index in sorted({lowest, last}):
+        value = points[index][1]
+        place_x, place_y = x(index), y(value)
+        drawn.append(f'<circle class="point" cx="{place_x}" cy="{place_y}" r="4"/>')
+        if index == last:
+            words = value_text(value, unit, decimals, lang)
+            drawn.append(_text(place_x + 9, place_y - 4, words, "t-strong v-brand", 14, "start", "ltr"))
+        else:
+            words = number(value, decimals, lang)
+            drawn.append(_text(place_x, place_y + 20, words, "t-strong", 13, "middle", "ltr"))
+    return drawn
+
+
+def _dates(
+    points: Sequence[tuple[str, float]], x: Callable[[int], float], below: float, direction: str
+) -> list[str]:
+    """About four dates under the axis, the first and the last among them."""
+    last = len(points) - 1
+    shown = sorted({0, last, *(round(last * part / 3) for part in (1, 2))}) if points else []
+    drawn = []
+    for index in shown:
+        place = x(index)
+        drawn.append(f'<line class="axis" x1="{place}" x2="{place}" y1="{below}" y2="{below + 5}"/>')
+        drawn.append(_text(place, below + 22, points[index][0], "t-muted", 12, "middle", direction))
+    return drawn

@@ -1,12 +1,13 @@
 // Shows and hides what is typed in a password field.
 behaviour("show-password", (button) => {
-  const input = document.getElementById(button.getAttribute("aria-controls"));
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const words = button.querySelector("span");
+  const show = (visible) => {
+    field.type = visible ? "text" : "password";
+    button.setAttribute("aria-pressed", String(visible));
+    words.textContent = visible ? button.dataset.hide : button.dataset.show;
+  };
   button.hidden = false;
-  button.addEventListener("click", () => {
-    const shown = input.type === "text";
-    input.type = shown ? "password" : "text";
-    button.setAttribute("aria-pressed", String(!shown));
-    button.querySelector("span").textContent = shown ? button.dataset.show : button.dataset.hide;
-    input.focus();
-  });
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false));
 });

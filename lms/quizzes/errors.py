@@ -1,0 +1,61 @@
+"""Rules of this room that can be broken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.core.errors import DomainError
+from lms.core.i18n import clock_time, long_date
+
+
+class NotOpenYet(DomainError):
+    """Raised when a test is started before the lessons of its module are read."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The test opens when the lessons of the module are read."))
+
+
+class NoAttemptLeft(DomainError):
+    """Raised when every attempt is used."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("All attempts at this test are used. The best one counts."))
+
+
+class PauseNeeded(DomainError):
+    """Raised before the pause between two attempts is over."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        text: Any = _(
+            "The next attempt opens on %(day)s at %(time)s.",
+            day=long_date(until),
+            time=clock_time(until).striptags(),
+        )
+        super().__init__(text)
+
+
+class TooLate(DomainError):
+    """Raised for an answer after the deadline and its grace: kept, not counted."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The time is over: this answer is kept but does not count. The answers saved before count."))
+
+
+class AlreadySubmitted(DomainError):
+    """Raised for an answer to an attempt that was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This attempt was sent already: answers can no longer change."))
+
+
+class UnreadableAnswer(DomainError):
+    """Raised for form values that this question cannot have sent."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("This answer could not be read. Reloading the page shows what is saved."))

@@ -1,0 +1,132 @@
+"""What this room adds to the home page and to module pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from lms.accounts.actor import Actor
+from lms.core.access import Role
+from lms.core.feature import Card, Panel, Step
+from lms.core.i18n import current_language, number, percent
+from lms.curriculum.catalogue import Module
+from lms.programme import queries as programme
+from lms.programme.models import Enrolment
+from lms.core.clock import local_date
+from lms.progress import activities
+from lms.quizzes import queries, services
+from lms.quizzes.models import Attempt, AttemptState, Quiz
+
+
+def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Step]:
+    """The test of the module, with its state in words."""
+    quiz = queries.test_of(db, module.slug)
+    if quiz is None:
+        return []
+    state, text = _state(db, quiz, enrolment, module, queries.attempts(db, quiz.id, enrolment.id), now)
+    details = [
+        ngettext("%(num)s question", "%(num)s questions", len(quiz.items)),
+        ngettext("%(num)s minute", "%(num)s minutes", quiz.minutes) if quiz.minutes else "",
+        ngettext("%(num)s attempt", "%(num)s attempts", quiz.attempts_allowed) if quiz.attempts_allowed else "",
+        _("pass mark %(mark)s", mark=percent(enrolment.cohort.pass_percent / 100, 0).striptags()),
+    ]
+    return [
+        Step(
+            activity=activities.test(module.slug),
+            title=quiz.title[current_language()],
+            detail=" · ".join(detail for detail in details if detail),
+            state=state,
+            state_text=text,
+            url=None if state == "locked" else url_for("quizzes.show_quiz", quiz_id=quiz.id),
+        )
+    ]
+
+
+def _state(
+    db: Session, quiz: Quiz, enrolment: Enrolment, module: Module, made: Sequence[Attempt], now: dt.datetime
+) -> tuple[str, str]:
+    if any(services.has_passed(attempt) for attempt in made):
+        return "done", _("Passed")
+    if made and made[-1].state == AttemptState.OPEN:
+        return "current", _("In progress")
+    if services.lessons_missing(db, enrolment.id, module.slug):
+        return "locked", _("After the lessons")
+    if made:
+        return "current", _("Attempt %(number)s sent", number=made[-1].number)
+    return "current", _("Open")
+
+
+def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Panel]:
+    """How far lessons and test are, for the certificate's checklist."""
+    lessons = [activity for activity in module.required_activities if activities.is_lesson(activity)]
+    if not lessons:
+        return []
+    left = services.lessons_missing(db, enrolment.id, module.slug)
+    read = len(lessons) - left
+    panels = [
+        Panel(
+            title=_("Lessons"),
+            value_text=_("%(done)s of %(total)s", done=read, total=len(lessons)),
+            detail=_("All lessons that are ready count."),
+            icon="book",
+            is_met=left == 0,
+            share=read / len(lessons),
+            position=10,
+        )
+    ]
+    quiz = queries.test_of(db, module.slug)
+    if quiz is not None:
+        panels.append(_test_panel(db, quiz, enrolment))
+    return panels
+
+
+def _test_panel(db: Session, quiz: Quiz, enrolment: Enrolment) -> Panel:
+    made = queries.attempts(db, quiz.id, enrolment.id)
+    scores = [attempt.score for attempt in made if attempt.score is not None]
+    best = max(scores, default=None)
+    mark = percent(enrolment.cohort.pass_percent / 100, 0).striptags()
+    return Panel(
+        title=quiz.title[current_language()],
+        value_text=_("%(mark)s/20", mark=number(best * 20, 1 if (best * 20) % 1 else 0)) if best is not None else _("to do"),
+        detail=_("Pass mark %(mark)s. The best attempt counts.", mark=mark),
+        icon="list-checks",
+        is_met=any(services.has_passed(attempt) for attempt in made),
+        share=float(best or 0),
+        threshold=enrolment.cohort.pass_percent / 100,
+        position=20,
+    )
+
+
+def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
+    """An open attempt to go on with, else the last result to read."""
+    if Role.LEARNER not in actor.roles:
+        return []
+    lang = current_language()
+    for attempt in queries.open_attempts(db, actor.person_id):
+        url = url_for("quizzes.show_question", quiz_id=attempt.quiz_id, number=attempt.number, position=1)
+        data = {
+            "heading": _("Test in progress"),
+            "url": url,
+            "title": attempt.quiz.title[lang],
+            "detail": _("The answers are kept; time continues."),
+        }
+        return [Card("quizzes/_card.html", data, position=10)]
+    enrolment = programme.running_enrolment(db, actor.person_id, today=local_date(now))
+    last = queries.last_results(db, enrolment.id) if enrolment else []
+    return [Card("quizzes/_card.html", _result_data(attempt, lang), position=30) for attempt in last]
+
+
+def _result_data(attempt: Attempt, lang: str) -> dict[str, str]:
+    on_twenty = (attempt.score or 0) * 20
+    words = _("Pass mark reached") if services.has_passed(attempt) else _("Below the pass mark")
+    return {
+        "heading": _("Last result"),
+        "url": url_for("quizzes.show_result", quiz_id=attempt.quiz_id, number=attempt.number),
+        "title": attempt.quiz.title[lang],
+        "detail": f"{number(on_twenty, 1 if on_twenty % 1 else 0)}/20 · {words}",
+    }

@@ -1,0 +1,9 @@
+"""What the pages of this room ask for."""
+
+from __future__ import annotations
+
+from lms.core.access import Permission, Role
+
+
+class QuizPermission(Permission):
+    TAKE = "quizzes:attempt:take", {Role.LEARNER}

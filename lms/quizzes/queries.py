@@ -1,0 +1,202 @@
+"""Every SELECT of quizzes and attempts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from lms.core.bilingual import Bilingual
+from lms.programme.models import Enrolment
+from lms.quizzes.models import Attempt, AttemptQuestion, AttemptState, Purpose, QuestionVersion, Quiz, QuizItem
+
+
+def quiz_or_none(db: Session, quiz_id: int) -> Quiz | None:
+    """A quiz that is not archived, with its items."""
+    query = (
+        sa.select(Quiz)
+        .options(selectinload(Quiz.items))
+        .where(Quiz.id == quiz_id, Quiz.archived_at.is_(None))
+    )
+    return db.scalars(query).first()
+
+
+def test_of(db: Session, module: str) -> Quiz | None:
+    """The test of a module."""
+    query = (
+        sa.select(Quiz)
+        .options(selectinload(Quiz.items))
+        .where(Quiz.module == module, Quiz.purpose == Purpose.TEST, Quiz.archived_at.is_(None))
+        .order_by(Quiz.id)
+        .limit(1)
+    )
+    return db.scalars(query).first()
+
+
+def by_content_key(db: Session, key: str) -> Quiz | None:
+    return db.scalars(sa.select(Quiz).where(Quiz.content_key == key)).first()
+
+
+def attempts(db: Session, quiz_id: int, enrolment_id: int) -> Sequence[Attempt]:
+    """An enrolment's attempts at a quiz, in order."""
+    query = (
+        sa.select(Attempt)
+        .where(Attempt.quiz_id == quiz_id, Attempt.enrolment_id == enrolment_id)
+        .order_by(Attempt.number)
+    )
+    return db.scalars(query).all()
+
+
+def attempts_of_person(person_id: int) -> sa.Select[tuple[Attempt]]:
+    """The attempts that a learner may open: their own. Every read of an attempt starts here."""
+    return (
+        sa.select(Attempt)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(Enrolment.person_id == person_id)
+    )
+
+
+def own_attempt(db: Session, person_id: int, quiz_id: int, number: int) -> Attempt | None:
+    """One attempt of the person with its quiz; of two enrolments' attempts, the newest."""
+    query = (
+        attempts_of_person(person_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .options(contains_eager(Attempt.quiz))
+        .where(Attempt.quiz_id == quiz_id, Attempt.number == number)
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    )
+    return db.scalars(query).first()
+
+
+def open_attempts(db: Session, person_id: int) -> Sequence[Attempt]:
+    query = (
+        attempts_of_person(person_id)
+        .options(joinedload(Attempt.quiz))
+        .where(Attempt.state == AttemptState.OPEN)
+        .order_by(Attempt.started_at.desc())
+    )
+    return db.scalars(query).all()
+
+
+def last_results(db: Session, enrolment_id: int, *, limit: int = 1) -> Sequence[Attempt]:
+    """Attempts sent by an enrolment, newest first."""
+    query = (
+        sa.select(Attempt)
+        .options(joinedload(Attempt.quiz))
+        .where(Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.SUBMITTED)
+        .order_by(Attempt.submitted_at.desc())
+        .limit(limit)
+    )
+    return db.scalars(query).all()
+
+
+@dataclass(frozen=True)
+class Place:
+    """One square of the number grid."""
+
+    position: int
+    is_answered: bool
+    is_flagged: bool
+
+
+def places(db: Session, attempt_id: int) -> list[Place]:
+    """The questions of an attempt in their order, without their content."""
+    query = (
+        sa.select(AttemptQuestion.position, AttemptQuestion.answered_at, AttemptQuestion.answer, AttemptQuestion.flagged)
+        .where(AttemptQuestion.attempt_id == attempt_id)
+        .order_by(AttemptQuestion.position)
+    )
+    return [Place(row.position, row.answer is not None, row.flagged) for row in db.execute(query)]
+
+
+def question_at(db: Session, attempt_id: int, position: int) -> AttemptQuestion | None:
+    """One question of an attempt with its pinned version."""
+    query = (
+        sa.select(AttemptQuestion)
+        .options(joinedload(AttemptQuestion.version))
+        .where(AttemptQuestion.attempt_id == attempt_id, AttemptQuestion.position == position)
+    )
+    return db.scalars(query).first()
+
+
+def questions(db: Session, attempt_id: int) -> Sequence[AttemptQuestion]:
+    """All questions of an attempt with their versions, in order."""
+    query = (
+        sa.select(AttemptQuestion)
+        .options(joinedload(AttemptQuestion.version))
+        .where(AttemptQuestion.attempt_id == attempt_id)
+        .order_by(AttemptQuestion.position)
+    )
+    return db.scalars(query).all()
+
+
+def overdue(db: Session, *, before: dt.datetime, limit: int = 200) -> Sequence[Attempt]:
+    """Open attempts whose deadline passed before that moment."""
+    query = (
+        sa.select(Attempt)
+        .where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < before)
+        .order_by(Attempt.deadline_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return db.scalars(query).all()
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What saving an answer needs to know, read in one statement."""
+
+    attempt_question_id: int
+    attempt_id: int
+    state: str
+    deadline_at: dt.datetime | None
+    order: list[Any]
+    type: str
+    settings: dict[str, Any]
+
+
+def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int) -> Saving | None:
+    """One question of one's own attempt, as far as saving needs it; no objects, it runs at every tap."""
+    query = (
+        sa.select(
+            AttemptQuestion.id, Attempt.id, Attempt.state, Attempt.deadline_at, AttemptQuestion.order,
+            QuestionVersion.type, QuestionVersion.settings,
+        )
+        .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .where(
+            Enrolment.person_id == person_id, Attempt.quiz_id == quiz_id, Attempt.number == number,
+            AttemptQuestion.position == position,
+        )
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    row = db.execute(query).first()
+    return Saving(*row) if row else None
+
+
+def item_points(db: Session, quiz_id: int) -> Sequence[tuple[QuizItem, QuestionVersion]]:
+    """The items of a quiz with the version that a new attempt pins."""
+    from lms.quizzes.models import Question
+
+    query = (
+        sa.select(QuizItem, QuestionVersion)
+        .join(Question, Question.id == QuizItem.question_id)
+        .join(
+            QuestionVersion,
+            sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current_number),
+        )
+        .where(QuizItem.quiz_id == quiz_id, Question.archived_at.is_(None))
+        .order_by(QuizItem.position)
+    )
+    return [(row[0], row[1]) for row in db.execute(query)]
+
+
+def bilingual(value: dict[str, str]) -> Bilingual:
+    return Bilingual(value.get("ar", ""), value.get("fr", ""))

@@ -1,0 +1,112 @@
+"""What a result page shows: sums by objective, and each question as far as it is released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from lms.core.bilingual import Bilingual
+from lms.quizzes import queries
+from lms.quizzes.models import Attempt, AttemptQuestion
+from lms.quizzes.question_types import get
+
+
+@dataclass
+class ObjectiveSum:
+    """Points earned on one objective."""
+
+    name: Bilingual
+    earned: Decimal = Decimal(0)
+    possible: int = 0
+
+    @property
+    def share(self) -> float:
+        return float(self.earned / self.possible) if self.possible else 0.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One option of a question in a result: place as it was shown, words, and what is said of it."""
+
+    place: int
+    text: Bilingual
+    feedback: Bilingual
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question of a result. Empty parts are not released."""
+
+    question: AttemptQuestion
+    is_right: bool
+    given: tuple[Line, ...]
+    right: tuple[Line, ...] = ()
+    explanation: Bilingual | None = None
+    #: Module, lesson slug, step id.
+    reread: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    answered: tuple[Answered, ...]
+    objectives: tuple[ObjectiveSum, ...]
+    right_count: int
+    is_released: bool
+    earned: Decimal = field(default=Decimal(0))
+
+    @property
+    def on_twenty(self) -> Decimal:
+        return self.earned * 20
+
+
+def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
+    """The result of a graded attempt; keys, feedback and explanations only when released."""
+    questions = queries.questions(db, attempt.id)
+    return Result(
+        answered=tuple(_answered(question, is_released) for question in questions),
+        objectives=_objectives(questions),
+        right_count=sum(question.fraction == 1 for question in questions),
+        is_released=is_released,
+        earned=attempt.score or Decimal(0),
+    )
+
+
+def _objectives(questions: Sequence[AttemptQuestion]) -> tuple[ObjectiveSum, ...]:
+    sums: dict[str, ObjectiveSum] = {}
+    for question in questions:
+        one = sums.setdefault(question.version.objective_key, ObjectiveSum(question.version.objective))
+        one.earned += (question.fraction or Decimal(0)) * question.points
+        one.possible += question.points
+    return tuple(sums.values())
+
+
+def _answered(question: AttemptQuestion, is_released: bool) -> Answered:
+    kind, version = get(question.version.type), question.version
+    places = {key: place for place, (_id, key) in enumerate(question.order)}
+
+    def lines(answer: object, *, say: bool) -> tuple[Line, ...]:
+        return tuple(
+            Line(
+                places[key],
+                queries.bilingual(dict(kind.option_text(version.settings, key))),
+                queries.bilingual(dict(kind.feedback(version.settings, key))) if say else Bilingual("", ""),
+            )
+            for key in kind.chosen_keys(answer)
+        )
+
+    given = lines(question.answer, say=is_released)
+    if not is_released:
+        return Answered(question, False, given)
+    lesson, _sep, step = version.lesson.partition("#")
+    module, _sep, slug = lesson.partition("/")
+    return Answered(
+        question,
+        question.fraction == 1,
+        given,
+        lines(kind.right_answer(version.settings), say=True),
+        version.explanation,
+        (module, slug, step),
+    )

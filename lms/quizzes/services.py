@@ -1,0 +1,301 @@
+"""Attempts from start to mark. Knows no HTTP; flushes, never commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.core import audit, clock
+from lms.core.clock import local_date
+from lms.programme.models import Enrolment
+from lms.programme.queries import get_enrolment_or_none
+from lms.progress import activities
+from lms.progress import queries as ledger
+from lms.progress import services as progress
+from lms.quizzes import events, queries
+from lms.quizzes.errors import (
+    AlreadySubmitted,
+    NoAttemptLeft,
+    NotOpenYet,
+    PauseNeeded,
+    TooLate,
+    UnreadableAnswer,
+)
+from lms.quizzes.models import (
+    AnswerArrival,
+    Attempt,
+    AttemptQuestion,
+    AttemptState,
+    Quiz,
+)
+from lms.quizzes.question_types import get
+from lms.quizzes.question_types.base import BadAnswer
+
+#: An answer on its way when time ran out still counts (domain notes, 9).
+GRACE = dt.timedelta(seconds=30)
+#: The device name of forms sent without script.
+PAGE_DEVICE = "page"
+
+
+def lessons_missing(db: Session, enrolment_id: int, module: str) -> int:
+    """How many required lessons of the module are not read yet."""
+    entries = ledger.entries(db, enrolment_id)
+    required = [activity for activity in ledger.steps(db, module) if activities.is_lesson(activity)]
+    return sum(1 for activity in required if activity not in entries or entries[activity].share < 1)
+
+
+def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.datetime) -> Attempt:
+    """The open attempt, or a new one with its questions, order and deadline drawn once.
+
+    Raises NotOpenYet, NoAttemptLeft or PauseNeeded. Two starts at the same moment meet at the unique key of the
+    attempt's number: one makes the attempt, the other one's transaction fails and finds it when sent again.
+    """
+    # Starts of one enrolment queue here on PostgreSQL; on SQLite writers queue already.
+    db.execute(sa.select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
+    made = queries.attempts(db, quiz.id, enrolment.id)
+    if made and made[-1].state == AttemptState.OPEN:
+        if not _is_over(made[-1].deadline_at, now):
+            return made[-1]
+        submit(db, made[-1], by="deadline", now=now)
+    check_may_start(db, quiz, enrolment, made, now=now)
+    attempt = Attempt(
+        quiz_id=quiz.id,
+        enrolment_id=enrolment.id,
+        number=len(made) + 1,
+        state=AttemptState.OPEN,
+        started_at=now,
+        deadline_at=now + dt.timedelta(minutes=quiz.minutes) if quiz.minutes else None,
+    )
+    db.add(attempt)
+    db.flush()
+    _draw_questions(db, quiz, attempt)
+    audit.record(db, "quizzes.start", actor_id=enrolment.person_id, subject=attempt, now=now)
+    return attempt
+
+
+def check_may_start(
+    db: Session, quiz: Quiz, enrolment: Enrolment, made: Sequence[Attempt], *, now: dt.datetime
+) -> None:
+    """Raise what stands against a new attempt; nothing when it may start."""
+    if lessons_missing(db, enrolment.id, quiz.module):
+        raise NotOpenYet
+    if quiz.attempts_allowed is not None and len(made) >= quiz.attempts_allowed:
+        raise NoAttemptLeft
+    until = next_start(quiz, made)
+    if until is not None and now < until:
+        raise PauseNeeded(until)
+
+
+def next_start(quiz: Quiz, made: Sequence[Attempt]) -> dt.datetime | None:
+    """When the pause after the last attempt ends; None without one."""
+    if not made or not quiz.pause_hours or made[-1].submitted_at is None:
+        return None
+    return made[-1].submitted_at + dt.timedelta(hours=quiz.pause_hours)
+
+
+def _draw_questions(db: Session, quiz: Quiz, attempt: Attempt) -> None:
+    rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
+    items = list(queries.item_points(db, quiz.id))
+    if quiz.shuffle:
+        rng.shuffle(items)
+    for position, (item, version) in enumerate(items, 1):
+        order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle)
+        db.add(
+            AttemptQuestion(
+                attempt_id=attempt.id,
+                position=position,
+                version_id=version.id,
+                points=item.points,
+                order=order,
+            )
+        )
+    db.flush()
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The acknowledgement of one arrival."""
+
+    counter: int
+    saved_at: dt.datetime
+
+
+def save_answer(
+    db: Session,
+    person_id: int,
+    quiz_id: int,
+    number: int,
+    position: int,
+    *,
+    device: str,
+    counter: int,
+    values: Sequence[str],
+    now: dt.datetime,
+) -> Saved | None:
+    """Keep one answer; the same device and counter again change nothing and are acknowledged again.
+
+    Within a device the highest counter wins, between devices the order of arrival. None: no such question of
+    this person. Raises AlreadySubmitted, UnreadableAnswer, or TooLate once the answer is kept as late.
+    """
+    found = queries.saving(db, person_id, quiz_id, number, position)
+    if found is None:
+        return None
+    try:
+        answer = get(found.type).parse(found.settings, found.order, values)
+    except BadAnswer as error:
+        raise UnreadableAnswer from error
+    is_late = found.state == AttemptState.OPEN and _is_past_grace(found.deadline_at, now)
+    arrived = _note_arrival(db, found, device, counter, answer, is_late=is_late, now=now)
+    if found.state != AttemptState.OPEN:
+        raise AlreadySubmitted
+    if arrived and not is_late:
+        _take_answer(db, found.attempt_question_id, device, counter, answer, now=now)
+    if is_late:
+        raise TooLate
+    return Saved(counter, now)
+
+
+def _note_arrival(
+    db: Session,
+    found: queries.Saving,
+    device: str,
+    counter: int,
+    answer: Any,
+    *,
+    is_late: bool,
+    now: dt.datetime,
+) -> bool:
+    """Write the arrival; False when this device sent this counter before."""
+    insert = _insert(db)(AnswerArrival.__table__).values(
+        attempt_question_id=found.attempt_question_id,
+        device=device,
+        counter=counter,
+        answer=answer,
+        arrived_at=now,
+        is_late=is_late or found.state != AttemptState.OPEN,
+    )
+    result = db.execute(
+        insert.on_conflict_do_nothing(index_elements=["attempt_question_id", "device", "counter"])
+    )
+    return bool(result.rowcount)
+
+
+def _insert(db: Session) -> Any:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    return postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+def _take_answer(
+    db: Session, attempt_question_id: int, device: str, counter: int, answer: Any, *, now: dt.datetime
+) -> None:
+    """Make the arrival the answer, unless the same device sent a newer one that overtook it."""
+    newer = sa.exists().where(
+        AnswerArrival.attempt_question_id == attempt_question_id,
+        AnswerArrival.device == device,
+        AnswerArrival.counter > counter,
+    )
+    db.execute(
+        sa.update(AttemptQuestion.__table__)
+        .where(AttemptQuestion.id == attempt_question_id, ~newer)
+        .values(answer=answer, answered_at=now)
+    )
+
+
+def set_flag(db: Session, attempt: Attempt, position: int, *, flagged: bool) -> None:
+    """Mark a question to come back to, or take the mark away."""
+    db.execute(
+        sa.update(AttemptQuestion)
+        .where(AttemptQuestion.attempt_id == attempt.id, AttemptQuestion.position == position)
+        .values(flagged=flagged)
+    )
+
+
+def submit(db: Session, attempt: Attempt, *, by: str, now: dt.datetime) -> None:
+    """Close an attempt and grade what was acknowledged; a second time changes nothing. ``by``: person, deadline."""
+    closed = db.execute(
+        sa.update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
+        .values(state=AttemptState.SUBMITTED, submitted_at=min(now, _end(attempt, now)), submitted_by=by)
+    )
+    db.refresh(attempt)
+    if closed.rowcount:  # type: ignore[attr-defined]
+        grade(db, attempt, now=now)
+
+
+def _end(attempt: Attempt, now: dt.datetime) -> dt.datetime:
+    return attempt.deadline_at + GRACE if attempt.deadline_at else now
+
+
+def _is_over(deadline: dt.datetime | None, now: dt.datetime) -> bool:
+    return deadline is not None and now >= deadline
+
+
+def _is_past_grace(deadline: dt.datetime | None, now: dt.datetime) -> bool:
+    return deadline is not None and now > deadline + GRACE
+
+
+def is_over(attempt: Attempt, now: dt.datetime) -> bool:
+    """Whether the time of an open attempt has run out."""
+    return attempt.state == AttemptState.OPEN and _is_over(attempt.deadline_at, now)
+
+
+def grade(db: Session, attempt: Attempt, *, now: dt.datetime) -> None:
+    """Mark every question, sum up, and write the best result of the quiz into the ledger."""
+    earned = possible = Decimal(0)
+    for question in queries.questions(db, attempt.id):
+        kind = get(question.version.type)
+        question.fraction = kind.grade(question.version.settings, question.answer).fraction
+        earned += question.fraction * question.points
+        possible += question.points
+    attempt.score = (earned / possible).quantize(Decimal("0.000001")) if possible else Decimal(0)
+    enrolment = get_enrolment_or_none(db, attempt.enrolment_id)
+    if enrolment is None:
+        raise LookupError(f"attempt {attempt.id} has no enrolment")
+    attempt.pass_percent = enrolment.cohort.pass_percent
+    db.flush()
+    _record_best(db, attempt, enrolment, now=now)
+    events.attempt_graded.send(attempt, db=db, now=now)
+
+
+def has_passed(attempt: Attempt) -> bool:
+    """Whether the mark reaches the pass mark that was in force when it was graded."""
+    return attempt.score is not None and attempt.score * 100 >= (attempt.pass_percent or 100)
+
+
+def _record_best(db: Session, attempt: Attempt, enrolment: Enrolment, *, now: dt.datetime) -> None:
+    """The best attempt counts: a later worse one changes nothing in the ledger."""
+    quiz = db.get_one(Quiz, attempt.quiz_id)
+    graded = [one for one in queries.attempts(db, quiz.id, enrolment.id) if one.score is not None]
+    best = max(graded, key=lambda one: (one.score or 0, -one.number))
+    progress.record(
+        db,
+        enrolment,
+        activities.test(quiz.module),
+        module=quiz.module,
+        share=1 if has_passed(best) else 0,
+        score=best.score,
+        happened_on=local_date(best.submitted_at or now),
+        evidence={"attempt": best.id, "number": best.number, "pass_percent": best.pass_percent},
+        now=now,
+    )
+
+
+def close_overdue(db: Session) -> None:
+    """Job: send the attempts whose time is over; what was acknowledged is the submission."""
+    now = clock.now()
+    for attempt in queries.overdue(db, before=now - GRACE):
+        submit(db, attempt, by="deadline", now=now)
+
+
+def ask_review(db: Session, attempt: Attempt, person_id: int, *, now: dt.datetime) -> None:
+    """Write that the person asks for a human look at their mark (law 09-08, art. 11)."""
+    audit.record(db, "quizzes.ask-review", actor_id=person_id, subject=attempt, now=now)

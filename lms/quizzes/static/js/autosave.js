@@ -1,0 +1,73 @@
+// Saves an answer when it changes and says so only once the server acknowledged it. Unsent answers stay on the
+// device, with a counter, and are sent again on return; sending twice changes nothing.
+behaviour("autosave", (form) => {
+  const state = document.getElementById("save-state");
+  const store = `answers:${form.dataset.attempt}`;
+  const position = form.dataset.position;
+  const keep = (name, make) => { let value = localStorage.getItem(name); if (!value) { value = make(); localStorage.setItem(name, value); } return value; };
+  const device = keep("answers:device", () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join(""));
+  const read = () => JSON.parse(localStorage.getItem(store) || "{}");
+  const write = (waiting) => { if (Object.keys(waiting).length) localStorage.setItem(store, JSON.stringify(waiting)); else localStorage.removeItem(store); };
+  const nextCounter = () => { const value = Math.max(Date.now(), Number(localStorage.getItem("answers:counter") || 0) + 1); localStorage.setItem("answers:counter", String(value)); return value; };
+  let sending = false;
+
+  const show = (kind, text) => { state.dataset.state = kind; state.querySelector("span").textContent = text; };
+  const chosen = () => Array.from(form.querySelectorAll("input[name=answer]:checked"), (input) => input.value);
+
+  const send = async (leaving) => {
+    if (sending && !leaving) return;
+    sending = true;
+    try {
+      for (const [place, waiting] of Object.entries(read())) {
+        const response = await fetch(waiting.url, {
+          method: "POST", keepalive: true, credentials: "same-origin",
+          headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": csrfToken() },
+          body: JSON.stringify({ device, counter: waiting.counter, values: waiting.values }),
+        });
+        if (response.status >= 500 || response.status === 429) throw new Error("later");
+        const answer = await response.json();
+        const now = read();
+        if (now[place] && now[place].counter === waiting.counter) { delete now[place]; write(now); }
+        if (!response.ok) { show("waiting", answer.error || form.dataset.refused); continue; }
+        if (!Object.keys(now).length) show("saved", form.dataset.saved.replace("TIME", answer.saved_at));
+      }
+    } catch (error) {
+      show("waiting", form.dataset.waiting);
+    } finally {
+      sending = false;
+    }
+    if (!leaving && Object.keys(read()).length && navigator.onLine) setTimeout(send, 5000);
+  };
+
+  const waiting = read();
+  if (waiting[position]) {
+    const values = waiting[position].values;
+    form.querySelectorAll("input[name=answer]").forEach((input) => { input.checked = values.includes(input.value); });
+  }
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "answer") return;
+    const all = read();
+    all[position] = { url: form.dataset.url, counter: nextCounter(), values: chosen() };
+    write(all);
+    localStorage.setItem(`${store}:tab`, tab);
+    show("sending", form.dataset.sending);
+    send(false);
+  });
+  form.addEventListener("submit", () => {
+    const all = read();
+    delete all[position];
+    write(all);
+  });
+  const tab = String(Math.random());
+  localStorage.setItem(`${store}:tab`, tab);
+  window.addEventListener("storage", (event) => {
+    if (event.key !== `${store}:tab` || !event.newValue || event.newValue === tab) return;
+    show("waiting", form.dataset.elsewhere);
+    form.querySelectorAll("input[name=answer], button").forEach((part) => { part.disabled = true; });
+  });
+  window.addEventListener("online", () => send(false));
+  window.addEventListener("offline", () => show("waiting", form.dataset.waiting));
+  document.addEventListener("visibilitychange", () => send(document.visibilityState === "hidden"));
+  window.addEventListener("pagehide", () => send(true));
+  send(false);
+});
