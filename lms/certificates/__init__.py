@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
-from lms.core.feature import Feature
+from flask_babel import lazy_gettext as _l
 
-feature = Feature(name="certificates")
+from lms.certificates import hooks, services, views
+from lms.certificates.commands import group, verify_certificate
+from lms.certificates.demo import issue_certificates
+from lms.certificates.permissions import CertificatePermission
+from lms.core.feature import Feature, NavItem
+
+feature = Feature(
+    name="certificates",
+    blueprints=[views.blueprint, views.verification],
+    permissions=CertificatePermission,
+    nav=[
+        NavItem(
+            _l("Certificates"), "certificates.list_certificates", "award", CertificatePermission.OWN,
+            participant=True, position=40,
+        )
+    ],
+    jobs={services.DRAW: services.draw, "certificates.draw-missing": services.draw_missing},
+    periodic={"certificates.draw-missing": 10},
+    commands=[verify_certificate, group],
+    home_cards=hooks.home_cards,
+    module_panels=hooks.module_panels,
+    personal_data=hooks.certificates_of,
+    demo=issue_certificates,
+)  # fmt: skip

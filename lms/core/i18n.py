@@ -111,6 +111,11 @@ def long_date(moment: dt.date | dt.datetime, lang: str | None = None) -> str:
     return _date(moment, "d MMMM y", lang)
 
 
+def iso_date(text: str, lang: str | None = None) -> str:
+    """The long date of a stored ``yyyy-mm-dd``."""
+    return long_date(dt.date.fromisoformat(text), lang)
+
+
 def day_and_date(moment: dt.date | dt.datetime, lang: str | None = None) -> str:
     """The long date with its weekday."""
     text = _date(moment, "EEEE d MMMM y", lang)
@@ -158,6 +163,7 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
         number=number,
         percent=percent,
         date=long_date,
+        iso_date=iso_date,
         day_date=day_and_date,
         short_date=short_date,
         time=clock_time,

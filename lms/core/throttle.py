@@ -20,6 +20,7 @@ from lms.core.errors import DomainError
 FREE_TRIES = 5
 #: Wait after the 5th, 6th, … failure, in minutes; the last one repeats. About 12 tries an hour at most.
 WAITS_MINUTES = (1, 2, 4, 8, 15)
+MISS_WINDOW = dt.timedelta(hours=1)
 FORGET_AFTER = dt.timedelta(hours=12)
 
 
@@ -77,6 +78,20 @@ def count_try(db: Session, key: str, *, now: dt.datetime) -> None:
     wait = WAITS_MINUTES[min(over, len(WAITS_MINUTES) - 1)] if over >= 0 else 0
     row.open_at = now + dt.timedelta(minutes=wait)
     db.flush()
+
+
+def count_miss(db: Session, key: str, *, free: int, now: dt.datetime) -> int:
+    """Count a miss where hits are never held back; gives the seconds to wait once ``free`` an hour are used."""
+    row = db.get(Throttle, key, with_for_update=True)
+    if row is None:
+        row = Throttle(key=key, tries=0, last_at=now, open_at=now)
+        db.add(row)
+    if now - row.open_at >= MISS_WINDOW:  # here open_at is the start of the hour being counted
+        row.tries, row.open_at = 0, now
+    row.tries += 1
+    row.last_at = now
+    db.flush()
+    return int((row.open_at + MISS_WINDOW - now).total_seconds()) if row.tries > free else 0
 
 
 def forget(db: Session, key: str) -> None:

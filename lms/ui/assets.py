@@ -83,7 +83,7 @@ class Assets:
 
 
 def build(script_folders: Iterable[Path], cache: Path, style_folders: Iterable[Path] = ()) -> Assets:
-    """All assets. ``script_folders`` and ``style_folders`` are those of the other rooms; absent ones are skipped."""
+    """All assets. The folders are those of the other rooms; absent ones are skipped."""
     scripts = _script_files(script_folders)
     styles = _style_files(style_folders)
     kept = cache / f"assets-{_key([*scripts, *styles])}"

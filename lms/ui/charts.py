@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -20,6 +20,8 @@ THIN_NO_BREAK = "\u202f"
 PATTERNS = {"men": "hatch", "urban": "hatch", "unknown": "dots"}
 #: White between two parts of a stack.
 PART_GAP = 1.5
+#: Usual width of a letter, as a share of the size.
+LETTER = 0.53
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Shape:
     value: int  # size of the figures
 
 
-LESSON = (Shape(622, 84, 84, 40, 56, 15, 18), Shape(296, 80, 62, 40, 56, 15, 16))
-STAFF = (Shape(928, 184, 60, 18, 28, 13, 13), Shape(296, 128, 34, 18, 32, 12, 13))
+LESSON = (Shape(622, 200, 76, 40, 56, 15, 18), Shape(296, 112, 58, 40, 56, 15, 16))
+STAFF = (Shape(928, 190, 60, 18, 28, 13, 13), Shape(296, 128, 34, 18, 34, 12, 13))
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class _Plan:
     @property
     def rtl(self) -> bool:
         return self.lang == "ar"
+
+    @property
+    def size(self) -> float:
+        """Size of the words; Arabic needs a tenth more."""
+        return round(self.shape.text * (1.1 if self.rtl else 1), 1)
 
     def at(self, distance: float) -> float:
         """Abscissa of a distance from the side where reading starts."""
@@ -100,6 +107,7 @@ def bar_chart(
     top = maximum or max((row.value or 0 for row in rows), default=0) or 1
     drawings = []
     for size, shape in zip(("wide", "narrow"), STAFF if staff else LESSON, strict=True):
+        shape = replace(shape, label=_label_room(rows, shape))
         plan = _Plan(shape, lang, unit, decimals, top, _name(id, lang, title, rows, size))
         drawings.append(f'<div class="chart-{size}">{_bars(rows, plan, title, description, gap)}</div>')
     return Markup('<div class="chart">{}</div>').format(Markup("".join(drawings)))
@@ -159,6 +167,12 @@ def line_chart(
     )
 
 
+def _label_room(rows: Sequence[Row], shape: Shape) -> int:
+    """Room before the axis: what the longest label needs, up to that of the shape."""
+    longest = max((len(row.label) for row in rows if row.value is not None), default=0)
+    return min(shape.label, round(longest * shape.text * LETTER) + 24)
+
+
 def _name(id: str | None, lang: str, title: str, content: object, size: str) -> str:
     """Stable, so that the same content renders to the same bytes."""
     return f"c{zlib.crc32(f'{id} {lang} {title} {content}'.encode()):x}{size[:1]}"
@@ -178,7 +192,7 @@ def _patterns(name: str, tones: Sequence[str]) -> str:
         drawn += (
             f'<pattern id="{name}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
             'patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/>'
-            '<line class="hatch-line" y2="6"/></pattern>'
+            '<line class="hatch-line" x1="3" x2="3" y2="6"/></pattern>'
         )
     if "dots" in kinds:
         drawn += (
@@ -230,7 +244,7 @@ def _bar(row: Row, index: int, plan: _Plan) -> str:
     baseline = y + shape.bar / 2 + shape.text * 0.36
     direction = "rtl" if plan.rtl else "ltr"
     if row.value is None:
-        return _text(plan.at(0), baseline, row.label, "t-strong", shape.text, "start", direction)
+        return _text(plan.at(0), baseline, row.label, "t-strong", plan.size, "start", direction)
     drawn = _label(row.label, plan, baseline, direction)
     start = 0.0
     for tone, value in row.parts or ((row.tone, row.value),):
@@ -247,13 +261,13 @@ def _label(words: str, plan: _Plan, baseline: float, direction: str) -> str:
     """The words before the axis; on two lines when they would be longer than their room."""
     shape = plan.shape
     x = plan.at(shape.label - 10)
-    room = int((shape.label - 10) / (shape.text * 0.53))
+    room = int((shape.label - 10) / (shape.text * LETTER))
     lines = _wrapped(words, room) if shape.pitch >= 32 else [words]
     first = baseline - (len(lines) - 1) * shape.text * 0.6
     step = shape.text * 1.2
     return "".join(
-        _text(x, first + number_ * step, line, "t", shape.text, "end", direction)
-        for number_, line in enumerate(lines)
+        _text(x, first + place * step, line, "t", plan.size, "end", direction)
+        for place, line in enumerate(lines)
     )
 
 
@@ -280,8 +294,8 @@ def _bracket(rows: Sequence[Row], gap: tuple[int, int, str], plan: _Plan) -> str
     first, last = plan.at(ends[0]), plan.at(ends[1])
     line = f'<path class="bracket" d="M{first} {y - 5}v10M{first} {y}H{last}M{last} {y - 5}v10"/>'
     direction = "rtl" if plan.rtl else "ltr"
-    centre = min(sum(ends) / 2, shape.width - len(gap[2]) * shape.text * 0.27)
-    return guides + line + _text(plan.at(centre), y + 28, gap[2], "t-strong", shape.text, "middle", direction)
+    centre = min(sum(ends) / 2, shape.width - len(gap[2]) * shape.text * LETTER / 2)
+    return guides + line + _text(plan.at(centre), y + 28, gap[2], "t-strong", plan.size, "middle", direction)
 
 
 def _line(
@@ -298,6 +312,7 @@ def _line(
 ) -> str:
     start, end, above, below = 52.0, 344.0, 16.0, 176.0
     direction = "rtl" if lang == "ar" else "ltr"
+    size = 13 if lang == "ar" else 12
 
     def x(index: int) -> float:
         return round(start + (end - start) * index / max(len(points) - 1, 1), 1)
@@ -308,16 +323,16 @@ def _line(
     drawn = [_open(name, 424, 216, title, description)]
     for value in (floor, top):
         drawn.append(f'<line class="tick-line" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
-        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", 12, "end", "ltr"))
+        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
     if threshold:
         value, words = threshold
         drawn.append(f'<line class="threshold" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
-        drawn.append(_text(end + 10, y(value) + 4, words, "t-muted", 12, "end" if lang == "ar" else "start", direction))
-        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", 12, "end", "ltr"))
+        drawn.append(_text(end + 10, y(value) + 4, words, "t-muted", size, "end" if lang == "ar" else "start", direction))
+        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
     path = "L".join(f"{x(index)} {y(value)}" for index, (_, value) in enumerate(points))
     drawn.append(f'<path class="line" d="M{path}"/>' if points else "")
     drawn += _marked(points, x, y, lang, unit, decimals)
-    drawn += _dates(points, x, below, direction)
+    drawn += _dates(points, x, below, direction, size)
     return "".join([*drawn, "</svg>"])
 
 
@@ -349,7 +364,7 @@ def _marked(
 
 
 def _dates(
-    points: Sequence[tuple[str, float]], x: Callable[[int], float], below: float, direction: str
+    points: Sequence[tuple[str, float]], x: Callable[[int], float], below: float, direction: str, size: int
 ) -> list[str]:
     """About four dates under the axis, the first and the last among them."""
     last = len(points) - 1
@@ -358,5 +373,5 @@ def _dates(
     for index in shown:
         place = x(index)
         drawn.append(f'<line class="axis" x1="{place}" x2="{place}" y1="{below}" y2="{below + 5}"/>')
-        drawn.append(_text(place, below + 22, points[index][0], "t-muted", 12, "middle", direction))
+        drawn.append(_text(place, below + 22, points[index][0], "t-muted", size, "middle", direction))
     return drawn

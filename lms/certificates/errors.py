@@ -1,0 +1,28 @@
+"""Rules of this room that can be broken."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from lms.core.errors import DomainError
+
+
+class NotEligible(DomainError):
+    """Raised when a rule of award is not met."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The certificate cannot be issued yet: the checklist of the module says what is missing."))
+
+
+class AlreadyIssued(DomainError):
+    """Raised when the rule's certificate exists."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This certificate was issued already."))
+
+
+class NameNotConfirmed(DomainError):
+    """Raised before the holder confirmed both spellings."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The name has to be confirmed before the certificate is issued."))

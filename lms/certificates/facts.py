@@ -1,0 +1,97 @@
+"""What a certificate prints, frozen as plain values at issue: names, titles, dates, hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from lms.core.bilingual import Bilingual
+from lms.certificates.rules import Rule
+from lms.curriculum.catalogue import Curriculum
+from lms.programme.models import Enrolment
+
+TITLES = {
+    "achievement": Bilingual("شهادة النجاح", "Attestation de réussite"),
+    "participation": Bilingual("شهادة المشاركة", "Attestation de participation"),
+}
+ISSUER = Bilingual("فريق البرنامج", "Équipe du programme")
+#: Signatories as functions only; names and scanned signatures come with the programme's settings.
+SIGNATORIES = (
+    Bilingual("مسؤولية البرنامج", "Responsable du programme"),
+    Bilingual("هيئة التكوين", "Équipe de formation"),
+)
+
+
+def freeze(
+    enrolment: Enrolment,
+    rule: Rule,
+    curriculum: Curriculum,
+    evidence: Mapping[str, Any],
+    *,
+    serial: str,
+    url: str,
+    issued_on: dt.date,
+    replaces: str | None,
+) -> dict[str, Any]:
+    """All that is printed, as JSON; nothing is read again when the certificate is drawn or verified."""
+    modules = [module for slug in rule.modules if (module := curriculum.module(slug)) is not None]
+    days = sorted(activity["happened_on"] for activity in evidence["activities"].values())
+    organisation = enrolment.organisation.name if enrolment.organisation else Bilingual("", "")
+    return {
+        "kind": str(rule.kind),
+        "title": TITLES[rule.kind].as_dict(),
+        "name": enrolment.person.name.as_dict(),
+        "organisation": organisation.as_dict(),
+        "programme": curriculum.name.as_dict(),
+        "issuer": ISSUER.as_dict(),
+        "cohort": enrolment.cohort.name.as_dict(),
+        "modules": [
+            {
+                "title": module.title.as_dict(),
+                "minutes": evidence["modules"][module.slug]["minutes"],
+                "objectives": [line.as_dict() for line in module.objectives],
+            }
+            for module in modules
+        ],
+        "minutes": sum(row["minutes"] for row in evidence["modules"].values()),
+        "starts_on": days[0],
+        "ends_on": days[-1],
+        "issued_on": issued_on.isoformat(),
+        "pass_percent": enrolment.cohort.pass_percent,
+        "serial": serial,
+        "url": url,
+        "signatories": [one.as_dict() for one in SIGNATORIES],
+        "replaces": replaces,
+    }
+
+
+def bilingual(value: Mapping[str, str]) -> Bilingual:
+    return Bilingual(value["ar"], value["fr"])
+
+
+def hours(minutes: int) -> dict[str, str]:
+    """Nominal hours in words of both languages, to the nearest half."""
+    halves = max(1, round(minutes / 30))
+    whole, half = divmod(halves, 2)
+    return {"fr": _hours_fr(whole, half), "ar": _hours_ar(whole, half)}
+
+
+def _hours_fr(whole: int, half: int) -> str:
+    if not whole:
+        return "30 minutes"
+    words = f"{whole} heure{'s' if whole > 1 else ''}"
+    return f"{words} 30" if half else words
+
+
+def _hours_ar(whole: int, half: int) -> str:
+    """Arabic counts one, two, 3-10 and 11-99 in different forms (CLDR)."""
+    if not whole:
+        return "30 دقيقة"
+    if whole == 1:
+        words = "ساعة واحدة"
+    elif whole == 2:
+        words = "ساعتان"
+    else:
+        words = f"{whole} ساعات" if whole <= 10 else f"{whole} ساعة"
+    return f"{words} ونصف" if half else words

@@ -1,0 +1,259 @@
+"""Every SELECT of the tables. One layer for pages and exports: a figure is computed in one place only.
+
+Counting rules (domain notes, 4.2): people are distinct, totals are counted again and never added up, attributes are
+those of the enrolment's day, test accounts are out, unknown sex is a category of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from lms.accounts.actor import Actor
+from lms.accounts.models import Organisation, Person, Region
+from lms.accounts.queries import matching, people_visible_to
+from lms.certificates.models import Certificate
+from lms.core.access import Role
+from lms.monitoring.filters import UNKNOWN, Filters
+from lms.programme.models import Enrolment
+from lms.programme.queries import enrolments_visible_to
+from lms.progress.models import LedgerEntry, ModuleProgress
+
+PAGE_SIZE = 25
+_WOMAN, _MAN = "f", "m"
+
+
+def scope(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    """The enrolments a table is about: what the role may see, narrowed by the filters."""
+    query = enrolments_visible_to(actor)
+    if not actor.roles & {Role.MONITOR, Role.ADMINISTRATOR}:
+        # A focal point's tables hold the organisation's people, not what the person did elsewhere.
+        query = query.where(Enrolment.organisation_id.in_(actor.focal_organisation_ids))
+    if filters.cohort:
+        query = query.where(Enrolment.cohort_id == filters.cohort)
+    if filters.organisation:
+        keyed = sa.select(Organisation.id).where(Organisation.key == filters.organisation)
+        query = query.where(Enrolment.organisation_id.in_(keyed))
+    if filters.region:
+        query = query.where(Enrolment.region_id.in_(sa.select(Region.id).where(Region.key == filters.region)))
+    if filters.level:
+        query = query.where(Enrolment.level == filters.level)
+    if filters.sex:
+        wanted = Enrolment.sex.is_(None) if filters.sex == UNKNOWN else Enrolment.sex == filters.sex
+        query = query.where(wanted)
+    return query
+
+
+def _scoped(actor: Actor, filters: Filters) -> Any:
+    return (
+        scope(actor, filters)
+        .with_only_columns(
+            Enrolment.id, Enrolment.person_id, Enrolment.organisation_id, Enrolment.region_id, Enrolment.sex
+        )
+        .subquery("scoped")
+    )
+
+
+def _people(scoped: Any, *conditions: Any) -> Any:
+    """Number of distinct people, of those who fit the conditions."""
+    person = sa.case((sa.and_(*conditions), scoped.c.person_id)) if conditions else scoped.c.person_id
+    return sa.func.count(sa.distinct(person))
+
+
+@dataclass(frozen=True)
+class Head:
+    """People of a row: all, women, men."""
+
+    people: int
+    women: int
+    men: int
+
+    @property
+    def women_share(self) -> float | None:
+        """Women among those whose sex is known; None when it is known of nobody."""
+        known = self.women + self.men
+        return self.women / known if known else None
+
+    @property
+    def unknown(self) -> int:
+        return self.people - self.women - self.men
+
+
+def heads(db: Session, actor: Actor, filters: Filters) -> tuple[dict[int | None, Head], Head]:
+    """People by organisation, and the distinct total, in one statement each."""
+    scoped = _scoped(actor, filters)
+    columns = (_people(scoped), _people(scoped, scoped.c.sex == _WOMAN), _people(scoped, scoped.c.sex == _MAN))
+    rows = db.execute(sa.select(scoped.c.organisation_id, *columns).group_by(scoped.c.organisation_id))
+    by_organisation = {row[0]: Head(*row[1:]) for row in rows}
+    total = db.execute(sa.select(*columns)).one()
+    return by_organisation, Head(*total)
+
+
+def completions(db: Session, actor: Actor, filters: Filters) -> dict[tuple[int | None, str], int]:
+    """Distinct people who completed each module, by organisation; the key (-1, module) holds the total."""
+    scoped = _scoped(actor, filters)
+    done = (
+        sa.select(scoped.c.organisation_id, ModuleProgress.module, _people(scoped))
+        .join(ModuleProgress, ModuleProgress.enrolment_id == scoped.c.id)
+        .where(ModuleProgress.completed_on.is_not(None))
+    )
+    if filters.module:
+        done = done.where(ModuleProgress.module == filters.module)
+    rows = db.execute(done.group_by(scoped.c.organisation_id, ModuleProgress.module))
+    counts: dict[tuple[int | None, str], int] = {(row[0], row[1]): row[2] for row in rows}
+    totals = db.execute(
+        done.with_only_columns(ModuleProgress.module, _people(scoped)).group_by(ModuleProgress.module)
+    )
+    counts.update({(-1, row[0]): row[1] for row in totals})
+    return counts
+
+
+def certificates(db: Session, actor: Actor, filters: Filters) -> dict[int | None, int]:
+    """Valid certificates by organisation."""
+    scoped = _scoped(actor, filters)
+    rows = db.execute(
+        sa.select(scoped.c.organisation_id, sa.func.count(Certificate.id))
+        .join(Certificate, Certificate.enrolment_id == scoped.c.id)
+        .where(Certificate.revoked_at.is_(None), Certificate.replaced_by_id.is_(None))
+        .group_by(scoped.c.organisation_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def by_region(db: Session, actor: Actor, filters: Filters) -> dict[int | None, Head]:
+    """People by region; the key None is the central level."""
+    scoped = _scoped(actor, filters)
+    rows = db.execute(
+        sa.select(
+            scoped.c.region_id,
+            _people(scoped),
+            _people(scoped, scoped.c.sex == _WOMAN),
+            _people(scoped, scoped.c.sex == _MAN),
+        ).group_by(scoped.c.region_id)
+    )
+    return {row[0]: Head(*row[1:]) for row in rows}
+
+
+def not_started(db: Session, actor: Actor, filters: Filters) -> int:
+    """Distinct people of the scope without anything in the ledger."""
+    scoped = _scoped(actor, filters)
+    started = sa.select(LedgerEntry.enrolment_id)
+    query = sa.select(_people(scoped)).where(scoped.c.id.not_in(started))
+    return int(db.execute(query).scalar_one())
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One line of an organisation's list."""
+
+    person: Person
+    region: Region | None
+    level: str
+    share: float
+    done: int
+    required: int
+    last_activity: dt.datetime | None
+    has_certificate: bool
+
+
+def people_of(
+    db: Session, actor: Actor, organisation: Organisation, *, search: str, lang: str, page: int
+) -> tuple[list[PersonRow], int]:
+    """A page of the organisation's enrolled people by name, and how many there are. Newest enrolment counts."""
+    newest = (
+        enrolments_visible_to(actor)
+        .where(Enrolment.organisation_id == organisation.id)
+        .with_only_columns(sa.func.max(Enrolment.id))
+        .group_by(Enrolment.person_id)
+    )
+    base = (
+        sa.select(Person, Region, Enrolment)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .outerjoin(Region, Region.id == Enrolment.region_id)
+        .where(Enrolment.id.in_(newest))
+    )
+    if search:
+        base = base.where(matching(search))
+    total = _count(db, base)
+    order = Person.sort_ar if lang == "ar" else Person.sort_fr
+    rows = db.execute(base.order_by(order, Person.id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    ids = [row[2].id for row in rows]
+    progress = _progress(db, ids)
+    issued = set(
+        db.scalars(
+            sa.select(Certificate.enrolment_id).where(
+                Certificate.enrolment_id.in_(ids),
+                Certificate.revoked_at.is_(None),
+                Certificate.replaced_by_id.is_(None),
+            )
+        )
+    )
+    return [_person_row(row, progress, issued) for row in rows], total
+
+
+def _count(db: Session, query: Any) -> int:
+    return int(db.execute(query.with_only_columns(sa.func.count(Person.id))).scalar_one())
+
+
+def _progress(db: Session, enrolment_ids: Sequence[int]) -> dict[int, Any]:
+    rows = db.execute(
+        sa.select(
+            ModuleProgress.enrolment_id,
+            sa.func.sum(ModuleProgress.done).label("done"),
+            sa.func.sum(ModuleProgress.required).label("required"),
+            sa.func.max(ModuleProgress.last_activity_at).label("last"),
+        )
+        .where(ModuleProgress.enrolment_id.in_(enrolment_ids))
+        .group_by(ModuleProgress.enrolment_id)
+    )
+    return {row.enrolment_id: row for row in rows}
+
+
+def _person_row(row: Any, progress: dict[int, Any], issued: set[int]) -> PersonRow:
+    person, region, enrolment = row
+    found = progress.get(enrolment.id)
+    done, required = (found.done, found.required) if found else (0, 0)
+    return PersonRow(
+        person=person,
+        region=region,
+        level=enrolment.level,
+        share=done / required if required else 0.0,
+        done=done,
+        required=required,
+        last_activity=found.last if found else None,
+        has_certificate=enrolment.id in issued,
+    )
+
+
+def person_or_none(db: Session, actor: Actor, person_id: int) -> Person | None:
+    """Somebody whose file the actor may open."""
+    query = (
+        people_visible_to(actor)
+        .options(joinedload(Person.organisation), joinedload(Person.region))
+        .where(Person.id == person_id)
+    )
+    return db.scalars(query).first()
+
+
+def enrolment_ids(db: Session, actor: Actor, person_id: int) -> list[int]:
+    query = enrolments_visible_to(actor).where(Enrolment.person_id == person_id)
+    return list(db.scalars(query.with_only_columns(Enrolment.id)))
+
+
+def certificates_of(db: Session, enrolment_ids: Sequence[int]) -> Sequence[Certificate]:
+    query = (
+        sa.select(Certificate)
+        .where(Certificate.enrolment_id.in_(enrolment_ids))
+        .order_by(Certificate.issued_at.desc())
+    )
+    return db.scalars(query).all()
+
+
+def module_rows(db: Session, enrolment_ids: Sequence[int]) -> Sequence[ModuleProgress]:
+    query = sa.select(ModuleProgress).where(ModuleProgress.enrolment_id.in_(enrolment_ids))
+    return db.scalars(query).all()
