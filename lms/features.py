@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from lms import accounts, certificates, curriculum, learning, monitoring, programme, progress, quizzes, ui
+from lms import (
+    accounts,
+    certificates,
+    curriculum,
+    documents,
+    learning,
+    monitoring,
+    programme,
+    progress,
+    quizzes,
+    ui,
+)
 from lms.core.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
     ui.feature,
+    documents.feature,
     curriculum.feature,
     accounts.feature,
     programme.feature,

@@ -17,6 +17,7 @@ from lms import config, create_app
 from lms.core import clock, jobs
 from lms.core import db as database
 from lms.core.db import Base
+from tests.curriculum import trees
 from tests.pages import CheckingClient
 
 BACKENDS = ("sqlite", "postgresql")
@@ -123,6 +124,7 @@ def db(app: Flask) -> Iterator[Any]:
         database.use_mode(database.WRITE)
         yield database.db.session
         database.rollback()
+        database.db.session.remove()
 
 
 @pytest.fixture
@@ -189,12 +191,17 @@ def run_jobs(app: Flask) -> Callable[[], None]:
     return run
 
 
+@pytest.fixture(scope="session")
+def small_content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small valid content tree with two ready lessons and a test of four items."""
+    return trees.write(tmp_path_factory.mktemp("tree") / "content")
+
+
 @pytest.fixture
-def curriculum(db: Any, app: Flask, now: dt.datetime) -> Any:
-    """The product's own content, synced."""
+def curriculum(db: Any, small_content: Path, now: dt.datetime) -> Any:
+    """The small content tree, synced."""
     from lms.curriculum import queries, services
 
-    problems = services.sync(db, app.extensions["content_folder"], now=now)
-    assert problems == []
+    assert services.sync(db, small_content, now=now) == []
     database.commit()
     return queries.current(db)

@@ -28,6 +28,8 @@ READ, WRITE = "DEFERRED", "IMMEDIATE"
 #: A whole (1.0) as ``Fraction`` stores it.
 ONE = 1_000_000
 _begin_mode: ContextVar[str] = ContextVar("begin_mode", default=WRITE)
+#: Whether this thread of work stands at the head of the queue of writers already.
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 
 class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
@@ -114,7 +116,11 @@ def prepare_sqlite(engine: Engine, lock_path: Path) -> None:
     def begin(connection: Connection) -> None:
         mode = _begin_mode.get()
         if mode == WRITE:
+            if _is_writing.get():
+                # Waiting for oneself would last for ever: end or commit the first transaction.
+                raise RuntimeError("a second writing transaction inside the first")
             connection.info["writer_lock"] = _queue_for_writing(lock_path)
+            _is_writing.set(True)
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     @event.listens_for(engine, "checkin")
@@ -122,6 +128,7 @@ def prepare_sqlite(engine: Engine, lock_path: Path) -> None:
         descriptor = record.info.pop("writer_lock", None)
         if descriptor is not None:
             os.close(descriptor)
+            _is_writing.set(False)
 
 
 def _queue_for_writing(lock_path: Path) -> int:

@@ -15,7 +15,7 @@ from lms.accounts.forms import EmptyForm
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import Role, requires
-from lms.core.i18n import localized
+from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum, Lesson, Module, Step
 from lms.curriculum.search import find
@@ -30,6 +30,10 @@ blueprint = localized(Blueprint("learning", __name__, template_folder="templates
 
 def _db() -> Any:
     return database.db.session
+
+
+def _lang() -> str:
+    return current_language()
 
 
 def _today() -> dt.date:
@@ -180,12 +184,31 @@ def read_lesson(module: str, lesson: str) -> ResponseReturnValue:
         lesson=found,
         step=step,
         whole=request.args.get("whole") == "1",
-        steps_read=set(position.steps_read) if position else set(),
+        **_reading_aids(found, step, set(position.steps_read) if position else set()),
         beside=_beside(step, request.args.get("beside", "")),
         curriculum=content,
         form=EmptyForm(),
         records=enrolment is not None,
     )
+
+
+def _reading_aids(lesson: Lesson, step: Step, read: set[str]) -> dict[str, Any]:
+    """The strip and the index of a lesson: what is read, what is open."""
+    here = url_for(".read_lesson", module=lesson.module, lesson=lesson.slug)
+    index = [
+        {
+            "number": one.number,
+            "title": one.title[_lang()],
+            "url": f"{here}?step={one.id}",
+            "state": "current" if one is step else ("done" if one.id in read else "later"),
+        }
+        for one in lesson.steps
+    ]
+    links = [("printer", _("Whole lesson"), f"{here}?whole=1")]
+    if step.terms:
+        links.append(("book", _("Glossary of the lesson"), "#glossary"))
+    fractions = [1.0 if one.id in read else (0.5 if one is step else 0.0) for one in lesson.steps]
+    return {"index": index, "links": links, "fractions": fractions}
 
 
 def _beside(step: Step, wanted: str) -> int | None:
@@ -211,12 +234,6 @@ def mark_read(module: str, lesson: str) -> ResponseReturnValue:
         return redirect(url_for(".read_lesson", module=module, lesson=lesson, step=following.id))
     flash(_("Lesson finished: %(title)s", title=found.title[_lang()]), "ok")
     return redirect(url_for(".show_module", module=module))
-
-
-def _lang() -> str:
-    from lms.core.i18n import current_language
-
-    return current_language()
 
 
 @blueprint.get("/glossary/")

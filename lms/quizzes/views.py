@@ -17,6 +17,7 @@ from lms.core import db as database
 from lms.core.access import requires
 from lms.core.errors import DomainError
 from lms.core.i18n import clock_time, localized
+from lms.core.i18n import number as number_text
 from lms.programme import queries as programme
 from lms.quizzes import queries, results, services
 from lms.quizzes.errors import AlreadySubmitted, TooLate
@@ -28,7 +29,6 @@ from lms.quizzes.release import released
 blueprint = localized(Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"))
 
 LONGEST_DEVICE = 40
-LETTERS = {"ar": "أبجدهوزحط", "fr": "ABCDEFGHI"}
 
 
 def _db() -> Any:
@@ -105,7 +105,6 @@ def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any
         chosen=set(kind.chosen_keys(question.answer)),
         places=queries.places(_db(), attempt.id),
         seconds_left=int((attempt.deadline_at - now).total_seconds()) if attempt.deadline_at else None,
-        letters=LETTERS,
         error=error,
     )
 
@@ -244,9 +243,14 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
         passed=services.has_passed(attempt),
         attempts_left=quiz.attempts_allowed - len(made) if quiz.attempts_allowed else None,
         next_start=services.next_start(quiz, made),
-        letters=LETTERS,
+        score_text=_score_text,
         form=EmptyForm(),
     )
+
+
+def _score_text(points: Any) -> str:
+    """Points with one decimal where they have one."""
+    return number_text(points, 0 if points == int(points) else 1)
 
 
 @blueprint.post("/<int:quiz_id>/attempts/<int:number>/review")

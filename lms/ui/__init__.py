@@ -1,7 +1,7 @@
 """Layout, components, tokens, scripts, charts, and the files that browsers load.
 
-Knows: languages and their directions, how a page is framed, how figures and states are drawn. Does not know: any
-feature, any person, any table of the database; pages hand it ready values.
+Knows: languages and their directions, how a page is framed, how figures and states are drawn.
+Does not know: any feature, any person, any table of the database; pages hand it ready values.
 """
 
 from __future__ import annotations

@@ -1,17 +1,18 @@
 """What the browser loads beside the page: one style sheet, one script, one icon sprite, three fonts.
 
-Made at first start from the rooms' own files and from packages, each with the hash of its content in its name, so
-that browsers keep them for ever; kept in the cache folder under the hash of its sources, so that the next start only
-reads them.
+Made at first start from the rooms' own files and from packages, each with the hash of its content in its
+name, so that browsers keep them for ever; kept in the cache folder under the hash of its sources, so that the
+next start only reads them.
 
 Rule of the script: ``app.js`` is one module script, the plain concatenation of ``base.js`` (which defines
-``behaviour``), the kit's other files in alphabetical order, the files of the other folders given (one folder after
-the other, alphabetical inside), and one last line that starts the behaviours. Each file registers its behaviours
-with ``behaviour("name", (element) => { … })`` and nothing runs before the last line; names at the top of a file are
-shared by all, so they must differ. Comment lines and indentation are left out; nothing else is changed.
+``behaviour``), the kit's other files in alphabetical order, the files of the other folders given (one folder
+after the other, alphabetical inside), and one last line that starts the behaviours. Each file registers its
+behaviours with ``behaviour("name", (element) => { … })`` and nothing starts before the last line; names at
+the top of a file are shared by all, so they must differ. Comment lines and indentation are left out; nothing
+else is changed.
 
-Rule of the style sheet: ``tokens.css``, ``base.css``, ``shell.css``, the kit's other files in alphabetical order, the
-files of the other folders, and ``print.css`` last.
+Rule of the style sheet: ``tokens.css``, ``base.css``, ``shell.css``, the kit's other files in alphabetical
+order, the files of the other folders, and ``print.css`` last. Dark values are written once, in tokens.css.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def build(script_folders: Iterable[Path], cache: Path, style_folders: Iterable[P
 
 
 def style_sheet(paths: Sequence[Path] | None = None, font_names: dict[str, str] | None = None) -> str:
-    """All style files as one, without comments and spare blanks; ``font_names``: face file -> file with hash."""
+    """All style files as one, without comments and spare blanks; ``font_names``: face -> name with hash."""
     text = "\n".join(path.read_text("utf-8") for path in (paths or _style_files(())))
     text = _DARK_RULE.sub(_twice, text)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
@@ -120,9 +121,10 @@ def script(paths: Sequence[Path] | None = None) -> str:
 
 
 def _twice(rule: re.Match[str]) -> str:
-    """The dark values, written once: when asked for, and when the system is dark and nothing was asked for."""
+    """The dark values on a screen: when asked for, and when the system is dark and nothing was asked for."""
     system = ':root:not([data-theme="light"]):not([data-theme="dark"])'
-    return f"{rule[0]} @media screen and (prefers-color-scheme: dark) {{ {system} {{{rule[1]}}} }}"
+    asked = f"@media screen {{ {rule[0]} }}"
+    return f"{asked} @media screen and (prefers-color-scheme: dark) {{ {system} {{{rule[1]}}} }}"
 
 
 def _make(scripts: Sequence[Path], styles: Sequence[Path], cache: Path) -> dict[str, bytes]:
@@ -151,7 +153,12 @@ def _ordered(
 ) -> list[Path]:
     middle = [path for path in sorted(own.glob(f"*.{kind}")) if path.stem not in (*first, *last)]
     others = [path for folder in folders for path in sorted(folder.glob(f"*.{kind}"))]
-    return [*(own / f"{stem}.{kind}" for stem in first), *middle, *others, *(own / f"{stem}.{kind}" for stem in last)]
+    return [
+        *(own / f"{stem}.{kind}" for stem in first),
+        *middle,
+        *others,
+        *(own / f"{stem}.{kind}" for stem in last),
+    ]
 
 
 def _key(paths: Sequence[Path]) -> str:

@@ -1,8 +1,8 @@
 """Charts as SVG made on the server: no grid, no legend where a label does, the figure at the end of its bar.
 
-Bars grow from the start of the reading direction, so from the right in Arabic; time always runs left to right. Colours
-and patterns come from classes: women solid, men hatched, unknown dotted, so that nothing is told by colour alone. Each
-chart is drawn twice, for wide and for narrow screens, and has a table twin (``table_of``).
+Bars grow from the side where reading starts; time always runs the Latin way. Colours and patterns come from
+classes: women solid, men hatched, unknown dotted: nothing is told by colour alone. Each chart is drawn for
+wide and for narrow screens; ``table_of`` gives its table twin.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def bar_chart(
 ) -> Markup:
     """Horizontal bars. ``maximum`` ends the axis; ``gap`` draws a bracket with words between two rows.
 
-    ``staff`` gives the small bars of tables and dashboards; ``id`` names the chart when its content may repeat.
+    ``staff`` gives the small bars of dashboards; ``id`` names the chart when its content may repeat.
     """
     top = maximum or max((row.value or 0 for row in rows), default=0) or 1
     drawings = []
@@ -110,14 +110,16 @@ def bar_chart(
         shape = replace(shape, label=_label_room(rows, shape))
         plan = _Plan(shape, lang, unit, decimals, top, _name(id, lang, title, rows, size))
         drawings.append(f'<div class="chart-{size}">{_bars(rows, plan, title, description, gap)}</div>')
-    return Markup('<div class="chart">{}</div>').format(Markup("".join(drawings)))
+    return Markup('<div class="chart">{}</div>').format(Markup("".join(drawings)))  # noqa: S704
 
 
 def stacked_bars(
     rows: Sequence[Row], *, lang: str, title: str, description: str, id: str | None = None, decimals: int = 0
 ) -> Markup:
     """Bars made of parts (women, men, unknown), small, the total at the end."""
-    return bar_chart(rows, lang=lang, title=title, description=description, decimals=decimals, id=id, staff=True)
+    return bar_chart(
+        rows, lang=lang, title=title, description=description, decimals=decimals, id=id, staff=True
+    )
 
 
 def value_text(value: float, unit: str, decimals: int, lang: str) -> str:
@@ -125,10 +127,15 @@ def value_text(value: float, unit: str, decimals: int, lang: str) -> str:
     return number(value, decimals, lang) + (THIN_NO_BREAK + unit if unit else "")
 
 
-def table_of(rows: Sequence[Row], *, lang: str, unit: str = "", decimals: int = 0) -> list[tuple[str, list[str]]]:
+def table_of(
+    rows: Sequence[Row], *, lang: str, unit: str = "", decimals: int = 0
+) -> list[tuple[str, list[str]]]:
     """The table twin: label and figures of each row; for stacks the parts, then the total."""
     return [
-        (row.label, [value_text(value, unit, decimals, lang) for value in (*(v for _, v in row.parts), row.value)])
+        (
+            row.label,
+            [value_text(value, unit, decimals, lang) for value in (*(v for _, v in row.parts), row.value)],
+        )
         for row in rows
         if row.value is not None
     ]
@@ -137,9 +144,9 @@ def table_of(rows: Sequence[Row], *, lang: str, unit: str = "", decimals: int = 
 def swatch(tone: str) -> Markup:
     """A square filled like the bars of that tone, for a key."""
     name = _name(None, "key", tone, (), "")
-    return Markup(
+    return Markup(  # noqa: S704
         f'<svg viewBox="0 0 16 16" aria-hidden="true"><defs>{_patterns(name, (tone,))}</defs>'
-        f'{_rect(name, tone, 0.6, 0.6, 14.8, 14.8)}</svg>'
+        f"{_rect(name, tone, 0.6, 0.6, 14.8, 14.8)}</svg>"
     )
 
 
@@ -156,15 +163,17 @@ def line_chart(
     threshold: tuple[float, str] | None = None,
     id: str | None = None,
 ) -> Markup:
-    """A line over time, left to right in both languages; only the lowest and the last point carry their figure.
+    """A line over time, the same way in both languages; the lowest and the last point carry their figure.
 
     ``points``: (words of the date, value), oldest first. ``threshold``: value and its words.
     """
     top = ceiling if ceiling is not None else max((value for _, value in points), default=1) or 1
-    name = _name(id, lang, title, points, "line")
-    return Markup('<div class="chart">{}</div>').format(
-        Markup(_line(points, name, lang, title, description, unit, decimals, floor, top, threshold))
-    )
+    drawings = []
+    for size, width in (("wide", 424), ("narrow", 296)):
+        name = _name(id, lang, title, points, size)
+        drawing = _line(points, width, name, lang, title, description, unit, decimals, floor, top, threshold)
+        drawings.append(f'<div class="chart-{size}">{drawing}</div>')
+    return Markup('<div class="chart">{}</div>').format(Markup("".join(drawings)))  # noqa: S704
 
 
 def _label_room(rows: Sequence[Row], shape: Shape) -> int:
@@ -197,7 +206,8 @@ def _patterns(name: str, tones: Sequence[str]) -> str:
     if "dots" in kinds:
         drawn += (
             f'<pattern id="{name}-dots" width="6" height="6" patternUnits="userSpaceOnUse">'
-            '<rect class="hatch-ground" width="6" height="6"/><circle class="hatch-dot" cx="3" cy="3" r="1.3"/>'
+            '<rect class="hatch-ground" width="6" height="6"/>'
+            '<circle class="hatch-dot" cx="3" cy="3" r="1.3"/>'
             "</pattern>"
         )
     return drawn
@@ -216,8 +226,10 @@ def _text(x: float, y: float, words: str, kind: str, size: float, anchor: str, d
 
 
 def _figure(plan: _Plan, distance: float, y: float, words: str) -> str:
-    """A figure at a bar's end: always left to right, so its anchor turns round in Arabic."""
-    return _text(plan.at(distance), y, words, "t-strong", plan.shape.value, "end" if plan.rtl else "start", "ltr")
+    """A figure at a bar's end: written the Latin way, so its anchor turns round in Arabic."""
+    return _text(
+        plan.at(distance), y, words, "t-strong", plan.shape.value, "end" if plan.rtl else "start", "ltr"
+    )
 
 
 def _bars(
@@ -300,6 +312,7 @@ def _bracket(rows: Sequence[Row], gap: tuple[int, int, str], plan: _Plan) -> str
 
 def _line(
     points: Sequence[tuple[str, float]],
+    width: int,
     name: str,
     lang: str,
     title: str,
@@ -310,7 +323,7 @@ def _line(
     top: float,
     threshold: tuple[float, str] | None,
 ) -> str:
-    start, end, above, below = 52.0, 344.0, 16.0, 176.0
+    start, end, above, below = 40.0, width - 76.0, 16.0, 176.0
     direction = "rtl" if lang == "ar" else "ltr"
     size = 13 if lang == "ar" else 12
 
@@ -320,14 +333,18 @@ def _line(
     def y(value: float) -> float:
         return round(below - (below - above) * (value - floor) / ((top - floor) or 1), 1)
 
-    drawn = [_open(name, 424, 216, title, description)]
+    drawn = [_open(name, width, 216, title, description)]
     for value in (floor, top):
         drawn.append(f'<line class="tick-line" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
         drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
     if threshold:
         value, words = threshold
         drawn.append(f'<line class="threshold" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
-        drawn.append(_text(end + 10, y(value) + 4, words, "t-muted", size, "end" if lang == "ar" else "start", direction))
+        drawn.append(
+            _text(
+                end + 10, y(value) + 4, words, "t-muted", size, "end" if lang == "ar" else "start", direction
+            )
+        )
         drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
     path = "L".join(f"{x(index)} {y(value)}" for index, (_, value) in enumerate(points))
     drawn.append(f'<path class="line" d="M{path}"/>' if points else "")

@@ -8,17 +8,21 @@ from urllib.parse import quote
 
 #: our name -> name in the package. Templates use ours, so that the package can change.
 ICONS = {
-    "home": "house", "path": "route", "calendar": "calendar", "calendar-plus": "calendar-plus", "award": "award",
+    "home": "house", "path": "route", "calendar": "calendar", "calendar-plus": "calendar-plus",
+    "award": "award",
     "help": "circle-question-mark", "user": "user-round", "users": "users-round", "check": "check",
-    "clock": "clock", "lock": "lock", "flag": "flag", "eye": "eye", "eye-off": "eye-off", "arrow": "arrow-right",
-    "chevron": "chevron-right", "back": "chevron-left", "chevron-down": "chevron-down", "download": "download",
+    "clock": "clock", "lock": "lock", "flag": "flag", "eye": "eye", "eye-off": "eye-off",
+    "arrow": "arrow-right",
+    "chevron": "chevron-right", "back": "chevron-left", "chevron-down": "chevron-down",
+    "download": "download",
     "upload": "upload", "book": "book-open", "search": "search", "list-checks": "list-checks",
     "chart": "chart-column", "building": "building-2", "table": "table-2", "shield": "shield",
     "alert": "triangle-alert", "info": "info", "close": "x", "file": "file", "file-text": "file-text",
     "key": "key-round", "menu": "menu", "sign-out": "log-out", "mail": "mail", "languages": "languages",
     "refresh": "refresh-cw", "external": "external-link", "minus": "minus", "plus": "plus", "copy": "copy",
     "printer": "printer", "settings": "settings", "message": "message-square-text", "pencil": "pencil",
-    "trash": "trash-2", "qr": "qr-code", "offline": "wifi-off", "sun": "sun", "moon": "moon", "monitor": "monitor",
+    "trash": "trash-2", "qr": "qr-code", "offline": "wifi-off", "sun": "sun", "moon": "moon",
+    "monitor": "monitor",
 }  # fmt: skip
 #: Icons that point along the line of reading: mirrored in Arabic.
 POINTING = frozenset(
@@ -36,15 +40,18 @@ def sprite() -> str:
     symbols += [
         f'<symbol id="mark" viewBox="-16 -16 32 32"><path fill="currentColor" stroke="none" '
         f'fill-rule="evenodd" d="{star(16)}{star(16 * 0.53)}"/></symbol>',
-        f'<symbol id="star" viewBox="-17 -17 34 34"><path fill="currentColor" stroke="none" d="{star(16)}"/></symbol>',
-        f'<symbol id="star-line" viewBox="-17 -17 34 34"><path stroke-linejoin="miter" d="{star(16)}"/></symbol>',
+        f'<symbol id="star" viewBox="-17 -17 34 34"><path fill="currentColor" stroke="none" '
+        f'd="{star(16)}"/></symbol>',
+        f'<symbol id="star-line" viewBox="-17 -17 34 34"><path stroke-linejoin="miter" '
+        f'd="{star(16)}"/></symbol>',
     ]
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
 
 
 def _symbol(name: str, svg: str) -> str:
     drawing = re.sub(r"\s+", " ", svg[svg.index(">") + 1 : svg.rindex("<")])
-    return f'<symbol id="{name}" viewBox="0 0 24 24">{drawing.replace("> <", "><").replace(" />", "/>").strip()}</symbol>'
+    drawing = drawing.replace("> <", "><").replace(" />", "/>").strip()
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>'
 
 
 def star(radius: float, x: float = 0, y: float = 0) -> str:

@@ -37,7 +37,7 @@ def send_asset(filename: str) -> ResponseReturnValue:
 @public
 @without_database
 def show_styleguide() -> ResponseReturnValue:
-    """Every component with its states, in the language of the address; ``?theme=dark`` shows the dark values."""
+    """Every component with its states, in the language of the address; ``?theme=dark`` for dark values."""
     if not current_app.extensions["settings"].development:
         abort(404)
     theme = request.args.get("theme", "light")
@@ -48,7 +48,9 @@ def show_styleguide() -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Build the assets and give templates what the components call."""
     package = Path(app.root_path)
-    rooms = [package / feature.name / "static" for feature in app.extensions["features"] if feature.name != "ui"]
+    rooms = [
+        package / feature.name / "static" for feature in app.extensions["features"] if feature.name != "ui"
+    ]
     settings = app.extensions["settings"]
     app.extensions["assets"] = assets.build(
         [room / "js" for room in rooms], settings.data_dir / "cache", [room / "css" for room in rooms]
@@ -61,7 +63,7 @@ def init_app(app: Flask) -> None:
 
 
 def add_template_tools(app: Flask) -> None:
-    """Globals and filters of the components. Components are imported without context, so these know the language."""
+    """Globals and filters of the components, which are imported without context: these know the language."""
     app.jinja_env.globals.update(
         asset_url=_asset_url,
         page_lang=current_language,

@@ -1,7 +1,7 @@
 // Saves an answer when it changes and says so only once the server acknowledged it. Unsent answers stay on the
 // device, with a counter, and are sent again on return; sending twice changes nothing.
 behaviour("autosave", (form) => {
-  const state = document.getElementById("save-state");
+  const line = document.querySelector("[data-save-state]");
   const store = `answers:${form.dataset.attempt}`;
   const position = form.dataset.position;
   const keep = (name, make) => { let value = localStorage.getItem(name); if (!value) { value = make(); localStorage.setItem(name, value); } return value; };
@@ -11,7 +11,7 @@ behaviour("autosave", (form) => {
   const nextCounter = () => { const value = Math.max(Date.now(), Number(localStorage.getItem("answers:counter") || 0) + 1); localStorage.setItem("answers:counter", String(value)); return value; };
   let sending = false;
 
-  const show = (kind, text) => { state.dataset.state = kind; state.querySelector("span").textContent = text; };
+  const show = (kind, text) => saveState(line, kind, text);
   const chosen = () => Array.from(form.querySelectorAll("input[name=answer]:checked"), (input) => input.value);
 
   const send = async (leaving) => {
@@ -28,7 +28,7 @@ behaviour("autosave", (form) => {
         const answer = await response.json();
         const now = read();
         if (now[place] && now[place].counter === waiting.counter) { delete now[place]; write(now); }
-        if (!response.ok) { show("waiting", answer.error || form.dataset.refused); continue; }
+        if (!response.ok) { show("failed", answer.error || form.dataset.refused); continue; }
         if (!Object.keys(now).length) show("saved", form.dataset.saved.replace("TIME", answer.saved_at));
       }
     } catch (error) {
@@ -50,7 +50,7 @@ behaviour("autosave", (form) => {
     all[position] = { url: form.dataset.url, counter: nextCounter(), values: chosen() };
     write(all);
     localStorage.setItem(`${store}:tab`, tab);
-    show("sending", form.dataset.sending);
+    show("saving", form.dataset.sending);
     send(false);
   });
   form.addEventListener("submit", () => {

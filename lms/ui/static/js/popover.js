@@ -26,7 +26,7 @@ function openEntry(link, entry) {
   box.tabIndex = -1;
   box.setAttribute("role", "dialog");
   box.setAttribute("aria-label", link.textContent);
-  const list = document.createElement("dl");
+  const list = document.createElement(entry.querySelector("dt") ? "dl" : "div");
   list.append(...Array.from(entry.children, (child) => child.cloneNode(true)));
   const close = document.createElement("button");
   close.type = "button";

@@ -1,0 +1,290 @@
+"""The certificate: A4 landscape, French at the left, Arabic at the right, the same facts in both. Sizes in points."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from math import cos, pi, sin
+
+import segno
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.pdfgen.canvas import Canvas
+
+from lms.core.i18n import long_date
+from lms.documents import CertificateFacts, Pair
+from lms.documents.text import CENTER, END, Pen, Style, break_lines, fit
+
+WIDTH, HEIGHT = landscape(A4)
+GREEN, GOLD, INK, MUTED, SOFT = "#0B4A3A", "#A9853B", "#1B1F1E", "#4F5B55", "#EEF3EF"
+EDGE, INNER, SIDE = 22.0, 37.0, 62.0
+MIDDLE = WIDTH / 2
+QR_SIDE = 66.0  # 23.3 mm, four modules of quiet zone included
+
+TITLES = {
+    "achievement": Pair("شهادة النجاح", "ATTESTATION DE RÉUSSITE"),
+    "participation": Pair("شهادة المشاركة", "ATTESTATION DE PARTICIPATION"),
+}
+
+
+def draw(facts: CertificateFacts) -> bytes:
+    """One page. Raises MissingGlyph for a letter that no face has."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, lang="fr-MA")
+    canvas._preamble = "1 0 0 1 0 0 cm"
+    title = TITLES[facts.kind]
+    canvas.setTitle(f"{title.fr.capitalize()} – {facts.holder.fr or facts.holder.ar}")
+    canvas.setAuthor(facts.issuer[0].fr)
+    canvas.setSubject(facts.serial)
+    pen = Pen(canvas)
+    _frame(canvas)
+    _head(pen, facts)
+    _title(pen, title)
+    y = _holder(pen, facts)
+    _body(pen, facts, y)
+    _strip(pen, facts)
+    _foot(pen, facts)
+    canvas.showPage()
+    canvas.save()
+    return _finish(out.getvalue())
+
+
+def _finish(pdf: bytes) -> bytes:
+    """Take the unembedded standard font out that the canvas always names; the same input gives the same bytes."""
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            fonts = page.Resources.Font
+            if "/F1" in fonts:
+                del fonts["/F1"]
+        document.Root.Lang = pikepdf.String("fr-MA")
+        document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        document.remove_unreferenced_resources()
+        document.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def star(canvas: Canvas, x: float, y: float, radius: float, *, fill: str | None = None, line: str | None = None) -> None:
+    """An eight-pointed star: sixteen points, the inner ones at 0.7654 of the radius."""
+    path = canvas.beginPath()
+    for index in range(16):
+        reach = radius if index % 2 == 0 else radius * 0.7654
+        point = (x + reach * cos(index * pi / 8), y + reach * sin(index * pi / 8))
+        if index:
+            path.lineTo(*point)
+        else:
+            path.moveTo(*point)
+    path.close()
+    if fill:
+        canvas.setFillColor(fill)
+    if line:
+        canvas.setStrokeColor(line)
+    canvas.drawPath(path, stroke=int(bool(line)), fill=int(bool(fill)))
+
+
+def _frame(canvas: Canvas) -> None:
+    """A double rule that holds one row of fine stars."""
+    canvas.setStrokeColor(GREEN)
+    canvas.setLineWidth(1.6)
+    canvas.rect(EDGE, EDGE, WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE)
+    canvas.setStrokeColor(GOLD)
+    canvas.setLineWidth(0.5)
+    canvas.rect(INNER, INNER, WIDTH - 2 * INNER, HEIGHT - 2 * INNER)
+    row = (EDGE + INNER) / 2
+    across, down = 56, 38
+    for index in range(1, across):
+        x = row + index * (WIDTH - 2 * row) / across
+        for y in (row, HEIGHT - row):
+            star(canvas, x, y, 5.2, line=GOLD)
+    for index in range(1, down):
+        y = row + index * (HEIGHT - 2 * row) / down
+        for x in (row, WIDTH - row):
+            star(canvas, x, y, 5.2, line=GOLD)
+    for x in (row, WIDTH - row):
+        for y in (row, HEIGHT - row):
+            star(canvas, x, y, 7.6, fill=GREEN)
+
+
+def _head(pen: Pen, facts: CertificateFacts) -> None:
+    top = HEIGHT - 66
+    for place, line in enumerate(facts.issuer):
+        size = 12.0 if place == 0 else 11.0
+        faces = ("amiri-bold", GREEN) if place == 0 else ("amiri", INK)
+        pen.line(SIDE, top - 17 * place, line.fr, Style(faces[0], size, faces[1]), rtl=False)
+        pen.line(WIDTH - SIDE, top - 17 * place, line.ar, Style(faces[0], size * 1.18, faces[1]), rtl=True)
+    star(pen.canvas, MIDDLE, HEIGHT - 74, 22, fill=GREEN)
+    star(pen.canvas, MIDDLE, HEIGHT - 74, 11.7, fill="#FFFFFF")
+
+
+def _title(pen: Pen, title: Pair) -> None:
+    pen.line(MIDDLE, HEIGHT - 146, title.ar, Style("amiri-bold", 36, GREEN), rtl=True, align=CENTER)
+    pen.line(MIDDLE, HEIGHT - 184, title.fr, Style("amiri", 17, GREEN, tracking=1.6), rtl=False, align=CENTER)
+    y = HEIGHT - 200
+    pen.canvas.setStrokeColor(GOLD)
+    pen.canvas.setLineWidth(0.8)
+    pen.canvas.line(MIDDLE - 150, y, MIDDLE - 10, y)
+    pen.canvas.line(MIDDLE + 10, y, MIDDLE + 150, y)
+    star(pen.canvas, MIDDLE, y, 4, fill=GOLD)
+
+
+def _holder(pen: Pen, facts: CertificateFacts) -> float:
+    """The name, Arabic first, shrunk or broken when long; gives the baseline below."""
+    label = HEIGHT - 222
+    pen.line(SIDE, label, "Attestation délivrée à", Style("amiri-italic", 12.5, MUTED), rtl=False)
+    pen.line(WIDTH - SIDE, label, "تسلم هذه الشهادة إلى", Style("amiri", 14, MUTED), rtl=True)
+    y = label - 12
+    limit = WIDTH - 2 * SIDE - 300
+    if facts.holder.ar:
+        lines, style = fit(facts.holder.ar, Style("amiri-bold", 29, INK), limit, rtl=True, floor=20)
+        y = pen.lines(MIDDLE, y, lines, style, style.size * 1.25, rtl=True, align=CENTER) + style.size * 0.18
+    if facts.holder.fr:
+        lines, style = fit(facts.holder.fr, Style("amiri", 19.5, INK), limit, rtl=False, floor=14)
+        y = pen.lines(MIDDLE, y, lines, style, style.size * 1.15, rtl=False, align=CENTER)
+    return y
+
+
+def _body(pen: Pen, facts: CertificateFacts, top: float) -> None:
+    """Two columns with the same facts: for what, in which organisation, with which objectives."""
+    column = MIDDLE - SIDE - 18
+    y = min(top - 4, HEIGHT - 308)
+    bottom = 158.0
+    pen.canvas.setStrokeColor(GOLD)
+    pen.canvas.setLineWidth(0.6)
+    pen.canvas.line(MIDDLE, y + 10, MIDDLE, bottom + 4)
+    module = facts.modules[0].title
+    french = [
+        *([facts.organisation.fr] if facts.organisation.fr else []),
+        f"pour sa réussite au module « {module.fr} », suivi en ligne, {facts.hours.fr} au total ; "
+        f"seuil de {facts.pass_percent} % atteint au test du module."
+        if facts.kind == "achievement"
+        else f"pour sa participation au module « {module.fr} », {facts.hours.fr} au total.",
+    ]
+    arabic = [
+        *([facts.organisation.ar] if facts.organisation.ar else []),
+        f"عن النجاح في مجزوءة «{module.ar}» المتابعة عن بعد، بحجم ساعي قدره {facts.hours.ar}، "
+        f"وبلوغ عتبة {facts.pass_percent}% في اختبار المجزوءة."
+        if facts.kind == "achievement"
+        else f"عن المشاركة في مجزوءة «{module.ar}» بحجم ساعي قدره {facts.hours.ar}.",
+    ]
+    left = _paragraphs(pen, SIDE, y, french, Style("amiri", 12, INK), 15.5, column, rtl=False)
+    right = _paragraphs(pen, WIDTH - SIDE, y, arabic, Style("amiri", 14, INK), 19, column, rtl=True)
+    _objectives(pen, facts.objectives, left, right, column, bottom)
+
+
+def _paragraphs(
+    pen: Pen, x: float, y: float, texts: list[str], style: Style, step: float, limit: float, *, rtl: bool
+) -> float:
+    for text in texts:
+        y = pen.lines(x, y, break_lines(text, style, limit, rtl=rtl), style, step, rtl=rtl)
+    return y
+
+
+def _objectives(
+    pen: Pen, objectives: tuple[Pair, ...], left: float, right: float, column: float, bottom: float
+) -> None:
+    """The objectives as far as the room reaches: never cut in the middle of one."""
+    for lang, x, y, style, step in (
+        ("fr", SIDE, left - 2, Style("amiri", 10.5, MUTED), 13.0),
+        ("ar", WIDTH - SIDE, right - 2, Style("amiri", 12, MUTED), 16.5),
+    ):
+        rtl = lang == "ar"
+        for objective in objectives:
+            text = objective.ar if rtl else objective.fr
+            lines = break_lines(text, style, column - 16, rtl=rtl)
+            if y - step * (len(lines) - 1) < bottom:
+                break
+            star(pen.canvas, x + (-4 if rtl else 4), y + style.size * 0.3, 2.6, fill=GOLD)
+            y = pen.lines(x + (-14 if rtl else 14), y, lines, style, step, rtl=rtl)
+
+
+def _strip(pen: Pen, facts: CertificateFacts) -> None:
+    """Number, period, hours and date between two rules."""
+    canvas = pen.canvas
+    bottom, height = 112.0, 38.0
+    canvas.setFillColor(SOFT)
+    canvas.rect(SIDE, bottom, WIDTH - 2 * SIDE, height, stroke=0, fill=1)
+    canvas.setStrokeColor(GREEN)
+    canvas.setLineWidth(0.9)
+    canvas.line(SIDE, bottom + height, WIDTH - SIDE, bottom + height)
+    canvas.line(SIDE, bottom, WIDTH - SIDE, bottom)
+    cells = (
+        (0.20, Pair("تاريخ التسليم", "Délivrée le"), _date(facts.issued_on)),
+        (0.18, Pair("الحجم الساعي", "Volume horaire"), facts.hours),
+        (0.38, Pair("فترة التكوين", "Période"), _period(facts)),
+        (0.24, Pair("الرقم التسلسلي", "N° de série"), None),
+    )
+    left = SIDE
+    total = WIDTH - 2 * SIDE
+    for place, (share, label, value) in enumerate(cells):
+        wide = total * share
+        center = left + wide / 2
+        if place:
+            canvas.line(left, bottom + 6, left, bottom + height - 6)
+        pen.line(center - 4, bottom + 27, label.fr, Style("plex", 7.5, MUTED), rtl=False, align=END)
+        pen.line(center + 4, bottom + 27, label.ar, Style("plex", 8, MUTED), rtl=True, align=END)
+        if value is None:
+            pen.line(center, bottom + 10, facts.serial, Style("plex-semibold", 11.5, INK), rtl=False, align=CENTER)
+        else:
+            pen.line(center, bottom + 14.5, value.ar, Style("amiri-bold", 11.5, INK), rtl=True, align=CENTER)
+            pen.line(center, bottom + 4, value.fr, Style("amiri", 9.5, INK), rtl=False, align=CENTER)
+        left += wide
+
+
+def _date(day: dt.date) -> Pair:
+    return Pair(long_date(day, "ar"), long_date(day, "fr"))
+
+
+def _period(facts: CertificateFacts) -> Pair:
+    first, last = _date(facts.starts_on), _date(facts.ends_on)
+    if first == last:
+        return first
+    return Pair(f"من {first.ar} إلى {last.ar}", f"du {first.fr} au {last.fr}")
+
+
+def _foot(pen: Pen, facts: CertificateFacts) -> None:
+    """Two lines to sign on, the QR between them, the address it opens under it."""
+    canvas = pen.canvas
+    for place, who in enumerate(facts.signatories[:2]):
+        center = SIDE + 112 if place == 0 else WIDTH - SIDE - 112
+        pen.line(center, 96, who.ar, Style("amiri", 12, INK), rtl=True, align=CENTER)
+        pen.line(center, 82, who.fr, Style("amiri", 10.5, INK), rtl=False, align=CENTER)
+        canvas.setStrokeColor(MUTED)
+        canvas.setLineWidth(0.6)
+        canvas.line(center - 92, 50, center + 92, 50)
+    _qr(canvas, facts.url, MIDDLE - QR_SIDE / 2, 45.5)
+    code = facts.url.rstrip("/").rpartition("/")[2]
+    grouped = "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+    x = MIDDLE + QR_SIDE / 2 + 6
+    pen.line(x, 96, "التحقق من صحة الشهادة", Style("plex", 8, MUTED), rtl=True, align=END)
+    pen.line(x, 85, "Vérifier l’authenticité", Style("plex", 7.5, MUTED), rtl=False)
+    pen.line(x, 72, grouped[:9], Style("plex-semibold", 9.5, INK), rtl=False)
+    pen.line(x, 60, grouped[10:], Style("plex-semibold", 9.5, INK), rtl=False)
+    if facts.replaces:
+        x = MIDDLE - QR_SIDE / 2 - 6
+        pen.line(x, 72, f"remplace {facts.replaces}", Style("plex", 7.5, MUTED), rtl=False, align=END)
+        pen.line(x, 84, f"تعوض {facts.replaces}", Style("plex", 8, MUTED), rtl=True)
+    shown = facts.url.partition("://")[2] or facts.url
+    pen.line(MIDDLE, 39.5, shown, Style("plex", 6.5, MUTED), rtl=False, align=CENTER)
+
+
+def _qr(canvas: Canvas, url: str, x: float, y: float) -> None:
+    """The code as one path of merged rows on white, four modules of quiet zone round it."""
+    matrix = segno.make(url, error="m", micro=False).matrix
+    modules = len(matrix) + 8
+    module = QR_SIDE / modules
+    canvas.setFillColor("#FFFFFF")
+    canvas.rect(x, y, QR_SIDE, QR_SIDE, stroke=0, fill=1)
+    path = canvas.beginPath()
+    for row, cells in enumerate(matrix):
+        top = y + QR_SIDE - (row + 5) * module
+        start = None
+        for column in range(len(cells) + 1):
+            dark = column < len(cells) and cells[column]
+            if dark and start is None:
+                start = column
+            elif not dark and start is not None:
+                path.rect(x + (start + 4) * module, top, (column - start) * module, module)
+                start = None
+    canvas.setFillColor("#000000")
+    canvas.drawPath(path, stroke=0, fill=1)

@@ -1,0 +1,233 @@
+"""Faces parsed once a process, and their embedded subsets: one a document, with a text for every glyph.
+
+One CID stands for a pair (glyph, text), so that the same drawing may carry other letters elsewhere. A ligature
+carries its last letter, blank glyphs carry the earlier ones; a letter drawn from several glyphs becomes one composite
+glyph. Extractors then give back what was typed.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import uharfbuzz as hb
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables import ttProgram
+from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
+from reportlab.pdfbase import pdfdoc
+
+FACES = {
+    "amiri": ("Amiri", 400, "normal"),
+    "amiri-bold": ("Amiri", 700, "normal"),
+    "amiri-italic": ("Amiri", 400, "italic"),
+    "plex": ("IBM Plex Sans Arabic", 400, "normal"),
+    "plex-semibold": ("IBM Plex Sans Arabic", 600, "normal"),
+}
+BLANK = "blank.zero"
+_DROPPED = ("GSUB", "GPOS", "GDEF", "meta", "DSIG")
+
+
+class MissingGlyph(ValueError):
+    """A letter that the face does not have: better no document than one with a box in it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One glyph of a composite with its offset, in font units."""
+
+    glyph: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One glyph on the line: what is drawn, the text it stands for, offsets in font units."""
+
+    parts: tuple[Part, ...]
+    text: str
+    advance: int
+    x: int
+    y: int
+
+
+class Face:
+    """One font file: for shaping (HarfBuzz) and for embedding (fontTools)."""
+
+    def __init__(self, name: str) -> None:
+        import fontpkg
+
+        family, weight, style = FACES[name]
+        self.name = name
+        with open(fontpkg.path(family, weight=weight, style=style), "rb") as file:
+            self.data = file.read()
+        self.hb_font = hb.Font(hb.Face(hb.Blob(self.data)))
+        font = TTFont(io.BytesIO(self.data), recalcTimestamp=False, lazy=True)
+        self.units_per_em: int = font["head"].unitsPerEm
+        self.glyph_names: list[str] = font.getGlyphOrder()
+        self.cmap: dict[int, str] = font.getBestCmap()
+        self.widths: dict[str, int] = {name: width for name, (width, _lsb) in font["hmtx"].metrics.items()}
+        self.ascent: int = font["hhea"].ascent
+        self.descent: int = font["hhea"].descent
+
+    def check(self, text: str) -> None:
+        """Raise MissingGlyph for the first letter that the face does not have."""
+        for char in text:
+            if ord(char) not in self.cmap:
+                raise MissingGlyph(f"{self.name} has no glyph for U+{ord(char):04X}")
+
+
+@lru_cache(maxsize=len(FACES))
+def face(name: str) -> Face:
+    return Face(name)
+
+
+@dataclass
+class EmbeddedFont:
+    """The subset of a face in one document; collects what is drawn and writes itself when the document is saved."""
+
+    face: Face
+    resource: str
+    cids: dict[tuple[tuple[Part, ...], str], int] = field(default_factory=dict)
+
+    @property
+    def fontName(self) -> str:  # noqa: N802 - the name ReportLab asks for
+        return self.resource
+
+    def cid(self, parts: tuple[Part, ...], text: str) -> int:
+        return self.cids.setdefault((parts, text), len(self.cids) + 1)
+
+    def width(self, parts: tuple[Part, ...]) -> int:
+        """Advance of the glyph as the file has it, in font units."""
+        if not parts:
+            return 0
+        return max(part.x + self.face.widths[part.glyph] for part in parts) if len(parts) > 1 else self.face.widths[parts[0].glyph]
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 - called by ReportLab at save
+        """Write the font's objects into the document."""
+        names = self._names()
+        program, gids = self._subset(names)
+        upem = self.face.units_per_em
+        widths = [round(self.width(parts) * 1000 / upem, 3) for parts, _text in self.cids]
+        descriptor = pdfdoc.PDFDictionary(
+            {
+                "Type": "/FontDescriptor",
+                "FontName": f"/{self._tag()}",
+                "Flags": 4,
+                "FontBBox": pdfdoc.PDFArray([-1000, -1000, 3000, 2000]),
+                "ItalicAngle": 0,
+                "Ascent": round(self.face.ascent * 1000 / upem),
+                "Descent": round(self.face.descent * 1000 / upem),
+                "CapHeight": 700,
+                "StemV": 80,
+                "FontFile2": doc.Reference(_stream(program, Length1=len(program)), f"file{self.resource}"),
+            }
+        )
+        mapping = b"\x00\x00" + b"".join(gids[names[key]].to_bytes(2, "big") for key in self.cids)
+        descendant = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/CIDFontType2",
+                "BaseFont": f"/{self._tag()}",
+                "CIDSystemInfo": pdfdoc.PDFDictionary(
+                    {"Registry": pdfdoc.PDFString("Adobe"), "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}
+                ),
+                "FontDescriptor": doc.Reference(descriptor, f"descriptor{self.resource}"),
+                "W": pdfdoc.PDFArray([1, pdfdoc.PDFArray(widths)]),
+                "DW": 0,
+                "CIDToGIDMap": doc.Reference(_stream(mapping), f"map{self.resource}"),
+            }
+        )
+        font = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/Type0",
+                "BaseFont": f"/{self._tag()}",
+                "Encoding": "/Identity-H",
+                "DescendantFonts": pdfdoc.PDFArray([doc.Reference(descendant, f"cid{self.resource}")]),
+                "ToUnicode": doc.Reference(_stream(self._to_unicode()), f"unicode{self.resource}"),
+            }
+        )
+        font.__RefOnly__ = 1
+        doc.Reference(font, self.resource)
+        doc.idToObject["BasicFonts"].dict[self.resource] = font
+
+    def _tag(self) -> str:
+        letters = "".join(chr(65 + (ord(char) % 26)) for char in f"{self.face.name:X<6}"[:6])
+        return f"{letters}+{self.face.name}"
+
+    def _names(self) -> dict[tuple[tuple[Part, ...], str], str]:
+        """Glyph name of each pair; composites and blanks get names of their own."""
+        names = {}
+        for key, cid in self.cids.items():
+            parts = key[0]
+            simple = len(parts) == 1 and parts[0].x == parts[0].y == 0
+            names[key] = BLANK if not parts else parts[0].glyph if simple else f"composite.{cid}"
+        return names
+
+    def _subset(self, names: dict[tuple[tuple[Part, ...], str], str]) -> tuple[bytes, dict[str, int]]:
+        font = TTFont(io.BytesIO(self.face.data), recalcTimestamp=False, lazy=True)
+        for table in _DROPPED:
+            if table in font:
+                del font[table]
+        glyphs, metrics = font["glyf"], font["hmtx"]
+        for (parts, _text), name in names.items():
+            if name == BLANK and BLANK not in metrics.metrics:
+                _add_glyph(font, BLANK, Glyph(), 0)
+            elif name.startswith("composite."):
+                _add_glyph(font, name, _composite(parts), self.width(parts))
+        glyphs.glyphOrder = font.getGlyphOrder()
+        options = Options(notdef_outline=False, hinting=False, glyph_names=False, recalc_bounds=False)
+        options.drop_tables += ["post", "name", "OS/2"]
+        subsetter = Subsetter(options)
+        subsetter.populate(glyphs=set(names.values()))
+        subsetter.subset(font)
+        order = font.getGlyphOrder()
+        out = io.BytesIO()
+        font.save(out, reorderTables=False)
+        return out.getvalue(), {name: gid for gid, name in enumerate(order)}
+
+    def _to_unicode(self) -> bytes:
+        lines = [f"<{cid:04X}> <{text.encode('utf-16-be').hex().upper()}>" for (_parts, text), cid in self.cids.items()]
+        blocks = [
+            f"{len(lines[i : i + 100])} beginbfchar\n" + "\n".join(lines[i : i + 100]) + "\nendbfchar"
+            for i in range(0, len(lines), 100)
+        ]
+        head = (
+            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) "
+            "/Ordering (UCS) /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+            "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+        )
+        return (head + "\n".join(blocks) + "\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend").encode()
+
+
+def _add_glyph(font: TTFont, name: str, glyph: Glyph, width: int) -> None:
+    font.setGlyphOrder([*font.getGlyphOrder(), name])
+    font["glyf"].glyphs[name] = glyph
+    font["glyf"].glyphOrder = font.getGlyphOrder()
+    font["hmtx"].metrics[name] = (width, 0)
+
+
+def _composite(parts: tuple[Part, ...]) -> Glyph:
+    glyph = Glyph()
+    glyph.numberOfContours = -1
+    glyph.components = []
+    for part in parts:
+        component = GlyphComponent()
+        component.glyphName = part.glyph
+        component.x, component.y = part.x, part.y
+        component.flags = 0x0002 | 0x0004  # offsets are x and y, rounded to the grid
+        glyph.components.append(component)
+    glyph.program = ttProgram.Program()
+    glyph.program.fromBytecode(b"")
+    glyph.xMin = glyph.yMin = glyph.xMax = glyph.yMax = 0
+    return glyph
+
+
+def _stream(content: bytes, **entries: int) -> Any:
+    return pdfdoc.PDFStream(
+        pdfdoc.PDFDictionary(dict(entries)), content, filters=[pdfdoc.PDFZCompress]
+    )

@@ -1,0 +1,141 @@
+"""A small valid content tree, for tests that break it in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+LESSONS = {"concepts": ["first", "second", "later"], "model": ["model-one"], "planning": ["plan-one"]}
+WORDS = {
+    "ar": {
+        "case": "حالة من العمل اليومي في مركز متخيل.",
+        "idea": "تقرأ [الفجوة](term:gap) بالنقط: {{20,5 − 10,8 = 9,7}}.",
+        "item": "نقطة",
+        "title": "عنوان",
+    },
+    "fr": {
+        "case": "Un cas de travail dans un centre fictif.",
+        "idea": "L’[écart](term:gap) se lit en points\u00a0: {{20,5 − 10,8 = 9,7}}.",
+        "item": "Point",
+        "title": "Titre",
+    },
+}
+STAGES = 5
+
+
+def write(folder: Path) -> Path:
+    """Write the tree; gives the folder."""
+    for lang, words in WORDS.items():
+        base = folder / lang
+        _yaml(base / "site.yml", {"name": f"{words['title']} {lang}", "short": words["title"]})
+        _yaml(base / "facts.yml", {"F1": {"text": words["case"], "source": words["title"], "year": 2021}})
+        _yaml(base / "glossary.yml", {"gap": {"term": words["item"], "definition": words["case"]}})
+        for number, (module, lessons) in enumerate(LESSONS.items(), 1):
+            _module(base, words, number, module, lessons)
+        _quiz(base / "concepts" / "test.yml", lang, words)
+        _chart(base / "concepts" / "figures" / "rates.yml", words)
+    return folder
+
+
+def _yaml(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(value, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _module(base: Path, words: dict[str, str], number: int, module: str, lessons: list[str]) -> None:
+    head = {
+        "number": number,
+        "title": f"{words['title']} {number}",
+        "short": words["title"],
+        "summary": words["case"],
+        "objectives": [words["item"]] * 3,
+        "lessons": lessons,
+    }
+    _yaml(base / module / "module.yml", head)
+    for slug in lessons:
+        is_ready = slug in ("first", "second")
+        front = {
+            "title": f"{words['title']} {slug}",
+            "minutes": 20,
+            "status": "ready" if is_ready else "coming",
+            "objectives": [words["item"], words["case"]],
+            "facts": ["F1"] if is_ready else [],
+            "summary": words["case"],
+        }
+        text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False)
+        body = lesson_body(words) if is_ready else ""
+        (base / module / f"{slug}.md").write_text(f"---\n{text}---\n{body}", "utf-8")
+
+
+def lesson_body(words: dict[str, str]) -> str:
+    stages = "\n".join(f"{number}. {words['item']}" for number in range(1, STAGES + 1))
+    return f"""
+## {words["title"]} {{#opening}}
+
+::: example
+{words["case"]}
+:::
+
+{words["idea"]}
+
+## {words["item"]} {{#figures}}
+
+::: figure rates
+{words["case"]}
+:::
+
+- {words["item"]}
+- **{words["case"]}**
+
+## {words["case"]} {{#practice}}
+
+::: activity
+**{words["title"]}**
+:::
+
+::: answer
+{words["case"]}
+:::
+
+::: keypoints
+- {words["item"]}
+- {words["item"]}
+:::
+
+::: stages
+{stages}
+:::
+"""
+
+
+def _chart(path: Path, words: dict[str, str]) -> None:
+    rows = [
+        {"label": words["item"], "value": 20.5, "tone": "women"},
+        {"label": words["title"], "value": 10.8, "tone": "men"},
+    ]
+    value = {"kind": "bars", "title": words["title"], "description": words["case"], "source": words["case"]}
+    _yaml(path, {**value, "unit": "%", "decimals": 1, "max": 25, "rows": rows})
+
+
+def _quiz(path: Path, lang: str, words: dict[str, str]) -> None:
+    def option(key: str) -> dict[str, str]:
+        return {"key": key, "text": f"{words['item']} {key}", "feedback": f"{words['case']} FEEDBACK-{key}"}
+
+    base = {"objective": "read", "level": "apply", "lesson": "first#figures", "points": 1}
+    items = [
+        {**base, "key": "one", "type": "single_choice", "stem": f"{words['case']} 1", "right": ["a"],
+         "options": [option(key) for key in "abc"], "explanation": f"{words['case']} EXPLANATION-1"},
+        {**base, "key": "two", "type": "single_choice", "stem": f"{words['case']} 2", "right": ["b"],
+         "options": [option(key) for key in "abc"], "explanation": f"{words['case']} EXPLANATION-2"},
+        {**base, "key": "three", "type": "multiple_choice", "stem": f"{words['case']} 3", "right": ["a", "c"],
+         "options": [option(key) for key in "abcd"], "explanation": f"{words['case']} EXPLANATION-3"},
+        {**base, "key": "four", "type": "true_false", "stem": f"{words['case']} 4", "right": [True],
+         "feedback_true": f"{words['case']} FEEDBACK-T", "feedback_false": f"{words['case']} FEEDBACK-F",
+         "explanation": f"{words['case']} EXPLANATION-4"},
+    ]  # fmt: skip
+    quiz = {
+        "title": words["title"], "minutes": 30, "attempts": 3, "pause_hours": 24, "pass_percent": 60,
+        "feedback": "after-submit", "shuffle": True, "items": items, "objectives": {"read": words["item"]},
+    }  # fmt: skip
+    _yaml(path, quiz)
