@@ -73,7 +73,9 @@ class CheckingClient(FlaskClient):
         if has_app_context():
             # The test's own session would hold the writers' lock or an old view of the data.
             database.rollback()
-        response = super().open(*args, **kwargs)
+        # A context of its own: Flask would reuse the test's, and with it the person and language in ``g``.
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
         database.use_mode(database.READ)
         if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303):
             check_page(response.request.path, response.text)

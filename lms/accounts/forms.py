@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from lms.accounts import passwords
 from lms.core.bilingual import Bilingual
 from lms.core.text import clean_line
 
-LANGUAGE_CHOICES = [("ar", "العربية"), ("fr", "Français")]
+LANGUAGE_CHOICES = [SelectChoice("ar", "العربية"), SelectChoice("fr", "Français")]
 
 
 def _stripped(value: str | None) -> str:
@@ -85,7 +86,11 @@ class InvitationForm(NamesMixin, FlaskForm):
     lang = RadioField(_l("Language of messages"), choices=LANGUAGE_CHOICES)
     sex = RadioField(
         _l("Sex"),
-        choices=[("f", _l("Woman")), ("m", _l("Man")), ("", _l("I prefer not to answer"))],
+        choices=[
+            SelectChoice("f", _l("Woman")),
+            SelectChoice("m", _l("Man")),
+            SelectChoice("", _l("I prefer not to answer")),
+        ],
         default="",
     )
     password = PasswordField(_l("Password"), [InputRequired(_l("The password is needed."))])
@@ -117,10 +122,19 @@ class PreferencesForm(FlaskForm):
     lang = RadioField(_l("Language of messages"), choices=LANGUAGE_CHOICES)
     theme = RadioField(
         _l("Appearance"),
-        choices=[("system", _l("Like the device")), ("light", _l("Light")), ("dark", _l("Dark"))],
+        choices=[
+            SelectChoice("system", _l("As on the device")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
+        ],
     )
     text_size = RadioField(
-        _l("Text size"), choices=[("0", _l("Normal")), ("1", _l("Large")), ("2", _l("Very large"))]
+        _l("Text size"),
+        choices=[
+            SelectChoice("0", _l("Normal")),
+            SelectChoice("1", _l("Large")),
+            SelectChoice("2", _l("Very large")),
+        ],
     )
 
 

@@ -88,7 +88,7 @@ def save_preferences() -> ResponseReturnValue:
     ):
         if value in allowed:
             response.set_cookie(
-                name, value, max_age=sessions.COOKIE_YEARS, httponly=True, samesite="Lax", secure=secure
+                name, value, max_age=sessions.COOKIE_YEARS, samesite="Lax", secure=secure
             )
     return response
 

@@ -96,8 +96,8 @@ class Renderer:
 
     def _labelled(self, block: RawBlock, label: str) -> str:
         return (
-            f'<div class="labelled block"><span class="chip outline">{escape(label)}</span>'
-            f"{self.markdown(block.text)}</div>"
+            f'<div class="block labelled {block.kind}"><p class="block-label">'
+            f'<span class="chip outline">{escape(label)}</span></p>{self.markdown(block.text)}</div>'
         )
 
     def _official(self, block: RawBlock) -> str:
@@ -110,7 +110,7 @@ class Renderer:
         return self._labelled(block, _("Illustrative example"))
 
     def _box(self, block: RawBlock, title: str, kind: str) -> str:
-        return f'<div class="{kind} block"><h3>{escape(title)}</h3>{self.markdown(block.text)}</div>'
+        return f'<div class="block {kind}"><h3>{escape(title)}</h3>{self.markdown(block.text)}</div>'
 
     def _keypoints(self, block: RawBlock) -> str:
         return self._box(block, _("To remember"), "keypoints")
@@ -119,15 +119,16 @@ class Renderer:
         return self._box(block, _("Activity"), "box activity")
 
     def _organisation(self, block: RawBlock) -> str:
-        return self._box(block, _("In your organisation"), "box")
+        return self._box(block, _("In your organisation"), "box organisation")
 
     def _stages(self, block: RawBlock) -> str:
         return self._box(block, _("The five stages"), "box stages")
 
     def _answer(self, block: RawBlock) -> str:
+        summary = escape(_("See a model answer"))
         return (
-            f'<details class="answer disclosure"><summary>{escape(_("See a model answer"))}</summary>'
-            f"{self.markdown(block.text)}</details>"
+            f'<details class="block answer disclosure"><summary>{summary}</summary>'
+            f"<div>{self.markdown(block.text)}</div></details>"
         )
 
     def _figure(self, block: RawBlock) -> str:
@@ -138,7 +139,7 @@ class Renderer:
 
             return _chart(yaml.safe_load(chart), caption, self.lang)
         drawing = self.figures.get(f"figures/{block.argument}.svg", "")
-        return f'<figure class="figure">{clean_svg(drawing)}<figcaption>{caption}</figcaption></figure>'
+        return f'<figure class="block figure">{clean_svg(drawing)}<figcaption>{caption}</figcaption></figure>'
 
 
 def _glue(match: re.Match[str]) -> str:
@@ -183,7 +184,7 @@ def _chart(data: dict[str, Any], caption: str, lang: str) -> str:
     ).format(_("See the table"), data["title"], cells)
     return str(
         Markup(
-            '<figure class="figure"><p class="figure-title">{}</p>{}<figcaption>{}</figcaption>'
+            '<figure class="block figure"><p class="figure-title">{}</p>{}<figcaption>{}</figcaption>'
             '<div class="foot"><span class="source">{}</span>{}</div></figure>'
         ).format(data["title"], drawing, Markup(caption), _("Source: %(source)s", source=data["source"]), table)  # noqa: S704
     )
