@@ -86,13 +86,24 @@ def make_app(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> C
 
 
 @pytest.fixture(scope="session")
-def sqlite_app(make_app: Callable[..., Flask]) -> Flask:
-    return make_app()
+def sqlite_app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    app = make_app()
+    yield app
+    close(app)
 
 
 @pytest.fixture(scope="session")
-def postgresql_app(make_app: Callable[..., Flask], postgresql_url: str) -> Flask:
-    return make_app(postgresql_url)
+def postgresql_app(make_app: Callable[..., Flask], postgresql_url: str) -> Iterator[Flask]:
+    app = make_app(postgresql_url)
+    yield app
+    close(app)
+
+
+def close(app: Flask) -> None:
+    """Give every connection back to the system."""
+    with app.app_context():
+        database.db.session.remove()
+        database.db.engine.dispose()
 
 
 @pytest.fixture(params=BACKENDS)
