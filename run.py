@@ -116,6 +116,7 @@ def serve(options: argparse.Namespace) -> None:
     """Serve until a signal comes; the child that runs jobs ends with it."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     stopping = threading.Event()
     watcher = threading.Thread(target=keep_consumer, args=(stopping,), daemon=True)
@@ -132,7 +133,7 @@ def serve(options: argparse.Namespace) -> None:
             workers_kill_timeout=STOP_SECONDS,
             respawn_failed_workers=True,
             log_access=False,
-            log_level="warning",
+            log_level=LogLevels.warning,
         ).serve()
     finally:
         stopping.set()
@@ -171,8 +172,6 @@ def die_with_parent() -> None:
     """Ask Linux to end this process when its parent ends; elsewhere the lock and the port check remain."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 
 
 if __name__ == "__main__":

@@ -87,7 +87,12 @@ SETTINGS: tuple[Setting, ...] = (
         _secret,
     ),
     Setting("LMS_DEMO_PASSWORD", "Password of the demo accounts. Empty: made up and printed at start.", "", _text),
-    Setting("LMS_BASE_URL", "Public address, used in mails and QR codes. Empty: the address served.", "", _base_url),
+    Setting(
+        "LMS_BASE_URL",
+        "Public address, used in mails and QR codes. Empty: the address served.",
+        "",
+        _base_url,
+    ),
     Setting("LMS_DATA_DIR", "Folder for the SQLite file, keys, queue, outbox and cache.", "instance", _folder),
     Setting(
         "LMS_PRIVATE_HOSTS",
@@ -97,7 +102,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LMS_SMTP_URL", "Mail server. Empty: mails are written to files and to the terminal.", "", _smtp),
     Setting("LMS_MAIL_FROM", "Sender of mails.", "noreply@localhost", _text),
-    Setting("LMS_JOBS_URL", "Queue of jobs, redis:// or postgresql://. Empty: a file in the data folder.", "", _text),
+    Setting(
+        "LMS_JOBS_URL",
+        "Queue of jobs, redis:// or postgresql://. Empty: a file in the data folder.",
+        "",
+        _text,
+    ),
     Setting("LMS_TRUSTED_PROXIES", "How many proxies in front add X-Forwarded headers.", "0", _count),
     Setting("LMS_DEVELOPMENT", "1 adds /styleguide. Never on a public server.", "0", _yes_no),
 )

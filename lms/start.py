@@ -26,7 +26,7 @@ class Refused(Exception):
 
 def prepare(app: Flask, *, is_demo: bool) -> list[str]:
     """Sync the curriculum, fill or check the database. Gives lines for the terminal. Raises Refused."""
-    db: Any = database.db.session
+    db: Any = database.session()
     _settle_kind(db, is_demo=is_demo)
     database.commit()
     lines = _sync(app)
@@ -54,9 +54,9 @@ def _settle_kind(db: Any, *, is_demo: bool) -> None:
 
 
 def _sync(app: Flask) -> list[str]:
-    problems = curriculum.sync(database.db.session, app.extensions["content_folder"], now=clock.now())  # type: ignore[arg-type]
+    problems = curriculum.sync(database.session(), app.extensions["content_folder"], now=clock.now())
     database.commit()
-    if problems and not curriculum.has_snapshot(database.db.session):  # type: ignore[arg-type]
+    if problems and not curriculum.has_snapshot(database.session()):
         raise Refused("The curriculum cannot be read and no earlier reading is kept:\n" + "\n".join(problems))
     if problems:
         return ["The curriculum has problems; the last good reading is served:", *problems]
@@ -65,7 +65,7 @@ def _sync(app: Flask) -> list[str]:
 
 def fill_demo() -> list[str]:
     """Add the demo people once, with the same data at every run, and say how to sign in."""
-    db: Any = database.db.session
+    db: Any = database.session()
     setting = current_app.extensions["settings"].demo_password
     password = setting or secrets.token_urlsafe(9)
     now = clock.now()

@@ -10,7 +10,7 @@ from lms.core.feature import Feature
 
 feature = Feature(
     name="accounts",
-    blueprints=[own_views.blueprint],
+    blueprints=[views.blueprint],
     permissions=AccountPermission,
     commands=[administrator_link],
     demo=make_people,
@@ -19,4 +19,4 @@ feature = Feature(
     init_app=sessions.init_app,
 )
 
-__all__ = ["feature", "views"]
+__all__ = ["feature", "own_views"]

@@ -25,7 +25,7 @@ def make_administrator_link() -> str | None:
     """The full address that opens the first administrator's account; None when one is open. Commits."""
     from flask import current_app
 
-    token = services.first_administrator_link(database.db.session, now=clock.now())  # type: ignore[arg-type]
+    token = services.first_administrator_link(database.session(), now=clock.now())
     database.commit()
     if token is None:
         return None

@@ -60,10 +60,38 @@ def _accounts(db: Session, organisations: Sequence[Organisation], now: dt.dateti
     dfp = next(row for row in organisations if row.key == "dfp")
     people = (
         (Role.LEARNER, "learner", ("نادية الفاسي", "Nadia El Fassi"), "f", ofppt, FUNCTIONS[1]),
-        (Role.TRAINER, "trainer", ("أمين برادة", "Amine Berrada"), "m", None, ("هيئة التكوين", "Équipe de formation")),
-        (Role.MONITOR, "monitor", ("كوثر التازي", "Kaoutar Tazi"), "f", None, ("فريق التتبع", "Équipe de suivi")),
-        (Role.FOCAL_POINT, "focal", ("هشام العلوي", "Hicham Alaoui"), "m", ofppt, ("نقطة ارتكاز", "Point focal")),
-        (Role.ADMINISTRATOR, "admin", ("سلمى بناني", "Salma Bennani"), "f", dfp, ("الإدارة", "Administration")),
+        (
+            Role.TRAINER,
+            "trainer",
+            ("أمين برادة", "Amine Berrada"),
+            "m",
+            None,
+            ("هيئة التكوين", "Équipe de formation"),
+        ),
+        (
+            Role.MONITOR,
+            "monitor",
+            ("كوثر التازي", "Kaoutar Tazi"),
+            "f",
+            None,
+            ("فريق التتبع", "Équipe de suivi"),
+        ),
+        (
+            Role.FOCAL_POINT,
+            "focal",
+            ("هشام العلوي", "Hicham Alaoui"),
+            "m",
+            ofppt,
+            ("نقطة ارتكاز", "Point focal"),
+        ),
+        (
+            Role.ADMINISTRATOR,
+            "admin",
+            ("سلمى بناني", "Salma Bennani"),
+            "f",
+            dfp,
+            ("الإدارة", "Administration"),
+        ),
     )
     made = []
     for role, account, (ar, fr), sex, organisation, function in people:

@@ -54,7 +54,9 @@ class NewPasswordForm(FlaskForm):
 def check_password(password: str, personal: tuple[str | None, ...]) -> None:
     """Raise ValidationError with what to do for a password that is too short, too long or guessed early."""
     if len(password) < passwords.SHORTEST:
-        raise ValidationError(_("At least %(num)s characters are needed; a short sentence works well.", num=passwords.SHORTEST))
+        raise ValidationError(
+            _("At least %(num)s characters are needed; a short sentence works well.", num=passwords.SHORTEST)
+        )
     if len(password) > passwords.LONGEST:
         raise ValidationError(_("At most %(num)s characters can be used.", num=passwords.LONGEST))
     if passwords.is_too_easy(password, *personal):

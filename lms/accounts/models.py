@@ -116,9 +116,7 @@ class RoleGrant(Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         sa.UniqueConstraint("person_id", "role", "organisation_id"),
-        sa.CheckConstraint(
-            "role <> 'focal_point' OR organisation_id IS NOT NULL", name="focal_point_has_organisation"
-        ),
+        sa.CheckConstraint("role <> 'focal_point' OR organisation_id IS NOT NULL", name="focal_point_has_organisation"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

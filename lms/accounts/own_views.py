@@ -22,7 +22,7 @@ from lms.core.bilingual import LANGUAGES
 
 
 def _me() -> Person:
-    return database.db.session.get_one(Person, current_user.person_id)
+    return database.session().get_one(Person, current_user.person_id)
 
 
 @blueprint.get("/account/")
@@ -32,7 +32,7 @@ def show_account() -> ResponseReturnValue:
 
 
 def _account_page(names: NamesForm) -> str:
-    db: Any = database.db.session
+    db: Any = database.session()
     shell = sessions.shell()
     preferences = PreferencesForm(
         data={"lang": current_user.lang, "theme": shell["theme"], "text_size": shell["text_size"]}
@@ -54,7 +54,7 @@ def save_names() -> ResponseReturnValue:
     form = NamesForm()
     if not form.validate_on_submit():
         return _account_page(form), 422
-    services.confirm_name(database.db.session, _me(), form.name(), now=clock.now())  # type: ignore[arg-type]
+    services.confirm_name(database.session(), _me(), form.name(), now=clock.now())
     flash(_("The name is stored."), "ok")
     return redirect(url_for(".show_account"))
 
@@ -63,7 +63,7 @@ def save_names() -> ResponseReturnValue:
 @requires(AccountPermission.OWN_ACCOUNT)
 def close_others() -> ResponseReturnValue:
     services.close_sign_ins(
-        database.db.session,  # type: ignore[arg-type]
+        database.session(),
         current_user.person_id,
         now=clock.now(),
         keep=current_user.sign_in_id,
@@ -87,9 +87,7 @@ def save_preferences() -> ResponseReturnValue:
         ("text", sessions.TEXT_SIZES, request.form.get("text_size")),
     ):
         if value in allowed:
-            response.set_cookie(
-                name, value, max_age=sessions.COOKIE_YEARS, samesite="Lax", secure=secure
-            )
+            response.set_cookie(name, value, max_age=sessions.COOKIE_YEARS, samesite="Lax", secure=secure)
     return response
 
 
@@ -97,12 +95,10 @@ def save_preferences() -> ResponseReturnValue:
 @requires(AccountPermission.OWN_ACCOUNT)
 def download_own_data() -> ResponseReturnValue:
     """Everything every room holds on the person, as JSON."""
-    db: Any = database.db.session
+    db: Any = database.session()
     held: dict[str, Any] = {}
     for feature in current_app.extensions["features"]:
         held.update(feature.personal_data(db, current_user.person_id))
     response = Response(json.dumps(held, ensure_ascii=False, indent=2, default=str), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
-
-

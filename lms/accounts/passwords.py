@@ -51,6 +51,11 @@ def _common() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _rows_of_keys() -> frozenset[str]:
-    rows = ("qwertyuiopasdfghjklzxcvbnm", "azertyuiopqsdfghjklmwxcvbn", "01234567890123456789", "abcdefghijklmnopqrstuvwxyz")
+    rows: tuple[str, ...] = (
+        "qwertyuiopasdfghjklzxcvbnm",
+        "azertyuiopqsdfghjklmwxcvbn",
+        "01234567890123456789",
+        "abcdefghijklmnopqrstuvwxyz",
+    )
     rows += tuple(row[::-1] for row in rows)
     return frozenset(row[a:b] for row in rows for a in range(len(row)) for b in range(a + 8, len(row) + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -31,7 +32,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def people_visible_to(actor: Actor) -> sa.Select[tuple[Person]]:
+def people_visible_to(actor: Actor) -> sa.Select[Person]:
     """People that somebody may see. Every read of other people starts here.
 
     Administration and monitoring: everybody; focal points: their organisations' people; all others: themselves.
@@ -55,7 +56,7 @@ def load_actor(db: Session, token: str, *, now: dt.datetime) -> tuple[Actor, dt.
         .where(NoticeAcceptance.person_id == Person.id)
         .scalar_subquery()
     )
-    query = (
+    query: Any = (
         sa.select(
             SignIn.id, SignIn.last_seen_at, SignIn.idle_minutes, Person.id.label("person_id"),
             sa.literal_column("person.name_ar").label("name_ar"),

@@ -117,7 +117,9 @@ def grant_role(
     now: dt.datetime,
 ) -> RoleGrant:
     """Give a role. Open sign-ins end, so that nobody keeps old rights or long sessions."""
-    grant = RoleGrant(person=person, role=role, organisation_id=organisation.id if organisation else None, granted_at=now)
+    grant = RoleGrant(
+        person=person, role=role, organisation_id=organisation.id if organisation else None, granted_at=now
+    )
     db.add(grant)
     db.flush()
     close_sign_ins(db, person.id, now=now)
@@ -153,7 +155,9 @@ def open_sign_in(db: Session, person: Person, *, stay: bool, device: str, now: d
     return token
 
 
-def close_sign_ins(db: Session, person_id: int, *, now: dt.datetime, keep: int | None = None, only: int | None = None) -> None:
+def close_sign_ins(
+    db: Session, person_id: int, *, now: dt.datetime, keep: int | None = None, only: int | None = None
+) -> None:
     """End the person's sign-ins: all, all but ``keep``, or ``only`` one."""
     condition = [SignIn.person_id == person_id, SignIn.closed_at.is_(None)]
     if keep is not None:
@@ -259,9 +263,7 @@ def use_link(db: Session, token: str, purpose: LinkPurpose, *, now: dt.datetime)
 def accept_notice(db: Session, person_id: int, *, version: str, lang: str, now: dt.datetime) -> None:
     """Store that the person read this version of the notice; once is enough."""
     known = db.scalars(
-        sa.select(NoticeAcceptance).where(
-            NoticeAcceptance.person_id == person_id, NoticeAcceptance.version == version
-        )
+        sa.select(NoticeAcceptance).where(NoticeAcceptance.person_id == person_id, NoticeAcceptance.version == version)
     ).first()
     if known is None:
         db.add(NoticeAcceptance(person_id=person_id, version=version, lang=lang, accepted_at=now))
@@ -281,18 +283,12 @@ def first_administrator_link(db: Session, *, now: dt.datetime) -> str | None:
     return make_link(db, waiting, LinkPurpose.INVITATION, lasts=FIRST_LINK_LASTS, now=now)
 
 
-def log_access(
-    actor: Actor, *, page: str, person_id: int | None = None, people: int = 1, now: dt.datetime
-) -> None:
+def log_access(actor: Actor, *, page: str, person_id: int | None = None, people: int = 1, now: dt.datetime) -> None:
     """Write that somebody saw nominal data, at once and whatever becomes of the page. Own data is not logged."""
     if person_id == actor.person_id:
         return
     with short_write() as db:
-        db.add(
-            AccessEntry(
-                actor_id=actor.person_id, person_id=person_id, people=people, page=page, happened_at=now
-            )
-        )
+        db.add(AccessEntry(actor_id=actor.person_id, person_id=person_id, people=people, page=page, happened_at=now))
 
 
 def public_address(path: str) -> str:

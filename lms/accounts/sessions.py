@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
 def load(token: str) -> Actor | None:
     """The person of a cookie, if the sign-in still stands; notes that they were seen every few minutes."""
     now = clock.now()
-    found = queries.load_actor(database.db.session, token, now=now)  # type: ignore[arg-type]
+    found = queries.load_actor(database.session(), token, now=now)
     if found is None:
         return None
     actor, last_seen = found
@@ -53,11 +53,11 @@ def load(token: str) -> Actor | None:
 
 def start(person: Person, *, stay: bool) -> None:
     """Sign the person in on this browser: everything kept before is dropped, the token is new."""
-    db = database.db.session
-    token = services.open_sign_in(db, person, stay=stay, device=device_words(), now=clock.now())  # type: ignore[arg-type]
+    db = database.session()
+    token = services.open_sign_in(db, person, stay=stay, device=device_words(), now=clock.now())
     session.clear()
     session.permanent = stay
-    found = queries.load_actor(db, token, now=clock.now())  # type: ignore[arg-type]
+    found = queries.load_actor(db, token, now=clock.now())
     if found is not None:
         login_user(found[0])
 
@@ -66,7 +66,10 @@ def end() -> None:
     """Sign out here: the row is closed, the cookie emptied."""
     if current_user.is_authenticated:
         services.close_sign_ins(
-            database.db.session, current_user.person_id, now=clock.now(), only=current_user.sign_in_id  # type: ignore[arg-type]
+            database.session(),
+            current_user.person_id,
+            now=clock.now(),
+            only=current_user.sign_in_id,
         )
     logout_user()
     session.clear()
@@ -89,8 +92,21 @@ def ask_for_notice() -> Any:
 def device_words() -> str:
     """The browser and system in a few words, from its own description."""
     agent = request.user_agent.string
-    browsers = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-    systems = (("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+    browsers = (
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    )
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iOS"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
     words = [next((name for mark, name in table if mark in agent), "") for table in (browsers, systems)]
     return " · ".join(word for word in words if word) or "—"
 
@@ -149,7 +165,8 @@ def _navigation(actor: Actor) -> list[dict[str, Any]]:
             "label": item.label,
             "url": url_for(item.endpoint),
             "icon": item.icon,
-            "active": item.endpoint in exact or (not exact and item.endpoint.split(".")[0] == blueprint and item.section),
+            "active": item.endpoint in exact
+            or (not exact and item.endpoint.split(".")[0] == blueprint and item.section),
         }
         for item in sorted(shown, key=lambda item: item.position)
     ]

@@ -24,7 +24,7 @@ blueprint = localized(Blueprint("accounts", __name__, template_folder="templates
 
 
 def _db() -> Any:
-    return database.db.session
+    return database.session()
 
 
 def _count_try(purpose: str, name: str) -> str:
@@ -55,14 +55,15 @@ def check_sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422
+    name = form.email.data or ""
     try:
-        key = _count_try("sign-in", form.email.data)
+        key = _count_try("sign-in", name)
     except throttle.TooManyTries as error:
         return _waiting("accounts/sign_in.html", error, form=form)
-    person = queries.person_signing_in(_db(), form.email.data)
+    person = queries.person_signing_in(_db(), name)
     person_id, stored = (person.id, person.password_hash) if person else (None, None)
     _db().rollback()
-    fits = passwords.verify_password(stored, form.password.data)
+    fits = passwords.verify_password(stored, form.password.data or "")
     if not fits or person_id is None:
         form.form_errors = [_("The address or the password does not fit. Both can be checked and typed again.")]
         return render_template("accounts/sign_in.html", form=form, failed=True), 422
@@ -96,13 +97,12 @@ def ask_reset() -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate_on_submit():
         return render_template("accounts/ask_reset.html", form=form), 422 if form.is_submitted() else 200
+    name = form.email.data or ""
     try:
-        throttle.count_try(
-            _db(), throttle.hashed_key("reset", form.email.data, request.remote_addr or ""), now=clock.now()
-        )
+        throttle.count_try(_db(), throttle.hashed_key("reset", name, request.remote_addr or ""), now=clock.now())
     except throttle.TooManyTries as error:
         return _waiting("accounts/ask_reset.html", error, form=form)
-    person = queries.person_signing_in(_db(), form.email.data)
+    person = queries.person_signing_in(_db(), name)
     if person is not None and person.email:
         address = services.public_address(url_for(".choose_password", token="TOKEN", lang=person.lang))  # noqa: S106
         services.send_reset(_db(), person, address_of=address, now=clock.now())
@@ -131,7 +131,7 @@ def save_password(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("accounts/choose_password.html", form=form), 422
     _db().rollback()
-    hashed = passwords.hash_password(form.password.data)
+    hashed = passwords.hash_password(form.password.data or "")
     database.begin_writing()
     person = services.use_link(_db(), token, LinkPurpose.RESET, now=clock.now())
     services.set_password(_db(), person, hashed, now=clock.now())
@@ -174,7 +174,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("accounts/invitation.html", form=form, person=person), 422
     _db().rollback()
-    hashed = passwords.hash_password(form.password.data)
+    hashed = passwords.hash_password(form.password.data or "")
     database.begin_writing()
     try:
         person = _accept(token, form, hashed, now=clock.now())
@@ -233,7 +233,7 @@ def renew_invitation(token: str) -> ResponseReturnValue:
             _db(),
             link.person,
             now=clock.now(),
-            address_of=services.public_address(url_for(".show_invitation", token="TOKEN", lang=link.person.lang)),  # noqa: S106
+            address_of=services.public_address(url_for(".show_invitation", token="TOKEN", lang=link.person.lang)),  # noqa: S106 - replaced by the mail job
         )
     return render_template("accounts/reset_sent.html")
 
@@ -271,6 +271,4 @@ def show_accessibility() -> ResponseReturnValue:
 @blueprint.get("/help/")
 @public
 def show_help() -> ResponseReturnValue:
-    return render_template(
-        "accounts/help.html", contact=current_app.extensions["settings"].mail_from, verify_url="/v/"
-    )
+    return render_template("accounts/help.html", contact=current_app.extensions["settings"].mail_from, verify_url="/v/")

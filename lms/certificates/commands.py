@@ -23,21 +23,24 @@ group = AppGroup("certificates", help="The register of certificates.")
 @with_appcontext
 def verify_certificate(file: Path, as_json: bool) -> None:
     """Say whether a PDF is, byte for byte, one that was issued, and its state. Exit 1 when it is not valid."""
-    db: Any = database.db.session
+    db: Any = database.session()
     certificate = queries.by_file_hash(db, hashlib.sha256(file.read_bytes()).hexdigest())
     state = state_of(certificate) if certificate else "unknown"
     answer = {"state": state, "serial": certificate.serial if certificate else None}
     if as_json:
         click.echo(json.dumps(answer))
     else:
-        click.echo(f"{state}: {certificate.serial}" if certificate else "unknown: no such file was issued", err=state != "valid")
+        click.echo(
+            f"{state}: {certificate.serial}" if certificate else "unknown: no such file was issued",
+            err=state != "valid",
+        )
     raise SystemExit(0 if state == "valid" else 1)
 
 
 @group.command("check")
 def check() -> None:
     """Check the chain of the register and the stored files; exit 1 at the first line that was changed."""
-    broken = services.first_broken_line(database.db.session)  # type: ignore[arg-type]
+    broken = services.first_broken_line(database.session())
     if broken is not None:
         click.echo(f"{broken}: this line or its file was changed after the issue", err=True)
         raise SystemExit(1)

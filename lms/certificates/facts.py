@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lms.core.bilingual import Bilingual
 from lms.certificates.rules import Rule
+from lms.core.bilingual import Bilingual
 from lms.curriculum.catalogue import Curriculum
 from lms.programme.models import Enrolment
 

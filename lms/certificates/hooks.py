@@ -32,7 +32,9 @@ def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.
         Panel(
             title=_("Name on the certificate"),
             value_text="",
-            detail=_("Confirmed on %(day)s", day=long_date(confirmed)) if confirmed else _("To be confirmed before the issue"),
+            detail=_("Confirmed on %(day)s", day=long_date(confirmed))
+            if confirmed
+            else _("To be confirmed before the issue"),
             icon="user",
             is_met=confirmed is not None,
             position=80,

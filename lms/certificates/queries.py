@@ -13,7 +13,7 @@ from lms.core.access import Role
 from lms.programme.models import Enrolment
 
 
-def certificates_visible_to(actor: Actor) -> sa.Select[tuple[Certificate]]:
+def certificates_visible_to(actor: Actor) -> sa.Select[Certificate]:
     """Certificates that somebody may open: monitoring and administration all, everybody else their own."""
     query = sa.select(Certificate).join(Enrolment, Enrolment.id == Certificate.enrolment_id)
     if actor.roles & {Role.MONITOR, Role.ADMINISTRATOR}:

@@ -57,9 +57,7 @@ def eligibility(db: Session, enrolment: Enrolment) -> list[Eligibility]:
     return [_look_at(rule, modules, entries) for rule in rules]
 
 
-def _look_at(
-    rule: Rule, modules: Mapping[str, ModuleProgress], entries: Mapping[str, LedgerEntry]
-) -> Eligibility:
+def _look_at(rule: Rule, modules: Mapping[str, ModuleProgress], entries: Mapping[str, LedgerEntry]) -> Eligibility:
     rows = [modules.get(module) for module in rule.modules]
     is_met = all(row is not None and row.completed_on is not None for row in rows)
     evidence = {

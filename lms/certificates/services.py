@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.services import public_address
 from lms.certificates import codes, drawing, facts, queries, rules
 from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NotEligible
-from lms.certificates.models import Certificate, CertificateCounter, CertificateFile
+from lms.certificates.models import Certificate, CertificateCounter, CertificateFile, Kind
 from lms.certificates.rules import Rule
 from lms.core import audit, clock, jobs
 from lms.core import db as database
@@ -117,9 +117,7 @@ def store(db: Session, certificate_id: int, pdf: bytes, *, now: dt.datetime) -> 
     if db.get(CertificateFile, certificate_id, with_for_update=True) is not None:
         return
     db.add(
-        CertificateFile(
-            certificate_id=certificate_id, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), drawn_at=now
-        )
+        CertificateFile(certificate_id=certificate_id, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), drawn_at=now)
     )
     db.flush()
 
@@ -137,13 +135,15 @@ def revoke(db: Session, certificate: Certificate, *, actor_id: int | None, reaso
     db.flush()
 
 
-def reissue(db: Session, certificate: Certificate, *, actor_id: int | None, reason: str, now: dt.datetime) -> Certificate:
+def reissue(
+    db: Session, certificate: Certificate, *, actor_id: int | None, reason: str, now: dt.datetime
+) -> Certificate:
     """A corrected certificate: new serial and code, the old one says « replaced »."""
     enrolment = get_enrolment_or_none(db, certificate.enrolment_id)
     if enrolment is None:
         raise NotEligible
     kind, _sep, modules = certificate.rule.partition(":")
-    rule = Rule(rules.Kind(kind), tuple(modules.split("+")))
+    rule = Rule(Kind(kind), tuple(modules.split("+")))
     return issue(db, enrolment, rule, actor_id=actor_id, reason=reason, replaces=certificate, now=now)
 
 
@@ -173,5 +173,3 @@ def first_broken_line(db: Session) -> str | None:
             return certificate.serial
         previous = certificate.hash
     return None
-
-

@@ -100,9 +100,7 @@ def can(permission: Permission) -> bool:
 
 def check_endpoints(app: Flask) -> None:
     """Refuse to start while an endpoint says neither who may open it nor that it is public."""
-    silent = [
-        endpoint for endpoint, view in app.view_functions.items() if not hasattr(view, "required_permission")
-    ]
+    silent = [endpoint for endpoint, view in app.view_functions.items() if not hasattr(view, "required_permission")]
     if silent:
         raise RuntimeError(f"no permission named for: {', '.join(sorted(silent))}")
 
@@ -128,5 +126,3 @@ def sign_in_first() -> Response:
         abort(401)
     here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
     return redirect(url_for(current_app.extensions["sign_in_endpoint"], next=here))
-
-

@@ -138,6 +138,11 @@ def _queue_for_writing(lock_path: Path) -> int:
     return descriptor
 
 
+def session() -> Session:
+    """The session of this request, command or job."""
+    return db.session()
+
+
 def use_mode(mode: str) -> None:
     """Choose how the next transaction of this context begins: ``READ`` or ``WRITE``."""
     _begin_mode.set(mode)

@@ -35,18 +35,28 @@ class DomainError(Exception):
 
 
 #: status -> (title, what happened and what to do next)
+_OLD_PAGE = _l("The page may be too old. Going back and trying again usually helps.")
 PAGES: dict[int, tuple[Any, Any]] = {
-    400: (_l("This request could not be read"), _l("The page may be too old. Going back and trying again usually helps.")),
+    400: (_l("This request could not be read"), _OLD_PAGE),
     403: (_l("This page is reserved"), _l("It needs a role that this account does not hold.")),
     404: (_l("Page not found"), _l("The address may be incomplete, or the page may have moved.")),
-    405: (_l("This request could not be read"), _l("The page may be too old. Going back and trying again usually helps.")),
-    409: (_l("This could not be done"), _l("Something changed in the meantime. What is stored now is shown on the page before.")),
+    405: (_l("This request could not be read"), _OLD_PAGE),
+    409: (
+        _l("This could not be done"),
+        _l("Something changed in the meantime. What is stored now is shown on the page before."),
+    ),
     413: (_l("The file or text is too large"), _l("The limit is 2 MB. A smaller file can be sent.")),
-    415: (_l("This request could not be read"), _l("The page may be too old. Going back and trying again usually helps.")),
+    415: (_l("This request could not be read"), _OLD_PAGE),
     429: (_l("Too many tries"), _l("A short wait is needed before the next try.")),
-    500: (_l("A fault on our side"), _l("Nothing was changed by this request. The reference below helps the team to find the cause.")),
-    503: (_l("Saving is not possible right now"), _l("Nothing is lost: what was typed is kept below. The next try may start at once.")),
-}  # fmt: skip
+    500: (
+        _l("A fault on our side"),
+        _l("Nothing was changed by this request. The reference below helps the team to find the cause."),
+    ),
+    503: (
+        _l("Saving is not possible right now"),
+        _l("Nothing is lost: what was typed is kept below. The next try may start at once."),
+    ),
+}
 
 
 def wants_json() -> bool:

@@ -112,5 +112,3 @@ class Feature:
     anonymise: Callable[..., None] = no_effect
     #: Called once with the app, for what no field covers (a loader, a context processor).
     init_app: Callable[..., None] = no_effect
-
-

@@ -77,11 +77,9 @@ def run(job_id: int, functions: Mapping[str, Callable[..., Any]]) -> None:
         return
     name, arguments = job
     try:
-        functions[name](database.db.session, **arguments)
-        database.db.session.execute(
-            sa.update(Job)
-            .where(Job.id == job_id)
-            .values(state=JobState.DONE, changed_at=clock.now())
+        functions[name](database.session(), **arguments)
+        database.session().execute(
+            sa.update(Job).where(Job.id == job_id).values(state=JobState.DONE, changed_at=clock.now())
         )
         database.commit()
     except Exception:

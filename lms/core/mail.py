@@ -41,7 +41,14 @@ class Mail(Base):
 
 
 def send(
-    db: Session, *, recipient_id: int | None, address: str, lang: str, subject: str, text: str, now: dt.datetime
+    db: Session,
+    *,
+    recipient_id: int | None,
+    address: str,
+    lang: str,
+    subject: str,
+    text: str,
+    now: dt.datetime,
 ) -> Mail:
     """Put a message in the outbox; a job delivers it after the commit."""
     mail = Mail(

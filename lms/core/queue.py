@@ -18,7 +18,7 @@ from lms.core import db as database
 SWEEP_EVERY_MINUTES = 1
 
 
-class JsonSerializer(Serializer):  # type: ignore[misc]
+class JsonSerializer(Serializer):
     """Messages as JSON: huey's own default, pickle, would run whatever the file holds."""
 
     def _serialize(self, data: Any) -> bytes:
@@ -48,9 +48,7 @@ def make(jobs_url: str, queue_file: str) -> Huey:
     return SqliteHuey("lms", filename=queue_file, **options)
 
 
-def init_app(
-    app: Flask, huey: Huey, functions: Mapping[str, Callable[..., Any]], periodic: Mapping[str, int]
-) -> None:
+def init_app(app: Flask, huey: Huey, functions: Mapping[str, Callable[..., Any]], periodic: Mapping[str, int]) -> None:
     """Bind the tasks to the app: one that runs any job, and the sweep with the periodic ones."""
 
     @huey.task(name="run_job")
@@ -66,7 +64,7 @@ def init_app(
                 run_job(job_id)
             for name, minutes in periodic.items():
                 if (now.hour * 60 + now.minute) % minutes == 0:
-                    jobs.start(database.db.session, name, now=now)
+                    jobs.start(database.session(), name, now=now)
             database.commit()
 
     app.extensions["huey"] = huey

@@ -15,7 +15,10 @@ from lms.curriculum.commands import group
 class _Programme:
     """Names of the programme while no content is loaded."""
 
-    name = Bilingual("النوع والإدماج الاجتماعي في التكوين المهني", "Genre et inclusion sociale dans la formation professionnelle")
+    name = Bilingual(
+        "النوع والإدماج الاجتماعي في التكوين المهني",
+        "Genre et inclusion sociale dans la formation professionnelle",
+    )
     short = Bilingual("النوع والإدماج الاجتماعي", "Genre et inclusion sociale")
 
 
@@ -29,4 +32,3 @@ def _init_app(app: Flask) -> None:
 
 
 feature = Feature(name="curriculum", commands=[group], init_app=_init_app)
-

@@ -112,9 +112,7 @@ def _steps(tree: Tree, module: str, raw: dict[str, RawLesson]) -> tuple[Step, ..
             id=step.id,
             number=place + 1,
             title=Bilingual(titles["ar"][place], titles["fr"][place]),
-            blocks=tuple(
-                Bilingual(ar, fr) for ar, fr in zip(html["ar"][place], html["fr"][place], strict=True)
-            ),
+            blocks=tuple(Bilingual(ar, fr) for ar, fr in zip(html["ar"][place], html["fr"][place], strict=True)),
             terms=terms[place],
         )
         for place, step in enumerate(raw["fr"].steps)
@@ -127,9 +125,7 @@ def _quiz(tree: Tree, module: str) -> dict[str, Any]:
         key: pair["fr"].get(key)
         for key in ("minutes", "attempts", "pause_hours", "pass_percent", "feedback", "shuffle")
     }
-    items = [
-        _item(module, ar, fr, pair) for ar, fr in zip(pair["ar"]["items"], pair["fr"]["items"], strict=True)
-    ]
+    items = [_item(module, ar, fr, pair) for ar, fr in zip(pair["ar"]["items"], pair["fr"]["items"], strict=True)]
     return {
         "key": f"{module}/test",
         "module": module,

@@ -17,7 +17,10 @@ _HTML = re.compile(r"</?[a-zA-Z][^>]*>")
 #: (pattern, what to do) by language; domain notes 8.4 and 8.7.
 TYPOGRAPHY = {
     "fr": (
-        (re.compile(r"[^\s\u00a0\u202f:/] ?(?<![\u00a0\u202f])[;?!](?=\s|$)"), "a no-break space goes before ; ? !"),
+        (
+            re.compile(r"[^\s\u00a0\u202f:/] ?(?<![\u00a0\u202f])[;?!](?=\s|$)"),
+            "a no-break space goes before ; ? !",
+        ),
         (re.compile(r"\w [:»](?=\s|$)"), "the space before : and » is a no-break one"),
         (re.compile(r"« "), "the space after « is a no-break one"),
         (re.compile(r"\w'\w"), "the apostrophe is ’"),
@@ -28,7 +31,10 @@ TYPOGRAPHY = {
         (re.compile("\u0640"), "no tatweel"),
         (re.compile("[\u0660-\u0669\u06f0-\u06f9]"), "digits are 0-9"),
         (re.compile("[\u0600-\u06ff][?;,](?=\\s|$)"), "Arabic punctuation is ؟ ؛ ،"),
-        (re.compile("نوفمبر|ديسمبر|يوليو\\b|أغسطس|سبتمبر|مايو"), "Moroccan months: نونبر دجنبر يوليوز غشت شتنبر ماي"),
+        (
+            re.compile("نوفمبر|ديسمبر|يوليو\\b|أغسطس|سبتمبر|مايو"),
+            "Moroccan months: نونبر دجنبر يوليوز غشت شتنبر ماي",
+        ),
     ),
 }
 _FRONT_KEYS = ("title", "minutes", "status", "objectives", "summary")
@@ -124,7 +130,9 @@ def _check_alike(tree: Tree, ar: RawLesson, fr: RawLesson) -> None:
         for one, other in zip(mine.blocks, theirs.blocks, strict=False):
             if one.shape != other.shape:
                 tree.complain(
-                    ar.path, one.line, f"this block ({one.kind}) does not match line {other.line} of the French file"
+                    ar.path,
+                    one.line,
+                    f"this block ({one.kind}) does not match line {other.line} of the French file",
                 )
 
 

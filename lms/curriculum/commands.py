@@ -31,7 +31,7 @@ def check() -> None:
 @group.command("sync")
 def sync() -> None:
     """Take over the content files; running workers notice within seconds."""
-    found = services.sync(database.db.session, current_app.extensions["content_folder"], now=clock.now())  # type: ignore[arg-type]
+    found = services.sync(database.session(), current_app.extensions["content_folder"], now=clock.now())
     database.commit()
     for text in found:
         click.echo(text, err=True)
@@ -56,9 +56,7 @@ def counts(curriculum: Curriculum) -> Iterator[dict[str, Any]]:
     for module in curriculum.modules:
         for lesson in module.lessons:
             words = {
-                lang: sum(
-                    len(plain_text(block[lang]).split()) for step in lesson.steps for block in step.blocks
-                )
+                lang: sum(len(plain_text(block[lang]).split()) for step in lesson.steps for block in step.blocks)
                 for lang in ("ar", "fr")
             }
             yield {

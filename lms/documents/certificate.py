@@ -65,7 +65,9 @@ def _finish(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-def star(canvas: Canvas, x: float, y: float, radius: float, *, fill: str | None = None, line: str | None = None) -> None:
+def star(
+    canvas: Canvas, x: float, y: float, radius: float, *, fill: str | None = None, line: str | None = None
+) -> None:
     """An eight-pointed star: sixteen points, the inner ones at 0.7654 of the radius."""
     path = canvas.beginPath()
     for index in range(16):
@@ -133,7 +135,7 @@ def _holder(pen: Pen, facts: CertificateFacts) -> float:
     label = HEIGHT - 222
     pen.line(SIDE, label, "Attestation délivrée à", Style("amiri-italic", 12.5, MUTED), rtl=False)
     pen.line(WIDTH - SIDE, label, "تسلم هذه الشهادة إلى", Style("amiri", 14, MUTED), rtl=True)
-    y = label - 12
+    y: float = label - 12
     limit = WIDTH - 2 * SIDE - 300
     if facts.holder.ar:
         lines, style = fit(facts.holder.ar, Style("amiri-bold", 29, INK), limit, rtl=True, floor=20)
@@ -141,7 +143,7 @@ def _holder(pen: Pen, facts: CertificateFacts) -> float:
     if facts.holder.fr:
         lines, style = fit(facts.holder.fr, Style("amiri", 19.5, INK), limit, rtl=False, floor=14)
         y = pen.lines(MIDDLE, y, lines, style, style.size * 1.15, rtl=False, align=CENTER)
-    return y
+    return float(y)
 
 
 def _body(pen: Pen, facts: CertificateFacts, top: float) -> None:

@@ -94,7 +94,7 @@ class EmbeddedFont:
     cids: dict[tuple[tuple[Part, ...], str], int] = field(default_factory=dict)
 
     @property
-    def fontName(self) -> str:  # noqa: N802 - the name ReportLab asks for
+    def fontName(self) -> str:
         return self.resource
 
     def cid(self, parts: tuple[Part, ...], text: str) -> int:
@@ -104,9 +104,13 @@ class EmbeddedFont:
         """Advance of the glyph as the file has it, in font units."""
         if not parts:
             return 0
-        return max(part.x + self.face.widths[part.glyph] for part in parts) if len(parts) > 1 else self.face.widths[parts[0].glyph]
+        return (
+            max(part.x + self.face.widths[part.glyph] for part in parts)
+            if len(parts) > 1
+            else self.face.widths[parts[0].glyph]
+        )
 
-    def addObjects(self, doc: Any) -> None:  # noqa: N802 - called by ReportLab at save
+    def addObjects(self, doc: Any) -> None:
         """Write the font's objects into the document."""
         names = self._names()
         program, gids = self._subset(names)
@@ -133,7 +137,11 @@ class EmbeddedFont:
                 "Subtype": "/CIDFontType2",
                 "BaseFont": f"/{self._tag()}",
                 "CIDSystemInfo": pdfdoc.PDFDictionary(
-                    {"Registry": pdfdoc.PDFString("Adobe"), "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}
+                    {
+                        "Registry": pdfdoc.PDFString("Adobe"),
+                        "Ordering": pdfdoc.PDFString("Identity"),
+                        "Supplement": 0,
+                    }
                 ),
                 "FontDescriptor": doc.Reference(descriptor, f"descriptor{self.resource}"),
                 "W": pdfdoc.PDFArray([1, pdfdoc.PDFArray(widths)]),
@@ -201,7 +209,9 @@ class EmbeddedFont:
             "/Ordering (UCS) /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
             "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
         )
-        return (head + "\n".join(blocks) + "\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend").encode()
+        return (
+            head + "\n".join(blocks) + "\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+        ).encode()
 
 
 def _add_glyph(font: TTFont, name: str, glyph: Glyph, width: int) -> None:
@@ -228,6 +238,4 @@ def _composite(parts: tuple[Part, ...]) -> Glyph:
 
 
 def _stream(content: bytes, **entries: int) -> Any:
-    return pdfdoc.PDFStream(
-        pdfdoc.PDFDictionary(dict(entries)), content, filters=[pdfdoc.PDFZCompress]
-    )
+    return pdfdoc.PDFStream(pdfdoc.PDFDictionary(dict(entries)), content, filters=[pdfdoc.PDFZCompress])

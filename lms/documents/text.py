@@ -134,7 +134,15 @@ class Pen:
         return wide
 
     def lines(
-        self, x: float, y: float, lines: list[str], style: Style, step: float, *, rtl: bool, align: str = START
+        self,
+        x: float,
+        y: float,
+        lines: list[str],
+        style: Style,
+        step: float,
+        *,
+        rtl: bool,
+        align: str = START,
     ) -> float:
         """Draw lines downwards; gives the baseline after the last one."""
         for text in lines:

@@ -109,7 +109,10 @@ def _module_state(
     elif today < cohort.starts_on:
         state, reason = State.LOCKED, _("Opens on %(day)s.", day=long_date(cohort.starts_on))
     elif cohort.modules_in_order and before is not None and before.state is not State.DONE:
-        state, reason = State.LOCKED, _("Opens when module %(number)s is complete.", number=before.module.number)
+        state, reason = (
+            State.LOCKED,
+            _("Opens when module %(number)s is complete.", number=before.module.number),
+        )
     elif done:
         state = State.CURRENT
     return ModuleState(module, state, reason, done, required, lessons)

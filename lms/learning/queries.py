@@ -7,9 +7,9 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lms.curriculum.catalogue import Curriculum
 from lms.learning.models import LessonPosition
 from lms.learning.path import Path, path_of
-from lms.curriculum.catalogue import Curriculum
 from lms.programme.models import Enrolment
 from lms.programme.queries import modules_of_cohort
 from lms.progress import queries as progress

@@ -21,9 +21,7 @@ def open_step(db: Session, enrolment_id: int, lesson: Lesson, step: Step, *, now
     db.flush()
 
 
-def read_step(
-    db: Session, enrolment: Enrolment, lesson: Lesson, step: Step, *, now: dt.datetime
-) -> Step | None:
+def read_step(db: Session, enrolment: Enrolment, lesson: Lesson, step: Step, *, now: dt.datetime) -> Step | None:
     """Mark a step as read; gives the next one, None at the end of the lesson.
 
     With its last missing step the lesson counts as read: the ledger gets it once, with its nominal minutes.
@@ -55,13 +53,9 @@ def next_step(lesson: Lesson, step: Step) -> Step | None:
     return lesson.steps[step.number] if step.number < len(lesson.steps) else None
 
 
-def _position(
-    db: Session, enrolment_id: int, lesson: Lesson, step: Step, now: dt.datetime
-) -> LessonPosition:
+def _position(db: Session, enrolment_id: int, lesson: Lesson, step: Step, now: dt.datetime) -> LessonPosition:
     row = db.get(LessonPosition, (enrolment_id, lesson.key))
     if row is None:
-        row = LessonPosition(
-            enrolment_id=enrolment_id, lesson=lesson.key, step=step.id, steps_read=[], opened_at=now
-        )
+        row = LessonPosition(enrolment_id=enrolment_id, lesson=lesson.key, step=step.id, steps_read=[], opened_at=now)
         db.add(row)
     return row

@@ -29,7 +29,7 @@ blueprint = localized(Blueprint("learning", __name__, template_folder="templates
 
 
 def _db() -> Any:
-    return database.db.session
+    return database.session()
 
 
 def _lang() -> str:

@@ -87,7 +87,11 @@ class Head:
 def heads(db: Session, actor: Actor, filters: Filters) -> tuple[dict[int | None, Head], Head]:
     """People by organisation, and the distinct total, in one statement each."""
     scoped = _scoped(actor, filters)
-    columns = (_people(scoped), _people(scoped, scoped.c.sex == _WOMAN), _people(scoped, scoped.c.sex == _MAN))
+    columns = (
+        _people(scoped),
+        _people(scoped, scoped.c.sex == _WOMAN),
+        _people(scoped, scoped.c.sex == _MAN),
+    )
     rows = db.execute(sa.select(scoped.c.organisation_id, *columns).group_by(scoped.c.organisation_id))
     by_organisation = {row[0]: Head(*row[1:]) for row in rows}
     total = db.execute(sa.select(*columns)).one()
@@ -106,9 +110,7 @@ def completions(db: Session, actor: Actor, filters: Filters) -> dict[tuple[int |
         done = done.where(ModuleProgress.module == filters.module)
     rows = db.execute(done.group_by(scoped.c.organisation_id, ModuleProgress.module))
     counts: dict[tuple[int | None, str], int] = {(row[0], row[1]): row[2] for row in rows}
-    totals = db.execute(
-        done.with_only_columns(ModuleProgress.module, _people(scoped)).group_by(ModuleProgress.module)
-    )
+    totals = db.execute(done.with_only_columns(ModuleProgress.module, _people(scoped)).group_by(ModuleProgress.module))
     counts.update({(-1, row[0]): row[1] for row in totals})
     return counts
 
@@ -247,9 +249,7 @@ def enrolment_ids(db: Session, actor: Actor, person_id: int) -> list[int]:
 
 def certificates_of(db: Session, enrolment_ids: Sequence[int]) -> Sequence[Certificate]:
     query = (
-        sa.select(Certificate)
-        .where(Certificate.enrolment_id.in_(enrolment_ids))
-        .order_by(Certificate.issued_at.desc())
+        sa.select(Certificate).where(Certificate.enrolment_id.in_(enrolment_ids)).order_by(Certificate.issued_at.desc())
     )
     return db.scalars(query).all()
 

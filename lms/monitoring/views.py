@@ -31,7 +31,7 @@ NEWEST_CHANGES = 50
 
 
 def _db() -> Any:
-    return database.db.session
+    return database.session()
 
 
 def _modules(content: Curriculum) -> list[str]:
@@ -62,7 +62,10 @@ def _choices(content: Curriculum) -> dict[str, list[tuple[Any, Any]]]:
     lang, every = current_language(), _("All")
     return {
         "cohort": [("", every), *((one.id, one.name[lang]) for one in programme.cohorts(_db()))],
-        "organisation": [("", every), *((one.key, one.short_name[lang]) for one in accounts.organisations(_db()))],
+        "organisation": [
+            ("", every),
+            *((one.key, one.short_name[lang]) for one in accounts.organisations(_db())),
+        ],
         "region": [("", every), *((one.key, one.name[lang]) for one in accounts.regions(_db()))],
         "level": [("", every), *((str(one), one.label) for one in Level)],
         "sex": [("", every), *((str(one), one.label) for one in Sex), (filters.UNKNOWN, _("Not given"))],
@@ -107,9 +110,7 @@ def show_organisation(key: str) -> ResponseReturnValue:
     """Figures and people of one organisation; the list of names is written into the access log."""
     organisation = _organisation_or_404(key)
     content = curriculum.current(_db())
-    board = figures.dashboard(
-        _db(), current_user, filters.Filters(organisation=organisation.key), _modules(content)
-    )
+    board = figures.dashboard(_db(), current_user, filters.Filters(organisation=organisation.key), _modules(content))
     page = max(request.args.get("page", 1, type=int), 1)
     search = request.args.get("q", "").strip()[:100]
     people, total = queries.people_of(
@@ -154,9 +155,7 @@ def _organisation_or_404(key: str) -> Organisation:
 def show_person(person_id: int) -> ResponseReturnValue:
     """One person's file; opening it is written into the access log, which the person can read."""
     person = queries.person_or_none(_db(), current_user, person_id) or abort(404)
-    accounts_services.log_access(
-        current_user, page="monitoring.show_person", person_id=person.id, now=clock.now()
-    )
+    accounts_services.log_access(current_user, page="monitoring.show_person", person_id=person.id, now=clock.now())
     content = curriculum.current(_db())
     ids = queries.enrolment_ids(_db(), current_user, person.id)
     return render_template(

@@ -72,5 +72,5 @@ def _learners(db: Session) -> list[Person]:
     return list(db.scalars(_people_with(Role.LEARNER)))
 
 
-def _people_with(role: Role) -> sa.Select[tuple[Person]]:
+def _people_with(role: Role) -> sa.Select[Person]:
     return sa.select(Person).join(RoleGrant).where(RoleGrant.role == role).order_by(Person.id)

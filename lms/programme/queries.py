@@ -13,7 +13,7 @@ from lms.core.access import Role
 from lms.programme.models import Cohort, CohortModule, CohortTrainer, Enrolment
 
 
-def enrolments_visible_to(actor: Actor) -> sa.Select[tuple[Enrolment]]:
+def enrolments_visible_to(actor: Actor) -> sa.Select[Enrolment]:
     """Enrolments that the person may see. Every read of other people's enrolments starts here.
 
     Administration and monitoring: all; training team: those of their cohorts; focal points: those of their
@@ -77,11 +77,7 @@ def get_enrolment_or_none(db: Session, enrolment_id: int) -> Enrolment | None:
 
 def modules_of_cohort(db: Session, cohort_id: int) -> list[str]:
     """Slugs of the modules that a cohort takes, in its order."""
-    query = (
-        sa.select(CohortModule.module)
-        .where(CohortModule.cohort_id == cohort_id)
-        .order_by(CohortModule.position)
-    )
+    query = sa.select(CohortModule.module).where(CohortModule.cohort_id == cohort_id).order_by(CohortModule.position)
     return list(db.scalars(query))
 
 

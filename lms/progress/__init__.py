@@ -14,6 +14,4 @@ def _listen(_app: Flask) -> None:
     enrolled.connect(services.open_modules)
 
 
-feature = Feature(
-    name="progress", init_app=_listen, content_synced=services.take_steps, personal_data=ledger_of
-)
+feature = Feature(name="progress", init_app=_listen, content_synced=services.take_steps, personal_data=ledger_of)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import ONE, Base, Fraction
 
+
 class LedgerEntry(Base):
     """The current state of one activity of one enrolment. Corrections may lower it."""
 

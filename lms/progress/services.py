@@ -56,14 +56,10 @@ def record(
         "evidence": dict(evidence),
     }
     entry = db.scalars(
-        sa.select(LedgerEntry).where(
-            LedgerEntry.enrolment_id == enrolment.id, LedgerEntry.activity == activity
-        )
+        sa.select(LedgerEntry).where(LedgerEntry.enrolment_id == enrolment.id, LedgerEntry.activity == activity)
     ).first()
     if entry is None:
-        entry = LedgerEntry(
-            enrolment_id=enrolment.id, activity=activity, module=module, recorded_at=now, **values
-        )
+        entry = LedgerEntry(enrolment_id=enrolment.id, activity=activity, module=module, recorded_at=now, **values)
         db.add(entry)
     elif all(getattr(entry, name) == value for name, value in values.items()):
         return entry
@@ -88,9 +84,7 @@ def take_steps(db: Session, curriculum: _Curriculum, *, now: dt.datetime) -> Non
 
     Certificates already issued, and what they rest on, stay as they are (architecture, settled questions).
     """
-    wanted = {
-        activity: module.slug for module in curriculum.modules for activity in module.required_activities
-    }
+    wanted = {activity: module.slug for module in curriculum.modules for activity in module.required_activities}
     present = {row.activity: row for row in db.scalars(sa.select(ModuleStep))}
     if wanted == {activity: row.module for activity, row in present.items()}:
         return
@@ -99,9 +93,7 @@ def take_steps(db: Session, curriculum: _Curriculum, *, now: dt.datetime) -> Non
     for activity, module in wanted.items():
         db.merge(ModuleStep(activity=activity, module=module))
     db.flush()
-    for enrolment_id, module in db.execute(
-        sa.select(ModuleProgress.enrolment_id, ModuleProgress.module)
-    ).all():
+    for enrolment_id, module in db.execute(sa.select(ModuleProgress.enrolment_id, ModuleProgress.module)).all():
         _recount(db, enrolment_id, module)
 
 

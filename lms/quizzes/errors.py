@@ -42,7 +42,9 @@ class TooLate(DomainError):
     """Raised for an answer after the deadline and its grace: kept, not counted."""
 
     def __init__(self) -> None:
-        super().__init__(_l("The time is over: this answer is kept but does not count. The answers saved before count."))
+        super().__init__(
+            _l("The time is over: this answer is kept but does not count. The answers saved before count.")
+        )
 
 
 class AlreadySubmitted(DomainError):

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.actor import Actor
 from lms.core.access import Role
+from lms.core.clock import local_date
 from lms.core.feature import Card, Panel, Step
 from lms.core.i18n import current_language, number, percent
 from lms.curriculum.catalogue import Module
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
-from lms.core.clock import local_date
 from lms.progress import activities
 from lms.quizzes import queries, services
 from lms.quizzes.models import Attempt, AttemptState, Quiz
@@ -92,7 +92,9 @@ def _test_panel(db: Session, quiz: Quiz, enrolment: Enrolment) -> Panel:
     mark = percent(enrolment.cohort.pass_percent / 100, 0).striptags()
     return Panel(
         title=quiz.title[current_language()],
-        value_text=_("%(mark)s/20", mark=number(best * 20, 1 if (best * 20) % 1 else 0)) if best is not None else _("to do"),
+        value_text=_("%(mark)s/20", mark=number(best * 20, 1 if (best * 20) % 1 else 0))
+        if best is not None
+        else _("to do"),
         detail=_("Pass mark %(mark)s. The best attempt counts.", mark=mark),
         icon="list-checks",
         is_met=any(services.has_passed(attempt) for attempt in made),

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 from lms.core.bilingual import Bilingual
 from lms.core.db import Base, Fraction
 
+
 class Purpose(enum.StrEnum):
     PRACTICE = "practice"
     TEST = "test"
@@ -68,13 +69,17 @@ class QuestionVersion(Base):
     number: Mapped[int]
     #: Key of the question type, a file of ``question_types``.
     type: Mapped[str] = mapped_column(sa.String(30))
-    stem: Mapped[Bilingual] = composite(mapped_column("stem_ar", sa.Text, nullable=False), mapped_column("stem_fr", sa.Text, nullable=False))
+    stem: Mapped[Bilingual] = composite(
+        mapped_column("stem_ar", sa.Text, nullable=False), mapped_column("stem_fr", sa.Text, nullable=False)
+    )
     #: Shown under the stem: source of a figure.
     source: Mapped[Bilingual] = composite(
-        mapped_column("source_ar", sa.Text, nullable=False), mapped_column("source_fr", sa.Text, nullable=False)
+        mapped_column("source_ar", sa.Text, nullable=False),
+        mapped_column("source_fr", sa.Text, nullable=False),
     )
     explanation: Mapped[Bilingual] = composite(
-        mapped_column("explanation_ar", sa.Text, nullable=False), mapped_column("explanation_fr", sa.Text, nullable=False)
+        mapped_column("explanation_ar", sa.Text, nullable=False),
+        mapped_column("explanation_fr", sa.Text, nullable=False),
     )
     #: What the type needs, texts by language inside; checked by the type before it is stored.
     settings: Mapped[dict[str, Any]]

@@ -23,8 +23,7 @@ def attempts_of(db: Session, person_id: int) -> dict[str, Any]:
                 "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
                 "score": None if attempt.score is None else float(attempt.score),
                 "answers": [
-                    {"question": row.position, "answer": row.answer}
-                    for row in queries.questions(db, attempt.id)
+                    {"question": row.position, "answer": row.answer} for row in queries.questions(db, attempt.id)
                 ],
             }
             for attempt in db.scalars(queries.attempts_of_person(person_id))

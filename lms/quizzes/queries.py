@@ -12,16 +12,20 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lms.core.bilingual import Bilingual
 from lms.programme.models import Enrolment
-from lms.quizzes.models import Attempt, AttemptQuestion, AttemptState, Purpose, QuestionVersion, Quiz, QuizItem
+from lms.quizzes.models import (
+    Attempt,
+    AttemptQuestion,
+    AttemptState,
+    Purpose,
+    QuestionVersion,
+    Quiz,
+    QuizItem,
+)
 
 
 def quiz_or_none(db: Session, quiz_id: int) -> Quiz | None:
     """A quiz that is not archived, with its items."""
-    query = (
-        sa.select(Quiz)
-        .options(selectinload(Quiz.items))
-        .where(Quiz.id == quiz_id, Quiz.archived_at.is_(None))
-    )
+    query = sa.select(Quiz).options(selectinload(Quiz.items)).where(Quiz.id == quiz_id, Quiz.archived_at.is_(None))
     return db.scalars(query).first()
 
 
@@ -51,12 +55,10 @@ def attempts(db: Session, quiz_id: int, enrolment_id: int) -> Sequence[Attempt]:
     return db.scalars(query).all()
 
 
-def attempts_of_person(person_id: int) -> sa.Select[tuple[Attempt]]:
+def attempts_of_person(person_id: int) -> sa.Select[Attempt]:
     """The attempts that a learner may open: their own. Every read of an attempt starts here."""
     return (
-        sa.select(Attempt)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .where(Enrolment.person_id == person_id)
+        sa.select(Attempt).join(Enrolment, Enrolment.id == Attempt.enrolment_id).where(Enrolment.person_id == person_id)
     )
 
 
@@ -107,7 +109,12 @@ class Place:
 def places(db: Session, attempt_id: int) -> list[Place]:
     """The questions of an attempt in their order, without their content."""
     query = (
-        sa.select(AttemptQuestion.position, AttemptQuestion.answered_at, AttemptQuestion.answer, AttemptQuestion.flagged)
+        sa.select(
+            AttemptQuestion.position,
+            AttemptQuestion.answered_at,
+            AttemptQuestion.answer,
+            AttemptQuestion.flagged,
+        )
         .where(AttemptQuestion.attempt_id == attempt_id)
         .order_by(AttemptQuestion.position)
     )

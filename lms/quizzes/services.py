@@ -182,10 +182,8 @@ def _note_arrival(
         arrived_at=now,
         is_late=is_late or found.state != AttemptState.OPEN,
     )
-    result = db.execute(
-        insert.on_conflict_do_nothing(index_elements=["attempt_question_id", "device", "counter"])
-    )
-    return bool(result.rowcount)
+    result = db.execute(insert.on_conflict_do_nothing(index_elements=["attempt_question_id", "device", "counter"]))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _insert(db: Session) -> Any:
@@ -204,7 +202,7 @@ def _take_answer(
         AnswerArrival.counter > counter,
     )
     db.execute(
-        sa.update(AttemptQuestion.__table__)
+        sa.update(AttemptQuestion)
         .where(AttemptQuestion.id == attempt_question_id, ~newer)
         .values(answer=answer, answered_at=now)
     )

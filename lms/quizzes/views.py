@@ -32,7 +32,7 @@ LONGEST_DEVICE = 40
 
 
 def _db() -> Any:
-    return database.db.session
+    return database.session()
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
@@ -161,7 +161,7 @@ def _destination(attempt: Attempt, position: int, target: str) -> str:
 @requires(QuizPermission.TAKE)
 def autosave(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
     """Save one answer sent by script; 200 only once it is stored (the commit follows before the answer leaves)."""
-    data = request.get_json(silent=True)
+    data: Any = request.get_json(silent=True)
     if not _is_save(data):
         abort(400)
     try:

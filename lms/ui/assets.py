@@ -148,9 +148,7 @@ def _script_files(folders: Iterable[Path]) -> list[Path]:
     return _ordered(STATIC / "js", "js", SCRIPTS_FIRST, (), folders)
 
 
-def _ordered(
-    own: Path, kind: str, first: Sequence[str], last: Sequence[str], folders: Iterable[Path]
-) -> list[Path]:
+def _ordered(own: Path, kind: str, first: Sequence[str], last: Sequence[str], folders: Iterable[Path]) -> list[Path]:
     middle = [path for path in sorted(own.glob(f"*.{kind}")) if path.stem not in (*first, *last)]
     others = [path for folder in folders for path in sorted(folder.glob(f"*.{kind}"))]
     return [

@@ -40,10 +40,8 @@ def sprite() -> str:
     symbols += [
         f'<symbol id="mark" viewBox="-16 -16 32 32"><path fill="currentColor" stroke="none" '
         f'fill-rule="evenodd" d="{star(16)}{star(16 * 0.53)}"/></symbol>',
-        f'<symbol id="star" viewBox="-17 -17 34 34"><path fill="currentColor" stroke="none" '
-        f'd="{star(16)}"/></symbol>',
-        f'<symbol id="star-line" viewBox="-17 -17 34 34"><path stroke-linejoin="miter" '
-        f'd="{star(16)}"/></symbol>',
+        f'<symbol id="star" viewBox="-17 -17 34 34"><path fill="currentColor" stroke="none" d="{star(16)}"/></symbol>',
+        f'<symbol id="star-line" viewBox="-17 -17 34 34"><path stroke-linejoin="miter" d="{star(16)}"/></symbol>',
     ]
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
 

@@ -32,9 +32,7 @@ def sample(lang: str) -> SimpleNamespace:
         title=Bilingual("قراءة الأرقام دون خطأ", "Lire les chiffres sans se tromper"),
         path=_path(lang),
         steps=_steps(lang),
-        test=Step(
-            "test:concepts", _say(lang, "اختبار المجزوءة 1", "Test du module 1"), "", "locked", "8", None
-        ),
+        test=Step("test:concepts", _say(lang, "اختبار المجزوءة 1", "Test du module 1"), "", "locked", "8", None),
         panels=_panels(lang),
         figures=_figures(lang),
         index=_index(lang),
@@ -224,8 +222,7 @@ def _charts(lang: str) -> dict[str, Any]:
         Row(_say(lang, "سوس-ماسة", "Souss-Massa"), 9, parts=(("women", 5), ("men", 4))),
     ]
     weeks = [
-        (_say(lang, f"الأسبوع {place}", f"sem. {place}"), value)
-        for place, value in enumerate((88, 91, 79, 85), 1)
+        (_say(lang, f"الأسبوع {place}", f"sem. {place}"), value) for place, value in enumerate((88, 91, 79, 85), 1)
     ]
     words: dict[str, Any] = {
         "lang": lang,

@@ -48,9 +48,7 @@ def show_styleguide() -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Build the assets and give templates what the components call."""
     package = Path(app.root_path)
-    rooms = [
-        package / feature.name / "static" for feature in app.extensions["features"] if feature.name != "ui"
-    ]
+    rooms = [package / feature.name / "static" for feature in app.extensions["features"] if feature.name != "ui"]
     settings = app.extensions["settings"]
     app.extensions["assets"] = assets.build(
         [room / "js" for room in rooms], settings.data_dir / "cache", [room / "css" for room in rooms]

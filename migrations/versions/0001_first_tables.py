@@ -186,9 +186,7 @@ def upgrade() -> None:
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["audit_entry.id"], name=op.f("fk_audit_detail_entry_id_audit_entry")
-        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name=op.f("fk_audit_detail_entry_id_audit_entry")),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_audit_detail")),
     )
     op.create_table(
@@ -225,9 +223,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "level <> 'regional' OR region_id IS NOT NULL", name=op.f("ck_person_regional_has_region")
-        ),
+        sa.CheckConstraint("level <> 'regional' OR region_id IS NOT NULL", name=op.f("ck_person_regional_has_region")),
         sa.CheckConstraint("name_ar <> '' OR name_fr <> ''", name=op.f("ck_person_one_name")),
         sa.CheckConstraint("sex IS NULL OR sex IN ('f', 'm')", name=op.f("ck_person_sex_known")),
         sa.ForeignKeyConstraint(
@@ -279,12 +275,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["question_id"], ["question.id"], name=op.f("fk_quiz_item_question_id_question")
-        ),
-        sa.ForeignKeyConstraint(
-            ["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_item_quiz_id_quiz"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_quiz_item_question_id_question")),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_item_quiz_id_quiz"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("quiz_id", "position", name=op.f("pk_quiz_item")),
     )
     with op.batch_alter_table("quiz_item", schema=None) as batch_op:
@@ -443,14 +435,10 @@ def upgrade() -> None:
         sa.Column("submitted_by", sa.String(length=10), nullable=True),
         sa.Column("score", sa.Integer(), nullable=True),
         sa.Column("pass_percent", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_attempt_enrolment_id_enrolment")
-        ),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_attempt_enrolment_id_enrolment")),
         sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_attempt_quiz_id_quiz")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
-        sa.UniqueConstraint(
-            "quiz_id", "enrolment_id", "number", name=op.f("uq_attempt_quiz_id_enrolment_id_number")
-        ),
+        sa.UniqueConstraint("quiz_id", "enrolment_id", "number", name=op.f("uq_attempt_quiz_id_enrolment_id_number")),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attempt_enrolment_id"), ["enrolment_id"], unique=False)
@@ -474,17 +462,13 @@ def upgrade() -> None:
         sa.Column("replaced_by_id", sa.Integer(), nullable=True),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_certificate_enrolment_id_enrolment")
-        ),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_certificate_enrolment_id_enrolment")),
         sa.ForeignKeyConstraint(
             ["replaced_by_id"], ["certificate.id"], name=op.f("fk_certificate_replaced_by_id_certificate")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
-        sa.UniqueConstraint(
-            "enrolment_id", "rule", "revision", name=op.f("uq_certificate_enrolment_id_rule_revision")
-        ),
+        sa.UniqueConstraint("enrolment_id", "rule", "revision", name=op.f("uq_certificate_enrolment_id_rule_revision")),
         sa.UniqueConstraint("hash", name=op.f("uq_certificate_hash")),
         sa.UniqueConstraint("serial", name=op.f("uq_certificate_serial")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_certificate_year_number")),

@@ -137,9 +137,7 @@ def test_the_star_has_sixteen_points_and_its_tips_touch_the_tile() -> None:
 
 
 @pytest.mark.parametrize("face", list(fonts.FACES))
-def test_faces_are_small_and_hold_the_thin_space_and_moroccan_letters(
-    built: assets.Assets, face: str
-) -> None:
+def test_faces_are_small_and_hold_the_thin_space_and_moroccan_letters(built: assets.Assets, face: str) -> None:
     from fontTools.ttLib import TTFont
 
     asset = built.get(built.filename(f"{face}.woff2"))

@@ -51,9 +51,7 @@ def render(own_app: Flask) -> Render:
 
 
 def attributes(html: str, tag: str) -> list[dict[str, str]]:
-    return [
-        dict(re.findall(r'([\w-]+)="([^"]*)"', found)) for found in re.findall(rf"<{tag}\b([^>]*)>", html)
-    ]
+    return [dict(re.findall(r'([\w-]+)="([^"]*)"', found)) for found in re.findall(rf"<{tag}\b([^>]*)>", html)]
 
 
 def test_a_field_binds_its_label(render: Render) -> None:
@@ -114,9 +112,7 @@ def test_the_error_summary_leads_to_the_fields(render: Render) -> None:
 
 
 def test_what_people_wrote_is_escaped(render: Render) -> None:
-    html = render(
-        '{{ ui.chip(text) }}{{ ui.notice("info", text) }}{{ ui.radio_card("a", "1", text) }}', text="<b>x"
-    )
+    html = render('{{ ui.chip(text) }}{{ ui.notice("info", text) }}{{ ui.radio_card("a", "1", text) }}', text="<b>x")
 
     assert "<b>x" not in html
 
@@ -170,8 +166,7 @@ def test_a_term_works_without_script(render: Render) -> None:
 
 def test_a_table_has_a_caption_and_sorted_heads_say_so(render: Render) -> None:
     html = render(
-        '{% call ui.table("People") %}'
-        '<tr>{{ ui.sort_head("Name", "name", "-name", "?sort=name") }}</tr>{% endcall %}'
+        '{% call ui.table("People") %}<tr>{{ ui.sort_head("Name", "name", "-name", "?sort=name") }}</tr>{% endcall %}'
     )
 
     assert '<caption class="visually-hidden">People</caption>' in html
@@ -205,9 +200,7 @@ def test_initials(name: str, expected: str) -> None:
 
 @pytest.mark.parametrize("lang", ["ar", "fr"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_style_guide_shows_every_component_without_style_attributes(
-    own_app: Flask, lang: str, theme: str
-) -> None:
+def test_the_style_guide_shows_every_component_without_style_attributes(own_app: Flask, lang: str, theme: str) -> None:
     page = own_app.test_client().get(f"/{lang}/styleguide?theme={theme}")
 
     assert page.status_code == 200

@@ -38,11 +38,7 @@ def contrast(one: str, other: str) -> float:
 
 
 TEXT_PAIRS = [
-    *(
-        (ink, ground)
-        for ink in ("text", "muted", "link")
-        for ground in ("bg", "surface", "surface2", "brand-soft")
-    ),
+    *((ink, ground) for ink in ("text", "muted", "link") for ground in ("bg", "surface", "surface2", "brand-soft")),
     *((ink, ground) for ink in ("visited", "brand", "brand-deep") for ground in ("bg", "surface")),
     *((tone, f"{tone}-soft") for tone in ("ok", "warn", "danger", "info", "accent")),
     *((tone, ground) for tone in ("ok", "warn", "danger", "info", "accent") for ground in ("bg", "surface")),
@@ -71,9 +67,7 @@ def test_no_physical_side_is_named(path: Path) -> None:
     assert re.findall(r"\b(left|right)\b", path.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in CSS if path.name != "tokens.css"], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", [path for path in CSS if path.name != "tokens.css"], ids=lambda path: path.name)
 def test_colours_come_from_tokens_only(path: Path) -> None:
     text = without_comments(path)
 

@@ -76,7 +76,7 @@ class QuestionType:
 
     def parse(self, settings: Mapping[str, Any], order: Sequence[Sequence[str]], values: Sequence[str]) -> Any:
         """The answer behind the opaque ids of a form. Raises BadAnswer for an id that is not of this question."""
-        keys = dict((option_id, key) for option_id, key in order)
+        keys = {pair[0]: pair[1] for pair in order}
         try:
             return [keys[value] for value in values]
         except (KeyError, TypeError) as error:
@@ -101,9 +101,7 @@ class QuestionType:
 
     def feedback(self, settings: Mapping[str, Any], key: str) -> Mapping[str, str]:
         """What is said of an option after release, in both languages."""
-        words: Mapping[str, str] = next(
-            option["feedback"] for option in settings["options"] if option["key"] == key
-        )
+        words: Mapping[str, str] = next(option["feedback"] for option in settings["options"] if option["key"] == key)
         return words
 
 

@@ -17,7 +17,11 @@ _WORDS = {"true": {"ar": "صحيح", "fr": "Vrai"}, "false": {"ar": "خطأ", "f
 class TrueFalse(QuestionType):
     key, label = "true_false", _l("True or false")
     examples = [
-        {"right": [True], "feedback_true": {"ar": "نعم", "fr": "Oui"}, "feedback_false": {"ar": "لا", "fr": "Non"}},
+        {
+            "right": [True],
+            "feedback_true": {"ar": "نعم", "fr": "Oui"},
+            "feedback_false": {"ar": "لا", "fr": "Non"},
+        },
         {"right": [False], "feedback_true": {"ar": "", "fr": ""}, "feedback_false": {"ar": "", "fr": ""}},
     ]
 
