@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms.accounts.services import public_address
+from lms.accounts import services as accounts
 from lms.certificates import codes, drawing, facts, queries, rules
 from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NotEligible
 from lms.certificates.models import Certificate, CertificateCounter, CertificateFile, Kind
@@ -17,6 +17,7 @@ from lms.certificates.rules import Rule
 from lms.core import audit, clock, jobs
 from lms.core import db as database
 from lms.core.audit import GENESIS
+from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.curriculum import queries as curriculum
 from lms.programme.models import Enrolment
@@ -66,7 +67,7 @@ def issue(
             curriculum.current(db),
             met.evidence,
             serial=serial,
-            url=public_address(f"/v/{code}"),
+            url=accounts.public_address(f"/v/{code}"),
             issued_on=local_date(now),
             replaces=replaces.serial if replaces else None,
         ),
@@ -87,17 +88,29 @@ def issue(
     return certificate
 
 
+def confirm_and_issue(
+    db: Session, enrolment: Enrolment, rule: Rule, name: Bilingual, *, now: dt.datetime
+) -> Certificate:
+    """Take the spellings that the holder confirms, then issue. Raises as ``issue``.
+
+    The register's lock comes first, as in every issue: two of them never wait for each other.
+    """
+    _locked_counter(db, local_date(now).year)
+    accounts.confirm_name(db, enrolment.person, name, now=now)
+    return issue(db, enrolment, rule, now=now)
+
+
 def _next_number(db: Session, year: int) -> int:
     """The next number of the year. The row's lock makes issues queue, so numbers and hashes form one chain."""
-    row = db.get(CertificateCounter, year, with_for_update=True)
-    if row is None:
-        with db.begin_nested():
-            db.add(CertificateCounter(year=year, last=0))
-        row = db.get(CertificateCounter, year, with_for_update=True)
-        assert row is not None  # noqa: S101 - just written
+    row = _locked_counter(db, year)
     row.last += 1
     db.flush()
     return row.last
+
+
+def _locked_counter(db: Session, year: int) -> CertificateCounter:
+    database.insert_if_absent(db, CertificateCounter, year=year, last=0)
+    return db.get_one(CertificateCounter, year, with_for_update=True)
 
 
 def draw(db: Session, certificate_id: int) -> None:

@@ -88,9 +88,8 @@ def ask_certificate(enrolment_id: int, rule: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _list_page(form), 422
     now = clock.now()
-    accounts.confirm_name(_db(), enrolment.person, form.name(), now=now)
     try:
-        services.issue(_db(), enrolment, found, now=now)
+        services.confirm_and_issue(_db(), enrolment, found, form.name(), now=now)
     except AlreadyIssued:
         return redirect(url_for(".list_certificates"))
     flash(_("The certificate is issued. Its file is ready within seconds."), "ok")

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.core.db import Base
+from lms.core.db import Base, insert_if_absent
 
 GENESIS = "0" * 64
 
@@ -72,8 +72,8 @@ def record(
     """Append an act to the chain. ``values`` (before/after) must be JSON; flushes."""
     head = db.get(AuditHead, 1, with_for_update=True)
     if head is None:
-        head = AuditHead(id=1, hash=GENESIS)
-        db.add(head)
+        insert_if_absent(db, AuditHead, id=1, hash=GENESIS)
+        head = db.get_one(AuditHead, 1, with_for_update=True)
     salt = secrets.token_hex(16)
     entry = AuditEntry(
         happened_at=now,

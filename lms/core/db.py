@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from flask import Flask, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
@@ -167,6 +168,16 @@ def short_write() -> Iterator[Session]:
             yield session
     finally:
         _begin_mode.set(before)
+
+
+def insert_if_absent(session: Session, model: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with its key is there; says whether it was written.
+
+    Of two at the same moment one writes, the other waits for it and finds the row: no error, no second row.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    result: Any = session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount)
 
 
 def after_commit(action: Callable[[], None]) -> None:

@@ -113,6 +113,13 @@ def init_app(app: Flask) -> None:
         page.headers["Retry-After"] = "5"
         return page
 
+    @app.errorhandler(sa.exc.IntegrityError)
+    def overtaken(error: sa.exc.IntegrityError) -> Response:
+        """A unique key held: somebody, or the same form sent twice, was there first."""
+        database.rollback()
+        log.warning("a key held in %s: %s", request.endpoint, type(error.orig).__name__)
+        return error_page(409)
+
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
         database.rollback()

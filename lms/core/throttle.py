@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.core.db import Base
+from lms.core.db import Base, insert_if_absent
 from lms.core.errors import DomainError
 
 FREE_TRIES = 5
@@ -64,14 +64,11 @@ def count_try(db: Session, key: str, *, now: dt.datetime) -> None:
 
     The caller commits before judging the try. Waits grow by WAITS_MINUTES once FREE_TRIES are used.
     """
-    row = db.get(Throttle, key, with_for_update=True)
-    if row is not None and now - row.last_at > FORGET_AFTER:
+    row = _locked(db, key, now)
+    if now - row.last_at > FORGET_AFTER:
         row.tries = 0
-    if row is not None and row.tries and now < row.open_at:
+    if row.tries and now < row.open_at:
         raise TooManyTries(int((row.open_at - now).total_seconds()) + 1)
-    if row is None:
-        row = Throttle(key=key, tries=0, last_at=now, open_at=now)
-        db.add(row)
     row.tries += 1
     row.last_at = now
     over = row.tries - FREE_TRIES
@@ -82,16 +79,18 @@ def count_try(db: Session, key: str, *, now: dt.datetime) -> None:
 
 def count_miss(db: Session, key: str, *, free: int, now: dt.datetime) -> int:
     """Count a miss where hits are never held back; gives the seconds to wait once ``free`` an hour are used."""
-    row = db.get(Throttle, key, with_for_update=True)
-    if row is None:
-        row = Throttle(key=key, tries=0, last_at=now, open_at=now)
-        db.add(row)
+    row = _locked(db, key, now)
     if now - row.open_at >= MISS_WINDOW:  # here open_at is the start of the hour being counted
         row.tries, row.open_at = 0, now
     row.tries += 1
     row.last_at = now
     db.flush()
     return int((row.open_at + MISS_WINDOW - now).total_seconds()) if row.tries > free else 0
+
+
+def _locked(db: Session, key: str, now: dt.datetime) -> Throttle:
+    insert_if_absent(db, Throttle, key=key, tries=0, last_at=now, open_at=now)
+    return db.get_one(Throttle, key, with_for_update=True)
 
 
 def forget(db: Session, key: str) -> None:

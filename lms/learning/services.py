@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from lms.core.clock import local_date
+from lms.core.db import insert_if_absent
 from lms.curriculum.catalogue import Lesson, Step
 from lms.learning.models import LessonPosition
 from lms.programme.models import Enrolment
@@ -54,8 +55,9 @@ def next_step(lesson: Lesson, step: Step) -> Step | None:
 
 
 def _position(db: Session, enrolment_id: int, lesson: Lesson, step: Step, now: dt.datetime) -> LessonPosition:
-    row = db.get(LessonPosition, (enrolment_id, lesson.key))
+    key = {"enrolment_id": enrolment_id, "lesson": lesson.key}
+    row = db.get(LessonPosition, key, with_for_update=True)
     if row is None:
-        row = LessonPosition(enrolment_id=enrolment_id, lesson=lesson.key, step=step.id, steps_read=[], opened_at=now)
-        db.add(row)
+        insert_if_absent(db, LessonPosition, **key, step=step.id, steps_read=[], opened_at=now)
+        row = db.get_one(LessonPosition, key, with_for_update=True)
     return row

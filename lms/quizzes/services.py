@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit, clock
 from lms.core.clock import local_date
+from lms.core.db import insert_if_absent
 from lms.programme.models import Enrolment
 from lms.programme.queries import get_enrolment_or_none
 from lms.progress import activities
@@ -55,11 +56,10 @@ def lessons_missing(db: Session, enrolment_id: int, module: str) -> int:
 def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.datetime) -> Attempt:
     """The open attempt, or a new one with its questions, order and deadline drawn once.
 
-    Raises NotOpenYet, NoAttemptLeft or PauseNeeded. Two starts at the same moment meet at the unique key of the
-    attempt's number: one makes the attempt, the other one's transaction fails and finds it when sent again.
+    Raises NotOpenYet, NoAttemptLeft or PauseNeeded. Of two starts at the same moment one makes the attempt, the other
+    waits for it and gets the same one.
     """
-    # Starts of one enrolment queue here on PostgreSQL; on SQLite writers queue already.
-    db.execute(sa.select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
+    progress.queue_acts(db, enrolment.id)
     made = queries.attempts(db, quiz.id, enrolment.id)
     if made and made[-1].state == AttemptState.OPEN:
         if not _is_over(made[-1].deadline_at, now):
@@ -174,7 +174,9 @@ def _note_arrival(
     now: dt.datetime,
 ) -> bool:
     """Write the arrival; False when this device sent this counter before."""
-    insert = _insert(db)(AnswerArrival.__table__).values(
+    return insert_if_absent(
+        db,
+        AnswerArrival,
         attempt_question_id=found.attempt_question_id,
         device=device,
         counter=counter,
@@ -182,14 +184,6 @@ def _note_arrival(
         arrived_at=now,
         is_late=is_late or found.state != AttemptState.OPEN,
     )
-    result = db.execute(insert.on_conflict_do_nothing(index_elements=["attempt_question_id", "device", "counter"]))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
-
-
-def _insert(db: Session) -> Any:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    return postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def _take_answer(
