@@ -1,0 +1,309 @@
+"""Every address × every kind of visitor, against a table that a person reviewed.
+
+A route without a line here fails, and so does a line without a route. The answers are classes: ``in`` (the view
+answered), ``sign-in`` (sent to the sign-in page), ``403``, ``404`` (not there for this visitor), ``410``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.accounts import services as accounts
+from lms.accounts.models import LinkPurpose
+from lms.core import db as database
+from lms.core.access import PUBLIC, Role
+from lms.core.db import Base
+from lms.quizzes import queries as quizzes
+from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, start_attempt
+from tests.pages import CheckingClient
+
+VISITORS = ("anonymous", "learner", "colleague", "trainer", "monitor", "focal", "administrator", "suspended", "expired")
+STRANGERS = ("anonymous", "suspended", "expired")
+
+
+def line(default: str, **others: str) -> dict[str, str]:
+    return {visitor: others.get(visitor, default) for visitor in VISITORS}
+
+
+def strangers(answer: str) -> dict[str, str]:
+    return dict.fromkeys(STRANGERS, answer)
+
+
+PUBLIC_PAGE = line("in")
+SIGNED_IN = line("in", **strangers("sign-in"))
+LEARNER_ONLY = line("403", learner="in", colleague="in", **strangers("sign-in"))
+#: Something of the learner's own: for a colleague it is not there.
+OWN = {**LEARNER_ONLY, "colleague": "404"}
+TEAM = line("403", monitor="in", focal="in", administrator="in", **strangers("sign-in"))
+#: The focal point covers another organisation than the learner's.
+TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
+
+TABLE: dict[str, dict[str, str]] = {
+    "GET /": PUBLIC_PAGE,
+    "GET /healthz": PUBLIC_PAGE,
+    "GET /readyz": PUBLIC_PAGE,
+    "GET /assets/<filename>": PUBLIC_PAGE,
+    "GET /v/": PUBLIC_PAGE,
+    "GET /V/": PUBLIC_PAGE,
+    "GET /v/<code>": PUBLIC_PAGE,
+    "GET /V/<code>": PUBLIC_PAGE,
+    "GET /<lang>/sign-in": PUBLIC_PAGE,
+    "POST /<lang>/sign-in": PUBLIC_PAGE,
+    # Signing out leads to the sign-in page.
+    "POST /<lang>/sign-out": line("sign-in"),
+    # Only with LMS_DEVELOPMENT.
+    "GET /<lang>/styleguide": line("404"),
+    "GET /<lang>/password": PUBLIC_PAGE,
+    "POST /<lang>/password": PUBLIC_PAGE,
+    "GET /<lang>/password/<token>/": PUBLIC_PAGE,
+    "POST /<lang>/password/<token>/": PUBLIC_PAGE,
+    "GET /<lang>/invitation": PUBLIC_PAGE,
+    "GET /<lang>/invitation/<token>/": PUBLIC_PAGE,
+    "POST /<lang>/invitation/<token>/": PUBLIC_PAGE,
+    "POST /<lang>/invitation/<token>/renew": PUBLIC_PAGE,
+    "GET /<lang>/privacy": PUBLIC_PAGE,
+    "GET /<lang>/accessibility": PUBLIC_PAGE,
+    "GET /<lang>/help/": PUBLIC_PAGE,
+    "POST /<lang>/preferences": PUBLIC_PAGE,
+    "GET /<lang>/notice": SIGNED_IN,
+    "POST /<lang>/notice": SIGNED_IN,
+    "GET /<lang>/account/": SIGNED_IN,
+    "POST /<lang>/account/names": SIGNED_IN,
+    "POST /<lang>/account/close-others": SIGNED_IN,
+    "GET /<lang>/account/data": SIGNED_IN,
+    "GET /<lang>/": SIGNED_IN,
+    "GET /<lang>/modules/": SIGNED_IN,
+    "GET /<lang>/modules/<module>/": SIGNED_IN,
+    "GET /<lang>/modules/<module>/<lesson>/": SIGNED_IN,
+    "POST /<lang>/modules/<module>/<lesson>/": SIGNED_IN,
+    "GET /<lang>/search/": SIGNED_IN,
+    "GET /<lang>/glossary/": SIGNED_IN,
+    "GET /<lang>/progress/": LEARNER_ONLY,
+    "GET /<lang>/quizzes/<quiz_id>/": LEARNER_ONLY,
+    "POST /<lang>/quizzes/<quiz_id>/attempts": LEARNER_ONLY,
+    "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/": OWN,
+    "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/": OWN,
+    # A script gets its answer in JSON: 400 here, since the body is a form.
+    "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/answer": LEARNER_ONLY,
+    "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/summary/": OWN,
+    "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/submit": OWN,
+    "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/result/": OWN,
+    "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/review": OWN,
+    "GET /<lang>/certificates/": LEARNER_ONLY,
+    "POST /<lang>/certificates/<enrolment_id>/<rule>": OWN,
+    "GET /<lang>/certificates/<certificate_id>/file": {**OWN, "monitor": "in", "administrator": "in"},
+    "GET /<lang>/monitoring/": TEAM,
+    "GET /<lang>/monitoring/organisations/": TEAM,
+    "GET /<lang>/monitoring/organisations/<key>/": TEAM_OTHER_ORGANISATION,
+    "GET /<lang>/monitoring/people/<person_id>/": TEAM_OTHER_ORGANISATION,
+}
+
+
+def name_of(rule: Any) -> str:
+    path = rule.rule.replace("<any(ar,fr):lang>", "<lang>")
+    for converter in ("int:", "path:"):
+        path = path.replace(f"<{converter}", "<")
+    return path
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            yield method, name_of(rule)
+
+
+@dataclass
+class World:
+    """Rows that every address of the table can point to; ``people`` by visitor."""
+
+    people: dict[str, Any]
+    arguments: dict[str, Any]
+
+    def path(self, route: str, lang: str = "fr") -> str:
+        path = route.replace("<lang>", lang)
+        for name, value in self.arguments.items():
+            path = path.replace(f"<{name}>", str(value))
+        assert "<" not in path, path
+        return path
+
+
+@pytest.fixture
+def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None]) -> World:
+    cohort = make_cohort(db)
+    learner = make_person(db)
+    enrolment = make_enrolment(db, learner, cohort)
+    certificate = make_certificate(db, enrolment, curriculum, now=now)
+    # A second enrolment's open attempt, so that question pages answer.
+    later = make_cohort(db, starts_on=dt.date(2026, 11, 9))
+    attempt = start_attempt(db, make_enrolment(db, learner, later), curriculum, now=now)
+    colleague = make_person(db, "driss")
+    make_enrolment(db, colleague, later)
+    people = {
+        "learner": learner,
+        "colleague": colleague,
+        "trainer": make_person(db, "bilal", role=Role.TRAINER),
+        "monitor": make_person(db, "amina", role=Role.MONITOR),
+        "focal": make_person(db, "fatima", role=Role.FOCAL_POINT, organisation_key="tourisme"),
+        "administrator": make_person(db, "karim", role=Role.ADMINISTRATOR),
+        "suspended": make_person(db, "said"),
+        "expired": make_person(db, "nadia"),
+    }
+    invited = make_person(db, "hiba")
+    reset = accounts.make_link(db, invited, LinkPurpose.RESET, lasts=dt.timedelta(hours=2), now=now)
+    arguments = {
+        "token": reset,
+        "filename": app.extensions["assets"].filename("app.css"),
+        "code": certificate.code,
+        "module": "concepts",
+        "lesson": "first",
+        "quiz_id": attempt.quiz_id,
+        "number": attempt.number,
+        "position": 1,
+        "enrolment_id": enrolment.id,
+        "rule": "achievement:concepts",
+        "certificate_id": certificate.id,
+        "key": "ofppt",
+        "person_id": learner.id,
+    }
+    database.commit()
+    run_jobs()
+    return World(people, arguments)
+
+
+def open_as(app: Flask, world: World, visitor: str, at: Callable[[dt.datetime], None], now: dt.datetime) -> Any:
+    """A client signed in as the visitor; suspended and expired people keep the cookie they had."""
+    client = app.test_client()
+    assert isinstance(client, CheckingClient)
+    at(now)
+    if visitor == "anonymous":
+        return client
+    if visitor == "expired":
+        at(now - dt.timedelta(hours=13))
+    client.signed_in(world.people[visitor])
+    at(now)
+    if visitor == "suspended":
+        database.use_mode(database.WRITE)
+        person = database.session().get_one(type(world.people[visitor]), world.people[visitor].id)
+        accounts.suspend(database.session(), person, actor_id=None, reason="left", now=now)
+        database.commit()
+    return client
+
+
+def class_of(response: Any) -> str:
+    if response.status_code in (301, 302, 303):
+        return "sign-in" if "/sign-in" in response.headers["Location"] else "in"
+    if response.status_code == 401:
+        return "sign-in"
+    if response.status_code in (403, 404):
+        return str(response.status_code)
+    assert response.status_code < 500, response.text
+    return "in"
+
+
+def turn(route: str) -> int:
+    """Unsafe routes after the safe ones, and those last that change what the others would see."""
+    last = ("/submit", "/review", "/sign-out")
+    return 2 + last.index(route[route.rindex("/") :]) if route.endswith(last) else int(route.startswith("POST"))
+
+
+def test_every_route_has_a_line_and_every_line_a_route(sqlite_app: Flask) -> None:
+    assert {f"{method} {route}" for method, route in routes(sqlite_app)} == set(TABLE)
+
+
+def test_every_view_names_a_permission_or_says_public(sqlite_app: Flask) -> None:
+    for endpoint, view in sqlite_app.view_functions.items():
+        permission = view.required_permission  # type: ignore[attr-defined]
+        assert permission is PUBLIC or permission.roles, endpoint
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_route_answers_each_visitor_as_the_table_says(
+    app: Flask, world: World, visitor: str, at: Callable[[dt.datetime], None], now: dt.datetime
+) -> None:
+    client = open_as(app, world, visitor, at, now)
+    found = {}
+    for route in sorted(TABLE, key=turn):
+        method, path = route.split(" ")
+        response = client.open(world.path(path), method=method, data={} if method == "POST" else None)
+        found[route] = class_of(response)
+    assert found == {route: TABLE[route][visitor] for route in TABLE}
+
+
+def test_403_names_the_role_and_reads_no_row_of_the_page(
+    app: Flask, world: World, at: Callable[[dt.datetime], None], now: dt.datetime, at_most: Any
+) -> None:
+    client = open_as(app, world, "learner", at, now)
+    for lang, words in (("fr", "Équipe de suivi"), ("ar", "فريق التتبع")):
+        with at_most(1) as statements:
+            response = client.get(f"/{lang}/monitoring/people/{world.arguments['person_id']}/")
+        assert response.status_code == 403
+        assert words in response.text
+        assert not [one for one in statements if "module_progress" in one or "enrolment" in one]
+
+
+def test_a_foreign_thing_answers_as_one_that_is_not_there(
+    app: Flask, world: World, at: Callable[[dt.datetime], None], now: dt.datetime
+) -> None:
+    client = open_as(app, world, "colleague", at, now)
+    quiz, certificate = world.arguments["quiz_id"], world.arguments["certificate_id"]
+    pairs = [
+        (f"/fr/quizzes/{quiz}/attempts/1/1/", f"/fr/quizzes/{quiz}/attempts/99/1/"),
+        (f"/fr/certificates/{certificate}/file", "/fr/certificates/99999/file"),
+    ]
+    for foreign, absent in pairs:
+        bodies = []
+        for path in (foreign, absent):
+            response = client.get(path)
+            assert response.status_code == 404
+            bodies.append([row for row in response.text.splitlines() if "Référence" not in row and path[3:] not in row])
+        assert bodies[0] == bodies[1]
+
+
+def fingerprint(app: Flask, *, without: set[str]) -> dict[str, str]:
+    """A hash of each table's rows."""
+    with app.app_context():
+        database.use_mode(database.READ)
+        found = {}
+        for table in Base.metadata.sorted_tables:
+            if table.name not in without:
+                columns = [column for column in table.c if column.name != "last_seen_at"]
+                rows = sorted(str(tuple(row)) for row in database.session().execute(sa.select(*columns)))
+                found[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+        database.rollback()
+        return found
+
+
+@pytest.mark.parametrize("visitor", ["learner", "monitor", "focal", "administrator", "trainer"])
+def test_get_requests_change_nothing(
+    app: Flask, world: World, visitor: str, at: Callable[[dt.datetime], None], now: dt.datetime
+) -> None:
+    """Security notes T3. The access log and the moment last seen are the two things that reading writes."""
+    client = open_as(app, world, visitor, at, now)
+    before = fingerprint(app, without={"access_entry"})
+    for lang in ("ar", "fr"):
+        for route in TABLE:
+            method, path = route.split(" ")
+            if method == "GET":
+                client.get(world.path(path, lang))
+    assert fingerprint(app, without={"access_entry"}) == before
+
+
+def test_unsafe_requests_without_the_forms_token_change_nothing(
+    app: Flask, world: World, at: Callable[[dt.datetime], None], now: dt.datetime
+) -> None:
+    client = open_as(app, world, "learner", at, now)
+    before = fingerprint(app, without=set())
+    for route in TABLE:
+        method, path = route.split(" ")
+        if method == "POST":
+            response = client.post(world.path(path), csrf=False, data={"name_fr": "X", "lang": "ar", "go": "next"})
+            assert response.status_code == 400, route
+    assert fingerprint(app, without=set()) == before
