@@ -21,7 +21,6 @@ from lms.accounts.models import LinkPurpose
 from lms.core import db as database
 from lms.core.access import PUBLIC, Role
 from lms.core.db import Base
-from lms.quizzes import queries as quizzes
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, start_attempt
 from tests.pages import CheckingClient
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,7 +47,7 @@ class Grade:
             raise ValueError(f"fraction {self.fraction} is outside 0-1")
 
 
-class QuestionType:
+class QuestionType(ABC):
     """Base of all types. Answers are JSON values made of option keys; None means not answered."""
 
     #: Stable name, stored with each version.
@@ -56,9 +57,9 @@ class QuestionType:
     #: Settings that the contract tests run on.
     examples: Sequence[Mapping[str, Any]]
 
+    @abstractmethod
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise BadSettings when the settings make no question."""
-        raise NotImplementedError
 
     def option_keys(self, settings: Mapping[str, Any]) -> list[str]:
         """Keys of the options in the author's order."""
@@ -71,8 +72,9 @@ class QuestionType:
             rng.shuffle(keys)
         return [[f"{rng.getrandbits(48):012x}", key] for key in keys]
 
+    @abstractmethod
     def controls(self, settings: Mapping[str, Any], order: Sequence[Sequence[str]]) -> Control:
-        raise NotImplementedError
+        """What the page draws for one attempt's order."""
 
     def parse(self, settings: Mapping[str, Any], order: Sequence[Sequence[str]], values: Sequence[str]) -> Any:
         """The answer behind the opaque ids of a form. Raises BadAnswer for an id that is not of this question."""
@@ -82,11 +84,13 @@ class QuestionType:
         except (KeyError, TypeError) as error:
             raise BadAnswer(str(values)[:80]) from error
 
+    @abstractmethod
     def grade(self, settings: Mapping[str, Any], answer: Any) -> Grade:
-        raise NotImplementedError
+        """The mark of an answer that ``parse`` gave, or of None."""
 
+    @abstractmethod
     def right_answer(self, settings: Mapping[str, Any]) -> Any:
-        raise NotImplementedError
+        """The answer that earns all points."""
 
     def chosen_keys(self, answer: Any) -> list[str]:
         """Keys of the options that an answer names."""
@@ -103,6 +107,31 @@ class QuestionType:
         """What is said of an option after release, in both languages."""
         words: Mapping[str, str] = next(option["feedback"] for option in settings["options"] if option["key"] == key)
         return words
+
+
+class OneOption(QuestionType):
+    """Base of the types where one option is chosen and it is the right one or not."""
+
+    def controls(self, settings: Mapping[str, Any], order: Sequence[Sequence[str]]) -> Control:
+        return Control("radio", tuple(Choice(*pair) for pair in order))
+
+    def parse(self, settings: Mapping[str, Any], order: Sequence[Sequence[str]], values: Sequence[str]) -> Any:
+        chosen = super().parse(settings, order, values)
+        if len(chosen) > 1:
+            raise BadAnswer("more than one option")
+        return chosen[0] if chosen else None
+
+    def grade(self, settings: Mapping[str, Any], answer: Any) -> Grade:
+        return Grade(Decimal(int(answer == self.right_answer(settings))))
+
+
+def example_option(key: str) -> dict[str, Any]:
+    """A well-made option, for the types' examples."""
+    return {
+        "key": key,
+        "text": {"ar": f"الخيار {key}", "fr": f"Option {key}"},
+        "feedback": {"ar": f"تعليق {key}", "fr": f"Commentaire {key}"},
+    }
 
 
 def check_options(settings: Mapping[str, Any], *, fewest: int = 2) -> list[str]:

@@ -8,15 +8,22 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import BadSettings, Choice, Control, Grade, QuestionType, check_options
-from lms.quizzes.question_types.single_choice import _option
+from lms.quizzes.question_types.base import (
+    BadSettings,
+    Choice,
+    Control,
+    Grade,
+    QuestionType,
+    check_options,
+    example_option,
+)
 
 
 class MultipleChoice(QuestionType):
     key, label = "multiple_choice", _l("Multiple choice")
     examples = [
-        {"options": [_option(key) for key in "abcd"], "right": ["a", "d"], "choose": 2},
-        {"options": [_option(key) for key in "abc"], "right": ["a", "b", "c"], "choose": None},
+        {"options": [example_option(key) for key in "abcd"], "right": ["a", "d"], "choose": 2},
+        {"options": [example_option(key) for key in "abc"], "right": ["a", "b", "c"], "choose": None},
     ]
 
     def check(self, settings: Mapping[str, Any]) -> None:

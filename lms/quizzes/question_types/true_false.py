@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import BadAnswer, BadSettings, Choice, Control, Grade, QuestionType
+from lms.quizzes.question_types.base import BadSettings, OneOption
 
 _WORDS = {"true": {"ar": "صحيح", "fr": "Vrai"}, "false": {"ar": "خطأ", "fr": "Faux"}}
 
 
-class TrueFalse(QuestionType):
+class TrueFalse(OneOption):
     key, label = "true_false", _l("True or false")
     examples = [
         {
@@ -34,18 +33,6 @@ class TrueFalse(QuestionType):
 
     def draw_order(self, settings: Mapping[str, Any], rng: random.Random, *, shuffle: bool) -> list[list[str]]:
         return super().draw_order(settings, rng, shuffle=False)  # true stands first, as people expect
-
-    def controls(self, settings: Mapping[str, Any], order: Sequence[Sequence[str]]) -> Control:
-        return Control("radio", tuple(Choice(*pair) for pair in order))
-
-    def parse(self, settings: Mapping[str, Any], order: Sequence[Sequence[str]], values: Sequence[str]) -> Any:
-        chosen = super().parse(settings, order, values)
-        if len(chosen) > 1:
-            raise BadAnswer("more than one option")
-        return chosen[0] if chosen else None
-
-    def grade(self, settings: Mapping[str, Any], answer: Any) -> Grade:
-        return Grade(Decimal(int(answer == self.right_answer(settings))))
 
     def right_answer(self, settings: Mapping[str, Any]) -> Any:
         return "true" if settings["right"][0] is True else "false"
