@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, url_for
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -26,11 +27,23 @@ PACKAGE = Path(__file__).parent
 MAX_REQUEST_BYTES = 2_500_000
 
 
+class Json(DefaultJSONProvider):
+    """JSON that is nested too deep is malformed, not a fault of ours."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
+
 class App(Flask):
     """Flask whose request ends with one commit, before the answer is finalised.
 
     A commit that fails then reaches the error handlers like any other fault (a busy database gives 503).
     """
+
+    json_provider_class = Json
 
     def dispatch_request(self) -> ResponseReturnValue:
         answer = self.make_response(super().dispatch_request())

@@ -152,7 +152,12 @@ def bdi(text: Any, lang: str | None = None) -> Markup:
 def init_app(app: Flask, translation_folders: list[str]) -> None:
     """Locale selection, the ``lang`` default of addresses, and the filters templates use."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(translation_folders)
-    Babel(app, default_locale="fr_MA", locale_selector=lambda: LOCALES[current_language()])
+    # Outside a request (jobs, commands) the forced locale rules, else the default one.
+    Babel(
+        app,
+        default_locale=LOCALES["fr"],
+        locale_selector=lambda: LOCALES[current_language()] if has_request_context() else None,
+    )
 
     @app.url_defaults
     def add_language(endpoint: str, values: dict[str, Any]) -> None:

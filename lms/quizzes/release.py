@@ -10,7 +10,7 @@ from lms.quizzes.models import Attempt, AttemptState, Feedback
 def released(attempt: Attempt, policy: str, *, now: dt.datetime) -> bool:
     """Whether answers with their key and explanation may be shown for this attempt.
 
-    Never while it is open; with « after closing » not before a date that this issue's quizzes do not have.
+    Never while the attempt is open. Quizzes have no closing date, so « after closing » holds everything back.
     """
     if attempt.state != AttemptState.SUBMITTED:
         return False

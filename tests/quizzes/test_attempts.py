@@ -1,0 +1,237 @@
+"""Attempts from start to mark, on the level of services."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.core import clock
+from lms.core import db as database
+from lms.programme.models import Enrolment
+from lms.progress import queries as ledger
+from lms.quizzes import queries, services
+from lms.quizzes.errors import AlreadySubmitted, NoAttemptLeft, NotOpenYet, PauseNeeded, TooLate, UnreadableAnswer
+from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion, AttemptState, Quiz
+from tests.factories import answer_all, make_enrolment, pass_test, read_lessons, right_ids, start_attempt
+from tests.parallel import at_once
+
+
+@pytest.fixture
+def enrolment(db: Any, curriculum: Any) -> Enrolment:
+    return make_enrolment(db)
+
+
+def the_quiz(db: Any) -> Quiz:
+    quiz = queries.test_of(db, "concepts")
+    assert quiz is not None
+    return quiz
+
+
+def save(db: Any, attempt: Attempt, values: list[str], *, position: int = 1, **more: Any) -> Any:
+    person_id = db.get_one(Enrolment, attempt.enrolment_id).person_id
+    options = {"device": "tab", "counter": 1, **more}
+    return services.save_answer(
+        db, person_id, attempt.quiz_id, attempt.number, position, values=values, **options
+    )  # fmt: skip
+
+
+def stored(db: Any, attempt: Attempt, position: int = 1) -> Any:
+    db.expire_all()
+    question = queries.question_at(db, attempt.id, position)
+    assert question is not None
+    return question.answer
+
+
+class TestStart:
+    def test_needs_the_lessons(self, db: Any, enrolment: Enrolment, now: dt.datetime) -> None:
+        with pytest.raises(NotOpenYet):
+            services.start_attempt(db, the_quiz(db), enrolment, now=now)
+
+    def test_draws_order_and_deadline_once(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        before = [(question.version_id, question.order) for question in queries.questions(db, attempt.id)]
+        again = services.start_attempt(db, the_quiz(db), enrolment, now=now + dt.timedelta(minutes=5))
+        assert again.id == attempt.id
+        assert [(question.version_id, question.order) for question in queries.questions(db, again.id)] == before
+        assert again.deadline_at == now + dt.timedelta(minutes=the_quiz(db).minutes or 0)
+
+    def test_stops_at_the_last_attempt(self, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime) -> None:
+        for day in range(the_quiz(db).attempts_allowed or 0):
+            pass_test(db, enrolment, curriculum, now=now + dt.timedelta(days=2 * day))
+        with pytest.raises(NoAttemptLeft):
+            services.start_attempt(db, the_quiz(db), enrolment, now=now + dt.timedelta(days=90))
+
+    def test_waits_for_the_pause(self, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime) -> None:
+        quiz = the_quiz(db)
+        quiz.pause_hours = 24
+        pass_test(db, enrolment, curriculum, now=now)
+        with pytest.raises(PauseNeeded):
+            services.start_attempt(db, quiz, enrolment, now=now + dt.timedelta(hours=23, minutes=59))
+        assert services.start_attempt(db, quiz, enrolment, now=now + dt.timedelta(hours=24)).number == 2
+
+    def test_fifty_at_once_make_one(
+        self, app: Flask, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime
+    ) -> None:
+        """Security notes T23."""
+        read_lessons(db, enrolment, curriculum, now=now)
+        quiz_id, enrolment_id = the_quiz(db).id, enrolment.id
+        database.rollback()
+
+        def start(db: Any) -> int:
+            attempt = services.start_attempt(
+                db, db.get_one(Quiz, quiz_id), db.get_one(Enrolment, enrolment_id), now=now
+            )
+            return attempt.id
+
+        results = at_once(app, [start] * 50)
+        assert len(set(results)) == 1, results
+        assert db.scalar(sa.select(sa.func.count()).select_from(Attempt)) == 1
+        assert db.scalar(sa.select(sa.func.count()).select_from(AttemptQuestion)) == len(the_quiz(db).items)
+
+
+class TestSave:
+    def test_the_same_save_again_changes_nothing(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        values = right_ids(queries.question_at(db, attempt.id, 1))
+        first, again = (save(db, attempt, values, now=now) for _ in range(2))
+        assert first == again
+        assert db.scalar(sa.select(sa.func.count()).select_from(AnswerArrival)) == 1
+
+    def test_an_older_save_of_a_tab_never_wins(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        question = queries.question_at(db, attempt.id, 1)
+        one, other = (pair[0] for pair in question.order[:2])
+        save(db, attempt, [one], counter=2, now=now)
+        newest = stored(db, attempt)
+        save(db, attempt, [other], counter=1, now=now + dt.timedelta(seconds=1))
+        assert stored(db, attempt) == newest
+
+    def test_between_tabs_the_last_arrival_wins(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        question = queries.question_at(db, attempt.id, 1)
+        one, other = (pair[0] for pair in question.order[:2])
+        save(db, attempt, [one], device="phone", counter=9, now=now)
+        before = stored(db, attempt)
+        save(db, attempt, [other], device="office", counter=1, now=now + dt.timedelta(seconds=1))
+        assert stored(db, attempt) != before
+
+    def test_an_answer_can_be_taken_back(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        save(db, attempt, right_ids(queries.question_at(db, attempt.id, 1)), now=now)
+        save(db, attempt, [], counter=2, now=now)
+        assert stored(db, attempt) is None
+
+    @pytest.mark.parametrize(("seconds", "counts"), [(-1, True), (29, True), (30, True), (31, False), (86_400, False)])
+    def test_grace_is_thirty_seconds(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any, seconds: int, counts: bool
+    ) -> None:
+        """Domain notes 9, security notes T22. The late answer is kept and does not count."""
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        values = right_ids(queries.question_at(db, attempt.id, 1))
+        moment = attempt.deadline_at + dt.timedelta(seconds=seconds)
+        if counts:
+            save(db, attempt, values, now=moment)
+        else:
+            with pytest.raises(TooLate):
+                save(db, attempt, values, now=moment)
+        assert (stored(db, attempt) is not None) == counts
+        arrival = db.scalars(sa.select(AnswerArrival)).one()
+        assert arrival.is_late != counts
+        assert arrival.answer is not None
+
+    def test_after_sending_nothing_changes_and_the_arrival_is_kept(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        services.submit(db, attempt, by="person", now=now)
+        with pytest.raises(AlreadySubmitted):
+            save(db, attempt, right_ids(queries.question_at(db, attempt.id, 1)), now=now)
+        assert stored(db, attempt) is None
+        assert db.scalars(sa.select(AnswerArrival)).one().is_late
+
+    def test_values_of_another_question_are_refused(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        foreign = queries.question_at(db, attempt.id, 2).order[0][0]
+        with pytest.raises(UnreadableAnswer):
+            save(db, attempt, [foreign], now=now)
+
+    def test_every_acknowledged_save_of_many_tabs_is_there(
+        self, app: Flask, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        attempt_id, number, quiz_id = attempt.id, attempt.number, attempt.quiz_id
+        person_id = enrolment.person_id
+        values = {one.position: right_ids(one) for one in queries.questions(db, attempt_id)}
+        database.rollback()
+
+        def act(place: int) -> Any:
+            position = place % len(values) + 1
+            save = {"device": f"tab{place}", "counter": 1, "values": values[position], "now": now}
+            return lambda db: services.save_answer(db, person_id, quiz_id, number, position, **save)
+
+        results = at_once(app, [act(place) for place in range(60)])
+        assert [result for result in results if not isinstance(result, services.Saved)] == []
+        assert db.scalar(sa.select(sa.func.count()).select_from(AnswerArrival)) == 60
+        assert all(one.answer is not None for one in queries.questions(db, attempt_id))
+
+
+class TestGrade:
+    def test_the_mark_is_the_exact_share_of_points(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        answer_all(db, attempt, right=1, now=now)
+        services.submit(db, attempt, by="person", now=now)
+        questions = queries.questions(db, attempt.id)
+        earned = sum(one.fraction * one.points for one in questions)
+        assert attempt.score == (earned / sum(one.points for one in questions)).quantize(Decimal("0.000001"))
+        assert questions[0].fraction == 1
+        assert [one.fraction for one in questions[1:]] == [0] * (len(questions) - 1)
+
+    def test_the_best_attempt_counts(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
+        pass_test(db, enrolment, curriculum, now=now)
+        worse = start_attempt(db, enrolment, curriculum, now=now + dt.timedelta(days=2))
+        services.submit(db, worse, by="person", now=now + dt.timedelta(days=2))
+        entry = ledger.entries(db, enrolment.id)["test:concepts"]
+        assert (entry.share, entry.score) == (1, 1)
+
+    def test_sending_twice_grades_once(
+        self, app: Flask, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        answer_all(db, attempt, now=now)
+        attempt_id = attempt.id
+        database.rollback()
+
+        def send(db: Any) -> Any:
+            services.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
+            return "sent"
+
+        assert at_once(app, [send] * 20) == ["sent"] * 20
+        changes = ledger.changes(db, [enrolment.id], limit=100)
+        assert len([one for one in changes if one.activity == "test:concepts"]) == 1
+
+    def test_the_job_closes_what_a_gone_browser_left(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        answer_all(db, attempt, now=now)
+        over = attempt.deadline_at + services.GRACE
+        for moment, state in ((over, AttemptState.OPEN), (over + dt.timedelta(seconds=1), AttemptState.SUBMITTED)):
+            monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+            services.close_overdue(db)
+            db.flush()
+            assert attempt.state == state
+        assert (attempt.submitted_by, attempt.score) == ("deadline", 1)
+        assert attempt.submitted_at == over
