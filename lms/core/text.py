@@ -55,11 +55,6 @@ def clean_line(text: str | None) -> str:
     return " ".join(BIDI_CONTROLS.sub("", text or "").split())
 
 
-def plain_digits(text: str) -> str:
-    """The text with Arabic-Indic and Persian digits written 0-9."""
-    return text.translate(_DIGITS)
-
-
 def isolate(text: object) -> str:
     """The text inside first-strong isolates, for titles, attributes and mail where no tag can stand."""
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"

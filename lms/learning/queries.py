@@ -30,11 +30,6 @@ def last_position(db: Session, enrolment_id: int) -> LessonPosition | None:
     return db.scalars(query).first()
 
 
-def positions(db: Session, enrolment_id: int) -> dict[str, LessonPosition]:
-    query = sa.select(LessonPosition).where(LessonPosition.enrolment_id == enrolment_id)
-    return {row.lesson: row for row in db.scalars(query)}
-
-
 def path(db: Session, curriculum: Curriculum, enrolment: Enrolment, *, today: dt.date) -> Path:
     """The modules of the enrolment's cohort with what is done, open and locked."""
     return path_of(

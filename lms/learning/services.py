@@ -15,13 +15,6 @@ from lms.progress import activities
 from lms.progress import services as progress
 
 
-def open_step(db: Session, enrolment_id: int, lesson: Lesson, step: Step, *, now: dt.datetime) -> None:
-    """Remember the step that a person opened last."""
-    row = _position(db, enrolment_id, lesson, step, now)
-    row.step, row.opened_at = step.id, now
-    db.flush()
-
-
 def read_step(db: Session, enrolment: Enrolment, lesson: Lesson, step: Step, *, now: dt.datetime) -> Step | None:
     """Mark a step as read; gives the next one, None at the end of the lesson.
 

@@ -23,6 +23,7 @@ from lms.learning import queries, services
 from lms.learning.path import Path, State
 from lms.learning.permissions import LearningPermission
 from lms.programme import queries as programme
+from lms.programme import services as programme_services
 from lms.programme.models import Enrolment
 
 blueprint = localized(Blueprint("learning", __name__, template_folder="templates"))
@@ -73,10 +74,36 @@ def show_home() -> ResponseReturnValue:
         enrolment=enrolment,
         path=path,
         resume=resume,
+        next_step=None if resume else _step_after_lessons(enrolment, path),
+        running=programme.running_enrolments(_db(), current_user.person_id, today=_today()),
+        form=EmptyForm(),
         today=clock.now(),
         cards=_cards("side"),
         State=State,
     )
+
+
+def _step_after_lessons(enrolment: Enrolment, path: Path) -> Any:
+    """What other rooms offer once the lessons of the current module are read: its test."""
+    if path.current is None:
+        return None
+    steps = (
+        step
+        for feature in current_app.extensions["features"]
+        for step in feature.module_steps(_db(), enrolment, path.current.module, now=clock.now())
+    )
+    return next((step for step in steps if step.state == "current" and step.url), None)
+
+
+@blueprint.post("/enrolments/<int:enrolment_id>/choose")
+@requires(LearningPermission.OWN_PROGRESS)
+def choose_enrolment(enrolment_id: int) -> ResponseReturnValue:
+    """Work in this one of several running cohorts."""
+    now = clock.now()
+    running = programme.running_enrolments(_db(), current_user.person_id, today=_today())
+    chosen = next((one for one in running if one.id == enrolment_id), None) or abort(404)
+    programme_services.choose(chosen, now=now)
+    return redirect(url_for(".show_home"))
 
 
 def _staff_home() -> ResponseReturnValue:

@@ -26,18 +26,6 @@ class Filters:
     def is_empty(self) -> bool:
         return self == Filters()
 
-    def as_query(self) -> dict[str, str]:
-        """The same filters as arguments of an address."""
-        values = {
-            "cohort": str(self.cohort or ""),
-            "module": self.module,
-            "organisation": self.organisation,
-            "region": self.region,
-            "level": self.level,
-            "sex": self.sex,
-        }
-        return {name: value for name, value in values.items() if value}
-
 
 def read(arguments: Mapping[str, str], modules: list[str]) -> Filters:
     """Filters from the arguments of an address."""

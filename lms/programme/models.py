@@ -74,6 +74,8 @@ class Enrolment(Base):
     cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     enrolled_at: Mapped[dt.datetime]
+    #: When the person chose this one among several running enrolments; the newest choice counts.
+    chosen_at: Mapped[dt.datetime | None]
     #: Left the cohort on this day; keeps what was done.
     ended_at: Mapped[dt.datetime | None]
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)

@@ -35,18 +35,38 @@ def enrolments_visible_to(actor: Actor) -> sa.Select[Enrolment]:
     return query.where(sa.or_(*conditions))
 
 
-def running_enrolment(db: Session, person_id: int, *, today: dt.date) -> Enrolment | None:
-    """The person's enrolment that counts today: a running cohort's, newest first, else the last one's."""
-    running = sa.and_(Cohort.starts_on <= today, Cohort.ends_on >= today)
-    query = (
+def _current_enrolments(person_id: int) -> sa.Select[Enrolment]:
+    return (
         sa.select(Enrolment)
         .join(Enrolment.cohort)
         .options(contains_eager(Enrolment.cohort))
         .where(Enrolment.person_id == person_id, Enrolment.ended_at.is_(None), Cohort.archived_at.is_(None))
-        .order_by(sa.case((running, 0), else_=1), Cohort.starts_on.desc(), Enrolment.id.desc())
-        .limit(1)
     )
-    return db.scalars(query).first()
+
+
+def running_enrolment(db: Session, person_id: int, *, today: dt.date) -> Enrolment | None:
+    """The person's enrolment that counts today: of the running cohorts the one chosen, else the newest.
+
+    Without a running cohort the last one's.
+    """
+    order = (
+        sa.case((is_running(today), 0), else_=1),
+        Enrolment.chosen_at.desc().nulls_last(),
+        Cohort.starts_on.desc(),
+        Enrolment.id.desc(),
+    )
+    return db.scalars(_current_enrolments(person_id).order_by(*order).limit(1)).first()
+
+
+def running_enrolments(db: Session, person_id: int, *, today: dt.date) -> Sequence[Enrolment]:
+    """All enrolments of the person in running cohorts, newest cohort first: more than one can be chosen from."""
+    query = _current_enrolments(person_id).where(is_running(today))
+    return db.scalars(query.order_by(Cohort.starts_on.desc(), Enrolment.id.desc())).all()
+
+
+def is_running(today: dt.date) -> sa.ColumnElement[bool]:
+    """Condition on cohorts that run on that day."""
+    return sa.and_(Cohort.starts_on <= today, Cohort.ends_on >= today)
 
 
 def enrolments_of(db: Session, person_id: int) -> Sequence[Enrolment]:
@@ -90,8 +110,3 @@ def cohorts(db: Session) -> Sequence[Cohort]:
         .order_by(Cohort.starts_on.desc(), Cohort.id.desc())
     )
     return db.scalars(query).all()
-
-
-def trainer_ids(db: Session, cohort_id: int) -> list[int]:
-    """People who train a cohort."""
-    return list(db.scalars(sa.select(CohortTrainer.person_id).where(CohortTrainer.cohort_id == cohort_id)))

@@ -79,6 +79,11 @@ def enrol(db: Session, cohort: Cohort, person: Person, *, now: dt.datetime) -> E
     return enrolment
 
 
+def choose(enrolment: Enrolment, *, now: dt.datetime) -> None:
+    """Make this the one that the person works in, of several that run."""
+    enrolment.chosen_at = now
+
+
 def age_group(birth_year: int | None, on: dt.date) -> str | None:
     """The group of somebody born in ``birth_year``; None when the year is not given."""
     if birth_year is None:

@@ -109,7 +109,11 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     if Role.LEARNER not in actor.roles:
         return []
     lang = current_language()
-    for attempt in queries.open_attempts(db, actor.person_id):
+    enrolment = programme.running_enrolment(db, actor.person_id, today=local_date(now))
+    if enrolment is None:
+        return []
+    attempt = queries.open_attempt(db, enrolment.id)
+    if attempt is not None:
         url = url_for("quizzes.show_question", quiz_id=attempt.quiz_id, number=attempt.number, position=1)
         data = {
             "heading": _("Test in progress"),
@@ -118,8 +122,7 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
             "detail": _("The answers are kept; time continues."),
         }
         return [Card("quizzes/_card.html", data, position=10)]
-    enrolment = programme.running_enrolment(db, actor.person_id, today=local_date(now))
-    last = queries.last_results(db, enrolment.id) if enrolment else []
+    last = queries.last_results(db, enrolment.id)
     return [Card("quizzes/_card.html", _result_data(attempt, lang), position=30) for attempt in last]
 
 

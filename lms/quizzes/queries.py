@@ -22,6 +22,8 @@ from lms.quizzes.models import (
     QuizItem,
 )
 
+_CHOSEN_FIRST = (Enrolment.chosen_at.desc().nulls_last(), Attempt.id.desc())
+
 
 def quiz_or_none(db: Session, quiz_id: int) -> Quiz | None:
     """A quiz that is not archived, with its items."""
@@ -63,26 +65,28 @@ def attempts_of_person(person_id: int) -> sa.Select[Attempt]:
 
 
 def own_attempt(db: Session, person_id: int, quiz_id: int, number: int) -> Attempt | None:
-    """One attempt of the person with its quiz; of two enrolments' attempts, the newest."""
+    """One attempt of the person with its quiz; of two enrolments' attempts, that of the one chosen, else the newest."""
     query = (
         attempts_of_person(person_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .options(contains_eager(Attempt.quiz))
         .where(Attempt.quiz_id == quiz_id, Attempt.number == number)
-        .order_by(Attempt.id.desc())
+        .order_by(*_CHOSEN_FIRST)
         .limit(1)
     )
     return db.scalars(query).first()
 
 
-def open_attempts(db: Session, person_id: int) -> Sequence[Attempt]:
+def open_attempt(db: Session, enrolment_id: int) -> Attempt | None:
+    """The newest attempt of an enrolment that is still open."""
     query = (
-        attempts_of_person(person_id)
+        sa.select(Attempt)
         .options(joinedload(Attempt.quiz))
-        .where(Attempt.state == AttemptState.OPEN)
+        .where(Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.OPEN)
         .order_by(Attempt.started_at.desc())
+        .limit(1)
     )
-    return db.scalars(query).all()
+    return db.scalars(query).first()
 
 
 def last_results(db: Session, enrolment_id: int, *, limit: int = 1) -> Sequence[Attempt]:
@@ -181,7 +185,7 @@ def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int
             Enrolment.person_id == person_id, Attempt.quiz_id == quiz_id, Attempt.number == number,
             AttemptQuestion.position == position,
         )
-        .order_by(Attempt.id.desc())
+        .order_by(*_CHOSEN_FIRST)
         .limit(1)
     )  # fmt: skip
     row = db.execute(query).first()

@@ -63,10 +63,6 @@ class Assets:
         """The name with the hash, for ``app.css``. KeyError for a name that is not an asset."""
         return self._filenames[name]
 
-    def url_path(self, name: str, prefix: str = "/assets/") -> str:
-        """Path of an asset below the root of the site."""
-        return prefix + self._filenames[name]
-
     def get(self, filename: str) -> Asset | None:
         """The asset of that hashed name, or None."""
         return self._assets.get(filename)

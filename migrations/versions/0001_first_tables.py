@@ -318,6 +318,7 @@ def upgrade() -> None:
         sa.Column("cohort_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("region_id", sa.Integer(), nullable=True),
@@ -347,10 +348,7 @@ def upgrade() -> None:
         sa.Column("lang", sa.String(length=2), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_notice_acceptance_person_id_person"),
-            ondelete="CASCADE",
+            ["person_id"], ["person.id"], name=op.f("fk_notice_acceptance_person_id_person"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_acceptance")),
         sa.UniqueConstraint("person_id", "version", name=op.f("uq_notice_acceptance_person_id_version")),
@@ -488,10 +486,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["enrolment_id"],
-            ["enrolment.id"],
-            name=op.f("fk_ledger_change_enrolment_id_enrolment"),
-            ondelete="CASCADE",
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_ledger_change_enrolment_id_enrolment"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_change")),
     )
@@ -512,10 +507,7 @@ def upgrade() -> None:
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.CheckConstraint("share BETWEEN 0 AND 1000000", name=op.f("ck_ledger_entry_share_range")),
         sa.ForeignKeyConstraint(
-            ["enrolment_id"],
-            ["enrolment.id"],
-            name=op.f("fk_ledger_entry_enrolment_id_enrolment"),
-            ondelete="CASCADE",
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_ledger_entry_enrolment_id_enrolment"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint("enrolment_id", "activity", name=op.f("uq_ledger_entry_enrolment_id_activity")),
@@ -573,15 +565,10 @@ def upgrade() -> None:
         sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.Column("fraction", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["attempt_id"],
-            ["attempt.id"],
-            name=op.f("fk_attempt_question_attempt_id_attempt"),
-            ondelete="CASCADE",
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_attempt_question_attempt_id_attempt"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["question_version.id"],
-            name=op.f("fk_attempt_question_version_id_question_version"),
+            ["version_id"], ["question_version.id"], name=op.f("fk_attempt_question_version_id_question_version")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_question")),
         sa.UniqueConstraint("attempt_id", "position", name=op.f("uq_attempt_question_attempt_id_position")),
@@ -596,9 +583,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["certificate_id"],
-            ["certificate.id"],
-            name=op.f("fk_certificate_file_certificate_id_certificate"),
+            ["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_file_certificate_id_certificate")
         ),
         sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificate_file")),
     )

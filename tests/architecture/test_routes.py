@@ -86,6 +86,7 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/search/": SIGNED_IN,
     "GET /<lang>/glossary/": SIGNED_IN,
     "GET /<lang>/progress/": LEARNER_ONLY,
+    "POST /<lang>/enrolments/<enrolment_id>/choose": OWN,
     "GET /<lang>/quizzes/<quiz_id>/": LEARNER_ONLY,
     "POST /<lang>/quizzes/<quiz_id>/attempts": LEARNER_ONLY,
     "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/": OWN,
