@@ -97,17 +97,21 @@ def set_environment(settings: config.Settings, options: argparse.Namespace) -> N
 def prepare(options: argparse.Namespace) -> None:
     """Bring database and curriculum up to date; leaves no connection behind that a worker could inherit."""
     from flask_migrate import upgrade
+    from sqlalchemy.exc import DatabaseError
 
     from lms import create_app, start
     from lms.core.db import db
 
     app = create_app()
     with app.app_context():
-        upgrade()
         try:
+            upgrade()
             lines = start.prepare(app, is_demo=options.demo)
         except start.Refused as error:
             raise CannotStart(str(error)) from error
+        except DatabaseError as error:
+            reason = str(error.orig).strip().splitlines()[0]
+            raise CannotStart(f"The database cannot be used: {reason}. LMS_DATABASE_URL names it.") from error
         db.engine.dispose()
     print("\n".join([*lines, f"Serving on {os.environ['LMS_BASE_URL']}/"]), flush=True)
 

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from lms import config
-from lms.core import access, compress, errors, headers, health, i18n, queue
+from lms.core import access, compress, errors, headers, health, i18n, mail, queue
 from lms.core import db as database
 from lms.core.feature import Feature
 
@@ -37,6 +38,14 @@ class Json(DefaultJSONProvider):
             raise ValueError("nested too deep") from error
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Leaves files alone: one that varied by cookie would be fetched again after each sign-in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not getattr(g.get("view"), "without_database", False):
+            super().save_session(app, session, response)
+
+
 class App(Flask):
     """Flask whose request ends with one commit, before the answer is finalised.
 
@@ -44,6 +53,7 @@ class App(Flask):
     """
 
     json_provider_class = Json
+    session_interface = Sessions()
 
     def dispatch_request(self) -> ResponseReturnValue:
         answer = self.make_response(super().dispatch_request())
@@ -69,6 +79,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     Migrate(app, database.db, directory=str(beside_package("migrations")))
     LoginManager(app)
     app.before_request(_prepare)
+    app.before_request(access.refuse_null_characters)
     CSRFProtect(app)
     app.before_request(access.guard)
     errors.init_app(app)
@@ -97,7 +108,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
     app.config.update(
         SECRET_KEY=config.secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database),
         SESSION_COOKIE_NAME=cookie,
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -137,7 +148,7 @@ def _plug_in(app: Flask, features: tuple[Feature, ...]) -> None:
     app.extensions["features"] = features
     app.register_blueprint(health.blueprint)
     app.add_url_rule("/", "root", access.public(_show_root))
-    functions: dict[str, Any] = {}
+    functions: dict[str, Any] = {mail.DELIVER: mail.deliver}
     periodic: dict[str, int] = {}
     for feature in features:
         import_module(f"lms.{feature.name}")

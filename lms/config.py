@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,6 +79,14 @@ def _smtp(value: str) -> str:
     return value
 
 
+def _jobs(value: str) -> str:
+    if value and not value.startswith(("redis://", "rediss://", "postgresql://")):
+        raise ValueError("write redis://HOST/NUMBER or postgresql://USER:PASSWORD@HOST/NAME")
+    if value.startswith("redis") and find_spec("redis") is None:
+        raise ValueError("redis:// needs the Python package redis beside this one: pip install redis")
+    return value
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("LMS_DATABASE_URL", "Database. Empty: a SQLite file in the data folder.", "", _database),
     Setting(
@@ -106,7 +115,7 @@ SETTINGS: tuple[Setting, ...] = (
         "LMS_JOBS_URL",
         "Queue of jobs, redis:// or postgresql://. Empty: a file in the data folder.",
         "",
-        _text,
+        _jobs,
     ),
     Setting("LMS_TRUSTED_PROXIES", "How many proxies in front add X-Forwarded headers.", "0", _count),
     Setting("LMS_DEVELOPMENT", "1 adds /styleguide. Never on a public server.", "0", _yes_no),

@@ -188,7 +188,7 @@ def at_most(app: Flask) -> Callable[[int], contextlib.AbstractContextManager[lis
 @pytest.fixture
 def run_jobs(app: Flask) -> Callable[[], None]:
     """Runs the jobs that wait, as the child process would."""
-    functions = {name: job for feature in app.extensions["features"] for name, job in feature.jobs.items()}
+    functions = app.extensions["job_functions"]
 
     def run() -> None:
         with app.app_context():

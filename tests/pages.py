@@ -77,7 +77,7 @@ class CheckingClient(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         database.use_mode(database.READ)
-        if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303):
+        if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303, 308):
             check_page(response.request.path, response.text)
         return response
 

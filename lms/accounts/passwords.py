@@ -24,9 +24,9 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether the password fits; takes as long for accounts that do not exist (``stored`` None)."""
+    """Whether the password fits; takes as long for accounts that do not exist (``stored`` empty)."""
     try:
-        return _hasher.verify(stored or _DUMMY_HASH, password) and stored is not None
+        return _hasher.verify(stored or _DUMMY_HASH, password) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -39,8 +39,13 @@ def is_too_easy(password: str, *personal: str | None) -> bool:
         return True
     if any(part * (len(plain) // len(part)) == plain for part in {plain[:size] for size in range(1, 7)} if part):
         return True
-    own = [fold(text).replace(" ", "") for text in personal if text]
-    return any(len(text) >= 4 and (text in plain and len(plain) - len(text) <= 6) for text in own)
+    own = [_letters_and_digits(text) for text in personal if text]
+    bare = _letters_and_digits(password)
+    return any(len(text) >= 4 and (text in bare and len(bare) - len(text) <= 6) for text in own)
+
+
+def _letters_and_digits(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum())
 
 
 @lru_cache(maxsize=1)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import queries, services
 from lms.accounts.models import AccessEntry, NoticeAcceptance, OneTimeLink, Person, SignIn
-from lms.core import audit
+from lms.core import audit, mail
 from lms.core.bilingual import Bilingual
 
 
 def data_of(db: Session, person_id: int) -> dict[str, Any]:
-    """Account, roles, sign-ins, notices accepted and who looked."""
+    """Account, roles, sign-ins, notices accepted, messages sent and who looked."""
     person = queries.get_person_or_none(db, person_id)
     if person is None:
         return {}
@@ -40,6 +40,10 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
         "notices_accepted": [
             {"version": row.version, "language": row.lang, "at": row.accepted_at.isoformat()} for row in notices
         ],
+        "messages": [
+            {"subject": row.subject, "at": row.created_at.isoformat()}
+            for row in db.scalars(sa.select(mail.Mail).where(mail.Mail.recipient_id == person_id))
+        ],
         "sign_ins": [
             {"device": row.device, "opened": row.created_at.isoformat(), "seen": row.last_seen_at.isoformat()}
             for row in sign_ins
@@ -62,6 +66,7 @@ def anonymise(db: Session, person_id: int, *, now: dt.datetime) -> None:
     for table in (SignIn, OneTimeLink, NoticeAcceptance):
         db.execute(sa.delete(table).where(table.person_id == person_id))
     db.execute(sa.delete(AccessEntry).where(AccessEntry.person_id == person_id))
+    mail.forget_recipient(db, person_id)
     db.execute(
         sa.delete(audit.AuditDetail).where(
             audit.AuditDetail.entry_id.in_(

@@ -38,6 +38,8 @@ def init_app(app: Flask) -> None:
 
 def load(token: str) -> Actor | None:
     """The person of a cookie, if the sign-in still stands; notes that they were seen every few minutes."""
+    if _is_light():
+        return None
     now = clock.now()
     found = queries.load_actor(database.session(), token, now=now)
     if found is None:

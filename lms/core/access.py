@@ -105,6 +105,13 @@ def check_endpoints(app: Flask) -> None:
         raise RuntimeError(f"no permission named for: {', '.join(sorted(silent))}")
 
 
+def refuse_null_characters() -> None:
+    """No text a person types holds one; a database may choke on it (PostgreSQL does)."""
+    texts = [request.path, *request.args.values(), *request.form.keys(), *request.form.values()]
+    if any("\0" in text for text in texts):
+        abort(400)
+
+
 def guard() -> Response | None:
     """Before each request: anonymous people go to the sign-in page, others without the role get 403."""
     if request.endpoint is None:

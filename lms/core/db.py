@@ -89,6 +89,13 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """How to connect: on PostgreSQL a lock is waited for as long as on SQLite, then the person is told."""
+    if url.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True, "connect_args": {"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"}}
+
+
 def init_app(app: Flask, lock_path: Path) -> None:
     """Bind the engine of ``app``; on SQLite add PRAGMAs, transaction modes and the queue of writers."""
     db.init_app(app)
@@ -176,8 +183,9 @@ def insert_if_absent(session: Session, model: type[Base], **values: Any) -> bool
     Of two at the same moment one writes, the other waits for it and finds the row: no error, no second row.
     """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    result: Any = session.execute(insert(model).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    # What comes back, not a row count: PostgreSQL's driver gives none for this statement.
+    row = insert(model).values(**values).on_conflict_do_nothing().returning(sa.literal(1))
+    return session.execute(row).first() is not None
 
 
 def after_commit(action: Callable[[], None]) -> None:

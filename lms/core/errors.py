@@ -10,11 +10,13 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.core import db as database
+from lms.core.access import without_database
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +81,15 @@ def error_page(status: int, message: Any = None, **extra: Any) -> Response:
             )
         )
     response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
     log.log(logging.ERROR if status >= 500 else logging.INFO, "status=%s reference=%s", status, reference)
     return response
+
+
+def strange_host() -> Response:
+    """Asked under a name that is not ours: no page of ours can be built, since none has an address there."""
+    text = "هذا العنوان غير معروف هنا.\nCette adresse n’est pas connue ici.\n"
+    return Response(text, 400, content_type="text/plain; charset=utf-8")
 
 
 def init_app(app: Flask) -> None:
@@ -88,14 +97,16 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def broken_rule(error: DomainError) -> Response:
-        database.rollback()
+        _start_afresh()
         return error_page(error.status, error.message)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
-        database.rollback()
+        _start_afresh()
         if error.response is not None:
             return error.response  # type: ignore[return-value]
+        if isinstance(error, SecurityError):
+            return strange_host()
         code = error.code or 500
         if 300 <= code < 400:
             return error.get_response()  # type: ignore[return-value]
@@ -107,7 +118,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(sa.exc.OperationalError)
     def database_busy(error: sa.exc.OperationalError) -> Response:
-        database.rollback()
+        _start_afresh()
         log.error("database unavailable: %s", type(error.orig).__name__)
         page = error_page(503, retry_fields=_typed_fields())
         page.headers["Retry-After"] = "5"
@@ -116,15 +127,31 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(sa.exc.IntegrityError)
     def overtaken(error: sa.exc.IntegrityError) -> Response:
         """A unique key held: somebody, or the same form sent twice, was there first."""
-        database.rollback()
+        _start_afresh()
         log.warning("a key held in %s: %s", request.endpoint, type(error.orig).__name__)
         return error_page(409)
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
-        database.rollback()
+        _start_afresh()
         log.error("fault in %s", request.endpoint, exc_info=error)
         return error_page(500)
+
+
+def _start_afresh() -> None:
+    """Drop half-done work; read who asked, and where even that fails draw the page for nobody."""
+    database.rollback()
+    database.use_mode(database.READ)
+    try:
+        bool(current_user)
+    except sa.exc.SQLAlchemyError:
+        database.rollback()
+        g.view = _for_nobody
+
+
+@without_database
+def _for_nobody() -> None:
+    """Stands for the view where nothing may ask the database."""
 
 
 def _typed_fields() -> list[tuple[str, str]]:

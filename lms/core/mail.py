@@ -81,7 +81,12 @@ def deliver(db: Session, mail_id: int) -> None:
         if sys.stderr.isatty():
             sys.stderr.write(f"\n{mail.subject}\n{mail.text}\n")
     mail.sent_at = clock.now()
-    mail.text = ""
+    mail.text = mail.address = ""
+
+
+def forget_recipient(db: Session, person_id: int) -> None:
+    """Drop what was sent, or waits to be sent, to somebody whose data is wiped."""
+    db.execute(sa.delete(Mail).where(Mail.recipient_id == person_id))
 
 
 def _message(mail: Mail) -> EmailMessage:

@@ -68,4 +68,5 @@ def init_app(app: Flask, huey: Huey, functions: Mapping[str, Callable[..., Any]]
             database.commit()
 
     app.extensions["huey"] = huey
+    app.extensions["job_functions"] = functions
     app.extensions["enqueue_job"] = run_job

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -68,7 +69,7 @@ def count_try(db: Session, key: str, *, now: dt.datetime) -> None:
     if now - row.last_at > FORGET_AFTER:
         row.tries = 0
     if row.tries and now < row.open_at:
-        raise TooManyTries(int((row.open_at - now).total_seconds()) + 1)
+        raise TooManyTries(math.ceil((row.open_at - now).total_seconds()))
     row.tries += 1
     row.last_at = now
     over = row.tries - FREE_TRIES

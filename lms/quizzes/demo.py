@@ -46,7 +46,8 @@ def _take(
     db: Session, quiz: Quiz, enrolment: Enrolment, skill: float, rng: random.Random, moment: dt.datetime
 ) -> Attempt:
     attempt = services.start_attempt(db, quiz, enrolment, now=moment)
-    questions = queries.questions(db, attempt.id)
+    # In the order of the items, not of this attempt: what is answered must not follow the shuffle.
+    questions = sorted(queries.questions(db, attempt.id), key=lambda question: question.version_id)
     right = set(rng.sample(range(len(questions)), round(skill * len(questions))))
     for number, question in enumerate(questions):
         kind, settings = get(question.version.type), question.version.settings

@@ -189,6 +189,8 @@ def _is_save(data: Any) -> bool:
         isinstance(data, dict)
         and isinstance(data.get("device"), str)
         and 0 < len(data["device"]) <= LONGEST_DEVICE
+        and data["device"].isascii()
+        and data["device"].isprintable()
         and isinstance(data.get("counter"), int)
         and not isinstance(data["counter"], bool)
         and 0 <= data["counter"] < 2**53

@@ -148,7 +148,8 @@ def test_what_is_not_there_is_404(client: CheckingClient, attempt: Attempt, rest
         b'{"device": "d", "counter": -1, "values": []}', b'{"device": "d", "counter": true, "values": []}',
         b'{"device": "d", "counter": 1e99, "values": []}', b'{"device": "d", "counter": 1, "values": [1]}',
         b'{"device": "d", "counter": 1, "values": "x"}', b'{"device": "ddddddddddddddddddddddddddddddddddddddddd"}',
-        b"\xff\xfe", b"[" * 5000,
+        b"\xff\xfe", b"[" * 5000, b'{"device": "\\u0000", "counter": 1, "values": []}',
+        b'{"device": "\\ud800", "counter": 1, "values": []}',
     ],
 )  # fmt: skip
 def test_a_malformed_save_is_400_with_a_sentence(client: CheckingClient, attempt: Attempt, data: bytes) -> None:
