@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from lms import config
 from lms.core import access, compress, errors, headers, health, i18n, mail, queue
@@ -46,6 +47,13 @@ class Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class RowId(IntegerConverter):
+    """Numbers in addresses, as far as a row's id can go: anything above is an unknown address."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 class App(Flask):
     """Flask whose request ends with one commit, before the answer is finalised.
 
@@ -74,6 +82,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.read()
     config.prepare_data_dir(settings)
     app = App("lms", static_folder=None)
+    app.url_map.converters["int"] = RowId
     _configure(app, settings)
     database.init_app(app, settings.data_dir / "writers.lock")
     Migrate(app, database.db, directory=str(beside_package("migrations")))

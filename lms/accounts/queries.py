@@ -201,4 +201,4 @@ def matching(text: str) -> sa.ColumnElement[bool]:
     words = fold(text).split()
     joined = "".join(words)
     conditions = [Person.search.contains(word, autoescape=True) for word in words]
-    return sa.or_(sa.and_(*conditions), Person.search.contains(joined, autoescape=True))
+    return sa.or_(sa.and_(sa.true(), *conditions), Person.search.contains(joined, autoescape=True))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lms.certificates.facts import hours
+from lms.certificates.facts import hours, objectives
 
 
 def draw(facts: Mapping[str, Any]) -> bytes:
@@ -16,7 +16,6 @@ def draw(facts: Mapping[str, Any]) -> bytes:
     def pair(value: Mapping[str, str]) -> Pair:
         return Pair(ar=value["ar"], fr=value["fr"])
 
-    objectives = [line for module in facts["modules"] for line in module["objectives"]]
     return draw_certificate(
         CertificateFacts(
             kind=facts["kind"],
@@ -27,7 +26,7 @@ def draw(facts: Mapping[str, Any]) -> bytes:
             modules=tuple(
                 ModuleLine(title=pair(module["title"]), minutes=module["minutes"]) for module in facts["modules"]
             ),
-            objectives=tuple(pair(line) for line in objectives[:3]),
+            objectives=tuple(pair(line) for line in objectives(facts)),
             starts_on=dt.date.fromisoformat(facts["starts_on"]),
             ends_on=dt.date.fromisoformat(facts["ends_on"]),
             hours=pair(hours(facts["minutes"])),

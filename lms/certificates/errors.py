@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from lms.core.errors import DomainError
+from lms.core.text import isolate
 
 
 class NotEligible(DomainError):
@@ -26,3 +27,12 @@ class NameNotConfirmed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("The name has to be confirmed before the certificate is issued."))
+
+
+class NameNotPrintable(DomainError):
+    """Raised for a name with characters that the document's letters do not have."""
+
+    status = 422
+
+    def __init__(self, characters: str) -> None:
+        super().__init__(_l("These characters cannot be printed: %(characters)s", characters=isolate(characters)))

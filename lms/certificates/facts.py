@@ -21,6 +21,8 @@ SIGNATORIES = (
     Bilingual("مسؤولية البرنامج", "Responsable du programme"),
     Bilingual("هيئة التكوين", "Équipe de formation"),
 )
+#: More would leave the page no air; the engine leaves out what a long name pushes off.
+PRINTED_OBJECTIVES = 3
 
 
 def freeze(
@@ -66,8 +68,10 @@ def freeze(
     }
 
 
-def bilingual(value: Mapping[str, str]) -> Bilingual:
-    return Bilingual(value["ar"], value["fr"])
+def objectives(printed: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The objectives that the page has room for, the same on paper and on the page of verification."""
+    lines = [line for module in printed["modules"] for line in module["objectives"]]
+    return lines[:PRINTED_OBJECTIVES]
 
 
 def hours(minutes: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import services as accounts
 from lms.certificates import codes, drawing, facts, queries, rules
-from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NotEligible
+from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NameNotPrintable, NotEligible
 from lms.certificates.models import Certificate, CertificateCounter, CertificateFile, Kind
 from lms.certificates.rules import Rule
 from lms.core import audit, clock, jobs
@@ -20,6 +20,7 @@ from lms.core.audit import GENESIS
 from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.curriculum import queries as curriculum
+from lms.documents import unprintable
 from lms.programme.models import Enrolment
 from lms.programme.queries import get_enrolment_or_none
 
@@ -91,10 +92,12 @@ def issue(
 def confirm_and_issue(
     db: Session, enrolment: Enrolment, rule: Rule, name: Bilingual, *, now: dt.datetime
 ) -> Certificate:
-    """Take the spellings that the holder confirms, then issue. Raises as ``issue``.
+    """Take the spellings that the holder confirms, then issue. Raises NameNotPrintable, or as ``issue``.
 
     The register's lock comes first, as in every issue: two of them never wait for each other.
     """
+    if characters := unprintable(name.ar + name.fr):
+        raise NameNotPrintable(characters)
     _locked_counter(db, local_date(now).year)
     accounts.confirm_name(db, enrolment.person, name, now=now)
     return issue(db, enrolment, rule, now=now)
@@ -181,7 +184,7 @@ def first_broken_line(db: Session) -> str | None:
     previous = GENESIS
     for certificate in queries.register(db):
         file = db.get(CertificateFile, certificate.id)
-        whole = file is None or hashlib.sha256(file.pdf).hexdigest() == file.sha256
+        whole = file is None or hashlib.sha256(bytes(file.pdf)).hexdigest() == file.sha256
         if certificate.previous_hash != previous or line_hash(certificate) != certificate.hash or not whole:
             return certificate.serial
         previous = certificate.hash

@@ -23,7 +23,7 @@ from flask_login import current_user
 from lms.accounts import services as accounts
 from lms.accounts.forms import EmptyForm, NamesForm
 from lms.certificates import codes, facts, queries, rules, services
-from lms.certificates.errors import AlreadyIssued
+from lms.certificates.errors import AlreadyIssued, NameNotPrintable
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import CertificatePermission
 from lms.core import clock, throttle
@@ -92,6 +92,9 @@ def ask_certificate(enrolment_id: int, rule: str) -> ResponseReturnValue:
         services.confirm_and_issue(_db(), enrolment, found, form.name(), now=now)
     except AlreadyIssued:
         return redirect(url_for(".list_certificates"))
+    except NameNotPrintable as error:
+        form.name_ar.errors = [str(error.message)]
+        return _list_page(form), 422
     flash(_("The certificate is issued. Its file is ready within seconds."), "ok")
     return redirect(url_for(".list_certificates"))
 
@@ -150,6 +153,7 @@ def show_certificate(code: str) -> ResponseReturnValue:
         replaced_by=replaced_by,
         code=codes.grouped(certificate.code),
         hours=facts.hours(certificate.facts["minutes"]),
+        printed_objectives=facts.objectives(certificate.facts),
         checked_at=clock.now(),
     )
 

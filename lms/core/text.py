@@ -51,8 +51,8 @@ def sort_key(text: str, lang: str) -> str:
 
 
 def clean_line(text: str | None) -> str:
-    """One line as typed, without direction marks and outer or doubled spaces."""
-    return " ".join(BIDI_CONTROLS.sub("", text or "").split())
+    """One line as typed, letters composed (NFC), without direction marks and outer or doubled spaces."""
+    return " ".join(BIDI_CONTROLS.sub("", unicodedata.normalize("NFC", text or "")).split())
 
 
 def isolate(text: object) -> str:

@@ -6,9 +6,17 @@ Importing this package is cheap; the drawing libraries are loaded by the first `
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from lms.core.feature import Feature
+
+#: Characters of Arabic and Latin names that every face used for names has; a test asks the faces.
+_PRINTABLE = re.compile(
+    "[ ',.()/0-9A-Za-z\u00a0\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f\u0300-\u0308"
+    "\u060c\u0610-\u061a\u0620-\u06d3\u1e0a-\u1e0d\u1e24\u1e25\u1e62\u1e63\u1e6c\u1e6d\u1e92\u1e93"
+    "\u2010-\u2014\u2018\u2019\u202f-]"
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,14 @@ class CertificateFacts:
     #: Functions under the two lines for signatures.
     signatories: tuple[Pair, ...]
     replaces: str | None = None
+
+
+def unprintable(text: str) -> str:
+    """Characters of a name that no document could show, each once; empty when all can be drawn.
+
+    Asked before a name is confirmed: without loading a face, so that a web worker stays small.
+    """
+    return "".join(dict.fromkeys(_PRINTABLE.sub("", text)))
 
 
 def draw_certificate(facts: CertificateFacts) -> bytes:

@@ -13,7 +13,7 @@ from lms.accounts.models import Organisation, Region
 from lms.core.access import Role
 from lms.monitoring import queries
 from lms.monitoring.filters import Filters
-from lms.monitoring.queries import Head
+from lms.monitoring.queries import ORGANISATION, REGION, TOTAL, Head
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,6 @@ class Dashboard:
     completed: tuple[int, ...]
     certificates: int
     regions: tuple[tuple[Region | None, Head], ...]
-    not_started: int
     modules: tuple[str, ...]
 
     @property
@@ -49,41 +48,51 @@ class Dashboard:
         return sum(1 for row in self.rows if row.organisation and not row.head.people)
 
 
-def dashboard(db: Session, actor: Actor, filters: Filters, modules: Sequence[str]) -> Dashboard:
+@dataclass(frozen=True)
+class Places:
+    """Everything that rows and filters name, read once a page."""
+
+    organisations: Sequence[Organisation]
+    regions: Sequence[Region]
+
+
+def places(db: Session) -> Places:
+    return Places(accounts.organisations(db), accounts.regions(db))
+
+
+def dashboard(db: Session, actor: Actor, filters: Filters, modules: Sequence[str], known: Places) -> Dashboard:
     """The dashboard of what the actor may see under these filters; ``modules`` are the columns with data."""
     shown = tuple(module for module in modules if not filters.module or module == filters.module)
-    by_organisation, total = queries.heads(db, actor, filters)
+    heads = queries.heads(db, actor, filters)
     completed = queries.completions(db, actor, filters)
     issued = queries.certificates(db, actor, filters)
-    regions = queries.by_region(db, actor, filters)
-    rows = [
-        Row(
+
+    def row(organisation: Organisation | None) -> Row:
+        key = organisation.id if organisation else None
+        return Row(
             organisation,
-            by_organisation.get(organisation.id, Head(0, 0, 0)),
-            tuple(completed.get((organisation.id, module), 0) for module in shown),
-            issued.get(organisation.id, 0),
+            heads.get((ORGANISATION, key), Head()),
+            tuple(completed.get((ORGANISATION, key, module), 0) for module in shown),
+            issued.get(key, 0),
         )
-        for organisation in _organisations(db, actor, filters)
-    ]
-    if None in by_organisation:
-        done = tuple(completed.get((None, module), 0) for module in shown)
-        rows.append(Row(None, by_organisation[None], done, issued.get(None, 0)))
-    names: dict[int | None, Region | None] = {region.id: region for region in accounts.regions(db)}
+
+    rows = [row(organisation) for organisation in _organisations(actor, filters, known)]
+    if (ORGANISATION, None) in heads:
+        rows.append(row(None))
+    names: dict[int | None, Region | None] = {region.id: region for region in known.regions}
+    regions = [(names.get(key), head) for (word, key), head in heads.items() if word == REGION]
     return Dashboard(
         rows=tuple(rows),
-        total=total,
-        completed=tuple(completed.get((-1, module), 0) for module in shown),
+        total=heads[TOTAL, None],
+        completed=tuple(completed.get((TOTAL, None, module), 0) for module in shown),
         certificates=sum(issued.values()),
-        regions=tuple(
-            sorted(((names.get(key), head) for key, head in regions.items()), key=lambda pair: -pair[1].people)
-        ),
-        not_started=queries.not_started(db, actor, filters),
+        regions=tuple(sorted(regions, key=lambda pair: -pair[1].people)),
         modules=shown,
     )
 
 
-def _organisations(db: Session, actor: Actor, filters: Filters) -> list[Organisation]:
-    found = accounts.organisations(db)
+def _organisations(actor: Actor, filters: Filters, known: Places) -> list[Organisation]:
+    found = list(known.organisations)
     if not actor.roles & {Role.MONITOR, Role.ADMINISTRATOR}:
         found = [one for one in found if one.id in actor.focal_organisation_ids]
     return [one for one in found if not filters.organisation or one.key == filters.organisation]

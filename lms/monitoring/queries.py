@@ -55,7 +55,7 @@ def _scoped(actor: Actor, filters: Filters) -> Any:
         .with_only_columns(
             Enrolment.id, Enrolment.person_id, Enrolment.organisation_id, Enrolment.region_id, Enrolment.sex
         )
-        .subquery("scoped")
+        .cte("scoped")
     )
 
 
@@ -67,11 +67,12 @@ def _people(scoped: Any, *conditions: Any) -> Any:
 
 @dataclass(frozen=True)
 class Head:
-    """People of a row: all, women, men."""
+    """People of a row: all, women, men, and those with anything in the ledger."""
 
-    people: int
-    women: int
-    men: int
+    people: int = 0
+    women: int = 0
+    men: int = 0
+    started: int = 0
 
     @property
     def women_share(self) -> float | None:
@@ -83,36 +84,55 @@ class Head:
     def unknown(self) -> int:
         return self.people - self.women - self.men
 
+    @property
+    def not_started(self) -> int:
+        return self.people - self.started
 
-def heads(db: Session, actor: Actor, filters: Filters) -> tuple[dict[int | None, Head], Head]:
-    """People by organisation, and the distinct total, in one statement each."""
+
+#: How rows of one statement are told apart: the whole, by organisation, by region.
+TOTAL, ORGANISATION, REGION = "total", "organisation", "region"
+
+
+def heads(db: Session, actor: Actor, filters: Filters) -> dict[tuple[str, int | None], Head]:
+    """People in total, by organisation and by region (None: the central level), each counted on its own."""
     scoped = _scoped(actor, filters)
+    started = sa.select(LedgerEntry.enrolment_id)
     columns = (
         _people(scoped),
         _people(scoped, scoped.c.sex == _WOMAN),
         _people(scoped, scoped.c.sex == _MAN),
+        _people(scoped, scoped.c.id.in_(started)),
     )
-    rows = db.execute(sa.select(scoped.c.organisation_id, *columns).group_by(scoped.c.organisation_id))
-    by_organisation = {row[0]: Head(*row[1:]) for row in rows}
-    total = db.execute(sa.select(*columns)).one()
-    return by_organisation, Head(*total)
+    groups = {ORGANISATION: scoped.c.organisation_id, REGION: scoped.c.region_id}
+    parts = [sa.select(_word(TOTAL), _no_key(), *columns)]
+    parts += [sa.select(_word(word), key, *columns).group_by(key) for word, key in groups.items()]
+    return {(row[0], row[1]): Head(*row[2:]) for row in db.execute(sa.union_all(*parts))}
 
 
-def completions(db: Session, actor: Actor, filters: Filters) -> dict[tuple[int | None, str], int]:
-    """Distinct people who completed each module, by organisation; the key (-1, module) holds the total."""
+def _word(word: str) -> Any:
+    return sa.literal_column(f"'{word}'")
+
+
+def _no_key() -> Any:
+    return sa.cast(sa.null(), sa.Integer)
+
+
+def completions(db: Session, actor: Actor, filters: Filters) -> dict[tuple[str, int | None, str], int]:
+    """Distinct people who completed each module, in total and by organisation."""
     scoped = _scoped(actor, filters)
-    done = (
-        sa.select(scoped.c.organisation_id, ModuleProgress.module, _people(scoped))
-        .join(ModuleProgress, ModuleProgress.enrolment_id == scoped.c.id)
-        .where(ModuleProgress.completed_on.is_not(None))
-    )
-    if filters.module:
-        done = done.where(ModuleProgress.module == filters.module)
-    rows = db.execute(done.group_by(scoped.c.organisation_id, ModuleProgress.module))
-    counts: dict[tuple[int | None, str], int] = {(row[0], row[1]): row[2] for row in rows}
-    totals = db.execute(done.with_only_columns(ModuleProgress.module, _people(scoped)).group_by(ModuleProgress.module))
-    counts.update({(-1, row[0]): row[1] for row in totals})
-    return counts
+
+    def counted(word: str, key: Any) -> sa.Select[Any]:
+        query = (
+            sa.select(_word(word), key, ModuleProgress.module, _people(scoped))
+            .join(ModuleProgress, ModuleProgress.enrolment_id == scoped.c.id)
+            .where(ModuleProgress.completed_on.is_not(None))
+        )
+        return query.where(ModuleProgress.module == filters.module) if filters.module else query
+
+    total = counted(TOTAL, _no_key()).group_by(ModuleProgress.module)
+    key = scoped.c.organisation_id
+    rows = db.execute(sa.union_all(total, counted(ORGANISATION, key).group_by(key, ModuleProgress.module)))
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
 def certificates(db: Session, actor: Actor, filters: Filters) -> dict[int | None, int]:
@@ -125,28 +145,6 @@ def certificates(db: Session, actor: Actor, filters: Filters) -> dict[int | None
         .group_by(scoped.c.organisation_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def by_region(db: Session, actor: Actor, filters: Filters) -> dict[int | None, Head]:
-    """People by region; the key None is the central level."""
-    scoped = _scoped(actor, filters)
-    rows = db.execute(
-        sa.select(
-            scoped.c.region_id,
-            _people(scoped),
-            _people(scoped, scoped.c.sex == _WOMAN),
-            _people(scoped, scoped.c.sex == _MAN),
-        ).group_by(scoped.c.region_id)
-    )
-    return {row[0]: Head(*row[1:]) for row in rows}
-
-
-def not_started(db: Session, actor: Actor, filters: Filters) -> int:
-    """Distinct people of the scope without anything in the ledger."""
-    scoped = _scoped(actor, filters)
-    started = sa.select(LedgerEntry.enrolment_id)
-    query = sa.select(_people(scoped)).where(scoped.c.id.not_in(started))
-    return int(db.execute(query).scalar_one())
 
 
 @dataclass(frozen=True)

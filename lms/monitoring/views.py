@@ -28,6 +28,8 @@ from lms.ui.charts import stacked_bars
 blueprint = localized(Blueprint("monitoring", __name__, template_folder="templates", url_prefix="/monitoring"))
 
 NEWEST_CHANGES = 50
+#: Far beyond any list here; keeps a made-up number within what a database counts.
+LAST_PAGE = 10_000
 
 
 def _db() -> Any:
@@ -44,12 +46,13 @@ def _modules(content: Curriculum) -> list[str]:
 def show_dashboard() -> ResponseReturnValue:
     content = curriculum.current(_db())
     chosen = filters.read(request.args, _modules(content))
-    board = figures.dashboard(_db(), current_user, chosen, _modules(content))
+    places = figures.places(_db())
+    board = figures.dashboard(_db(), current_user, chosen, _modules(content), places)
     return render_template(
         "monitoring/show_dashboard.html",
         board=board,
         chosen=chosen,
-        choices=_choices(content),
+        choices=_choices(places),
         modules=[content.module(slug) for slug in board.modules],
         now=clock.now(),
         chart=_region_chart(board),
@@ -57,16 +60,16 @@ def show_dashboard() -> ResponseReturnValue:
     )
 
 
-def _choices(content: Curriculum) -> dict[str, list[tuple[Any, Any]]]:
+def _choices(places: figures.Places) -> dict[str, list[tuple[Any, Any]]]:
     """Options of each filter, the first one filtering nothing."""
     lang, every = current_language(), _("All")
     return {
         "cohort": [("", every), *((one.id, one.name[lang]) for one in programme.cohorts(_db()))],
         "organisation": [
             ("", every),
-            *((one.key, one.short_name[lang]) for one in accounts.organisations(_db())),
+            *((one.key, one.short_name[lang]) for one in places.organisations),
         ],
-        "region": [("", every), *((one.key, one.name[lang]) for one in accounts.regions(_db()))],
+        "region": [("", every), *((one.key, one.name[lang]) for one in places.regions)],
         "level": [("", every), *((str(one), one.label) for one in Level)],
         "sex": [("", every), *((str(one), one.label) for one in Sex), (filters.UNKNOWN, _("Not given"))],
     }
@@ -96,7 +99,7 @@ def _region_chart(board: figures.Dashboard) -> Any:
 @requires(MonitoringPermission.READ)
 def list_organisations() -> ResponseReturnValue:
     content = curriculum.current(_db())
-    board = figures.dashboard(_db(), current_user, filters.Filters(), _modules(content))
+    board = figures.dashboard(_db(), current_user, filters.Filters(), _modules(content), figures.places(_db()))
     return render_template(
         "monitoring/list_organisations.html",
         board=board,
@@ -110,8 +113,9 @@ def show_organisation(key: str) -> ResponseReturnValue:
     """Figures and people of one organisation; the list of names is written into the access log."""
     organisation = _organisation_or_404(key)
     content = curriculum.current(_db())
-    board = figures.dashboard(_db(), current_user, filters.Filters(organisation=organisation.key), _modules(content))
-    page = max(request.args.get("page", 1, type=int), 1)
+    only = filters.Filters(organisation=organisation.key)
+    board = figures.dashboard(_db(), current_user, only, _modules(content), figures.places(_db()))
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     search = request.args.get("q", "").strip()[:100]
     people, total = queries.people_of(
         _db(), current_user, organisation, search=search, lang=current_language(), page=page
@@ -126,7 +130,7 @@ def show_organisation(key: str) -> ResponseReturnValue:
         organisation=organisation,
         row=board.rows[0],
         modules=[content.module(slug) for slug in board.modules],
-        not_started=board.not_started,
+        not_started=board.total.not_started,
         people=people,
         total=total,
         search=search,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.actor import Actor
 from lms.core.access import Role
@@ -103,10 +103,5 @@ def modules_of_cohort(db: Session, cohort_id: int) -> list[str]:
 
 def cohorts(db: Session) -> Sequence[Cohort]:
     """Cohorts that are not archived, newest first."""
-    query = (
-        sa.select(Cohort)
-        .options(selectinload(Cohort.modules))
-        .where(Cohort.archived_at.is_(None))
-        .order_by(Cohort.starts_on.desc(), Cohort.id.desc())
-    )
+    query = sa.select(Cohort).where(Cohort.archived_at.is_(None)).order_by(Cohort.starts_on.desc(), Cohort.id.desc())
     return db.scalars(query).all()

@@ -56,9 +56,7 @@ def test_a_paragraph_shows_in_the_other_language_beside(client: CheckingClient, 
     assert "حالة من العمل اليومي" not in client.get(LESSON + "?step=opening").text
 
 
-@pytest.mark.parametrize(
-    "query", ["step=nowhere", "beside=99", "beside=x", "beside=-1", "whole=1", "step="]
-)
+@pytest.mark.parametrize("query", ["step=nowhere", "beside=99", "beside=x", "beside=-1", "whole=1", "step="])
 def test_odd_queries_show_the_lesson(client: CheckingClient, enrolment: Any, query: str) -> None:
     assert client.get(f"{LESSON}?{query}").status_code == 200
 

@@ -1,0 +1,198 @@
+"""Issuing once, drawing once, and a register that shows any change."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.accounts import services as accounts
+from lms.certificates import codes, queries, rules, services
+from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NameNotPrintable, NotEligible
+from lms.certificates.models import Certificate, CertificateFile
+from lms.core import db as database
+from lms.core.bilingual import Bilingual
+from lms.programme.models import Enrolment
+from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, pass_test, read_lessons
+from tests.parallel import at_once
+
+NAME = Bilingual("شيماء العلوي", "Chaima Alaoui")
+
+
+def rule_of(db: Any, enrolment: Enrolment) -> rules.Rule:
+    (rule,) = rules.rules_of(db, enrolment)
+    return rule
+
+
+def test_the_rule_is_lessons_and_test(db: Any, curriculum: Any, now: dt.datetime) -> None:
+    enrolment = make_enrolment(db)
+    for step in (None, read_lessons):
+        if step:
+            step(db, enrolment, curriculum, now=now)
+        assert [one.is_met for one in rules.eligibility(db, enrolment)] == [False]
+        with pytest.raises(NotEligible):
+            services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), NAME, now=now)
+        database.rollback()
+    pass_test(db, enrolment, curriculum, now=now)
+    (met,) = rules.eligibility(db, enrolment)
+    assert met.is_met
+    assert set(met.evidence["activities"]) == {"lesson:concepts/first", "lesson:concepts/second", "test:concepts"}
+
+
+def test_a_cohort_with_sessions_has_no_rule_yet(db: Any, curriculum: Any, now: dt.datetime) -> None:
+    enrolment = make_enrolment(db, make_person(db), make_cohort(db, has_sessions=True))
+    assert rules.rules_of(db, enrolment) == []
+
+
+def test_the_name_is_confirmed_first_and_printable(db: Any, curriculum: Any, now: dt.datetime) -> None:
+    enrolment = make_enrolment(db)
+    pass_test(db, enrolment, curriculum, now=now)
+    with pytest.raises(NameNotConfirmed):
+        services.issue(db, enrolment, rule_of(db, enrolment), now=now)
+    database.rollback()
+    with pytest.raises(NameNotPrintable):
+        services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), Bilingual("", "Chaima 🌟"), now=now)
+    database.rollback()
+    services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), NAME, now=now)
+    with pytest.raises(AlreadyIssued):
+        services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), NAME, now=now)
+
+
+def test_fifty_parallel_requests_issue_one(app: Flask, db: Any, curriculum: Any, now: dt.datetime) -> None:
+    enrolment = make_enrolment(db)
+    pass_test(db, enrolment, curriculum, now=now)
+    enrolment_id, rule = enrolment.id, rule_of(db, enrolment)
+    database.rollback()
+
+    def ask(db: Any) -> str:
+        return services.confirm_and_issue(db, db.get_one(Enrolment, enrolment_id), rule, NAME, now=now).serial
+
+    results = at_once(app, [ask] * 50)
+    assert [one for one in results if isinstance(one, str)] == [codes.serial(2026, 1)]
+    assert sum(isinstance(one, AlreadyIssued) for one in results) == 49
+    assert db.scalar(sa.select(sa.func.count(Certificate.id))) == 1
+
+
+def test_parallel_issues_of_many_people_make_one_chain_without_a_gap(
+    app: Flask, db: Any, curriculum: Any, now: dt.datetime
+) -> None:
+    cohort = make_cohort(db)
+    enrolments = [make_enrolment(db, make_person(db, f"person{number}"), cohort) for number in range(12)]
+    for enrolment in enrolments:
+        pass_test(db, enrolment, curriculum, now=now)
+    rule, ids = rule_of(db, enrolments[0]), [enrolment.id for enrolment in enrolments]
+    database.rollback()
+
+    def ask(enrolment_id: int) -> Callable[[Any], str]:
+        return lambda db: (
+            services.confirm_and_issue(db, db.get_one(Enrolment, enrolment_id), rule, NAME, now=now).serial
+        )
+
+    serials = at_once(app, [ask(one) for one in ids])
+    assert sorted(serials) == [codes.serial(2026, number) for number in range(1, 13)]
+    assert services.first_broken_line(db) is None
+
+
+def test_facts_are_frozen_at_issue(db: Any, curriculum: Any, now: dt.datetime) -> None:
+    enrolment = make_enrolment(db)
+    certificate = make_certificate(db, enrolment, curriculum, now=now)
+    before = dict(certificate.facts)
+    accounts.rename(enrolment.person, Bilingual("اسم آخر", "Another Name"))
+    enrolment.cohort.pass_percent = 80
+    database.commit()
+    db.expire_all()
+    assert certificate.facts == before
+    assert before["name"] == NAME.as_dict()
+    assert services.first_broken_line(db) is None
+
+
+def test_the_file_is_drawn_once_and_its_bytes_stay(
+    db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None]
+) -> None:
+    certificate_id = make_certificate(db, make_enrolment(db), curriculum, now=now).id
+    db.rollback()
+    run_jobs()
+    db.rollback()
+    first = bytes(db.get_one(CertificateFile, certificate_id).pdf)
+    db.rollback()
+    database.use_mode(database.WRITE)
+    services.draw(db, certificate_id)
+    services.store(db, certificate_id, b"%PDF other", now=now)
+    database.commit()
+    stored = db.get_one(CertificateFile, certificate_id)
+    assert stored.pdf == first
+    assert stored.sha256 == hashlib.sha256(first).hexdigest()
+
+
+def test_what_a_stopped_worker_left_is_drawn_later(
+    db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None]
+) -> None:
+    certificate_id = make_certificate(db, make_enrolment(db), curriculum, now=now).id
+    db.execute(sa.text("DELETE FROM job"))
+    services.draw_missing(db)
+    database.commit()
+    run_jobs()
+    db.rollback()
+    assert db.get(CertificateFile, certificate_id) is not None
+
+
+TAMPERED = [
+    "UPDATE certificate SET code = 'ZZZZZZZZZZZZZZZZ' WHERE id = 2",
+    "UPDATE certificate SET rule = 'achievement:model' WHERE id = 2",
+    "UPDATE certificate SET hash = '0' WHERE id = 2",
+    "UPDATE certificate_file SET pdf = CAST('%PDF-forged' AS {bytes}) WHERE certificate_id = 2",
+]
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_a_changed_line_or_file_is_found_by_the_command(
+    app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None], change: str
+) -> None:
+    cohort = make_cohort(db)
+    for number in range(3):
+        make_certificate(db, make_enrolment(db, make_person(db, f"person{number}"), cohort), curriculum, now=now)
+    run_jobs()
+    database.rollback()
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["certificates", "check"]).exit_code == 0
+    database.use_mode(database.WRITE)
+    db.execute(sa.text(change.format(bytes="BYTEA" if db.get_bind().dialect.name == "postgresql" else "BLOB")))
+    database.commit()
+    broken = runner.invoke(args=["certificates", "check"])
+    assert broken.exit_code == 1
+    assert codes.serial(2026, 2) in broken.output
+
+
+def test_a_correction_replaces_and_a_withdrawal_withdraws(db: Any, curriculum: Any, now: dt.datetime) -> None:
+    enrolment = make_enrolment(db)
+    first = make_certificate(db, enrolment, curriculum, now=now)
+    accounts.confirm_name(db, enrolment.person, Bilingual("شيماء العلوية", "Chaïma Alaoui"), now=now)
+    second = services.reissue(db, first, actor_id=None, reason="spelling", now=now)
+    assert (second.revision, second.facts["replaces"], first.replaced_by_id) == (2, first.serial, second.id)
+    assert second.code != first.code
+    services.revoke(db, second, actor_id=None, reason="error", now=now)
+    database.commit()
+    assert queries.current(db, enrolment.id, first.rule) == second
+    assert services.first_broken_line(db) is None
+
+
+def test_the_command_knows_its_own_files_and_no_others(
+    app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None], tmp_path: Path
+) -> None:
+    certificate_id = make_certificate(db, make_enrolment(db), curriculum, now=now).id
+    db.rollback()
+    run_jobs()
+    db.rollback()
+    pdf = bytes(db.get_one(CertificateFile, certificate_id).pdf)
+    db.rollback()
+    runner = app.test_cli_runner()
+    for name, data, code in (("own", pdf, 0), ("byte", pdf[:-9] + b"x" + pdf[-8:], 1), ("more", pdf + b" ", 1)):
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(data)
+        assert runner.invoke(args=["verify-certificate", str(file)]).exit_code == code, name
