@@ -11,13 +11,16 @@ import argparse
 import contextlib
 import ctypes
 import fcntl
+import gc
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from lms import config
@@ -41,10 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
         with only_start_in(settings.data_dir):
             refuse_taken_port(options.host, options.port)
             set_environment(settings, options)
-            prepare(options)
+            prepare_apart(options)
             serve(options)
     except (config.WrongSetting, CannotStart) as error:
-        print(error, file=sys.stderr)
+        if str(error):
+            print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
         return 1
     return 0
 
@@ -94,13 +100,36 @@ def set_environment(settings: config.Settings, options: argparse.Namespace) -> N
         os.environ["LMS_BASE_URL"] = f"http://{options.host}:{options.port}"
 
 
+def prepare_apart(options: argparse.Namespace) -> None:
+    """Prepare in a process of its own: workers are forked from this one and would inherit its memory."""
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        os._exit(_prepared(options))
+    _pid, status = os.waitpid(child, 0)
+    if status:
+        raise CannotStart("The start was stopped." if os.WIFSIGNALED(status) else "")
+
+
+def _prepared(options: argparse.Namespace) -> int:
+    """Exit code of the preparing process; what stopped it is said on stderr."""
+    try:
+        prepare(options)
+    except (config.WrongSetting, CannotStart) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
 def prepare(options: argparse.Namespace) -> None:
-    """Bring database and curriculum up to date; leaves no connection behind that a worker could inherit."""
+    """Bring database and curriculum up to date."""
     from flask_migrate import upgrade
     from sqlalchemy.exc import DatabaseError
 
     from lms import create_app, start
-    from lms.core.db import db
 
     app = create_app()
     with app.app_context():
@@ -112,7 +141,6 @@ def prepare(options: argparse.Namespace) -> None:
         except DatabaseError as error:
             reason = str(error.orig).strip().splitlines()[0]
             raise CannotStart(f"The database cannot be used: {reason}. LMS_DATABASE_URL names it.") from error
-        db.engine.dispose()
     print("\n".join([*lines, f"Serving on {os.environ['LMS_BASE_URL']}/"]), flush=True)
 
 
@@ -122,6 +150,9 @@ def serve(options: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    # Loaded here, and left alone by the collector, the code is shared by the workers that are forked from this process.
+    import_module("lms.features")
+    gc.freeze()
     stopping = threading.Event()
     watcher = threading.Thread(target=keep_consumer, args=(stopping,), daemon=True)
     watcher.start()

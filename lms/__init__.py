@@ -139,11 +139,9 @@ def _configure(app: Flask, settings: config.Settings) -> None:
 
 
 def _prepare() -> None:
-    """Know the view, and how its transaction begins: GET reads, unsafe methods queue to write."""
-    view: Any = app_view(request.endpoint)
-    g.view = view
-    reads = request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "reads_first", False)
-    database.use_mode(database.READ if reads else database.WRITE)
+    """Know the view. Every request starts reading; ``access.guard`` lets those that write queue."""
+    g.view = app_view(request.endpoint)
+    database.use_mode(database.READ)
 
 
 def app_view(endpoint: str | None) -> Any:

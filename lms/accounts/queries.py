@@ -46,32 +46,33 @@ def people_visible_to(actor: Actor) -> sa.Select[Person]:
     return query.where(own)
 
 
+_LATEST_NOTICE = (
+    sa.select(sa.func.max(NoticeAcceptance.version)).where(NoticeAcceptance.person_id == Person.id).scalar_subquery()
+)
+#: Built once: every request asks it.
+_ACTOR: Any = (
+    sa.select(
+        SignIn.id, SignIn.last_seen_at, SignIn.idle_minutes, Person.id.label("person_id"),
+        sa.literal_column("person.name_ar").label("name_ar"),
+        sa.literal_column("person.name_fr").label("name_fr"),
+        Person.lang, Person.organisation_id, RoleGrant.role,
+        RoleGrant.organisation_id.label("covered"), _LATEST_NOTICE.label("notice"),
+    )
+    .join(Person, Person.id == SignIn.person_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(
+        SignIn.token_hash == sa.bindparam("token_hash"), SignIn.closed_at.is_(None),
+        SignIn.expires_at > sa.bindparam("now"), Person.suspended_at.is_(None), Person.anonymised_at.is_(None),
+    )
+)  # fmt: skip
+
+
 def load_actor(db: Session, token: str, *, now: dt.datetime) -> tuple[Actor, dt.datetime] | None:
     """The person behind a cookie's token and when they were last seen; one SELECT.
 
     None when the sign-in is closed, too old or idle for too long, or the account is suspended.
     """
-    latest_notice = (
-        sa.select(sa.func.max(NoticeAcceptance.version))
-        .where(NoticeAcceptance.person_id == Person.id)
-        .scalar_subquery()
-    )
-    query: Any = (
-        sa.select(
-            SignIn.id, SignIn.last_seen_at, SignIn.idle_minutes, Person.id.label("person_id"),
-            sa.literal_column("person.name_ar").label("name_ar"),
-            sa.literal_column("person.name_fr").label("name_fr"),
-            Person.lang, Person.organisation_id, RoleGrant.role,
-            RoleGrant.organisation_id.label("covered"), latest_notice.label("notice"),
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(
-            SignIn.token_hash == token_hash(token), SignIn.closed_at.is_(None), SignIn.expires_at > now,
-            Person.suspended_at.is_(None), Person.anonymised_at.is_(None),
-        )
-    )  # fmt: skip
-    rows = db.execute(query).all()
+    rows = db.execute(_ACTOR, {"token_hash": token_hash(token), "now": now}).all()
     if not rows:
         return None
     first = rows[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from lms.accounts.models import Person
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import Role, can
+from lms.core.i18n import current_language
 
 COOKIE_YEARS = 365 * 24 * 3600
 THEMES = ("system", "light", "dark")
@@ -127,15 +129,24 @@ def shell() -> dict[str, Any]:
     """What every page shows round its content."""
     actor = current_user if not _is_light() and current_user.is_authenticated else None
     theme, size = request.cookies.get("theme"), request.cookies.get("text")
+    lang, root = current_language(), request.script_root
     return {
         "actor": actor,
         "can": can,
-        "nav_items": _navigation(actor) if actor else [],
+        "nav_items": _navigation(lang, root, actor.roles, actor.is_staff, request.endpoint or "") if actor else (),
         "staff_shell": bool(actor and actor.is_staff),
         "role_label": lambda role: Role(role).label,
         "role_title": _role_title(actor) if actor else "",
         "theme": theme if theme in THEMES else "system",
         "text_size": size if size in TEXT_SIZES else "0",
+        **_addresses(lang, root),
+    }
+
+
+@lru_cache(maxsize=16)
+def _addresses(_lang: str, _script_root: str) -> dict[str, str]:
+    """Where the shell's links lead; the same for everybody who reads in that language."""
+    return {
         "home_url": url_for(current_app.extensions["home_endpoint"]),
         "help_url": url_for("accounts.show_help"),
         "privacy_url": url_for("accounts.show_privacy"),
@@ -153,22 +164,22 @@ def _role_title(actor: Actor) -> Any:
     return role.label if role else _("Participant")
 
 
-def _navigation(actor: Actor) -> list[dict[str, Any]]:
+@lru_cache(maxsize=256)
+def _navigation(
+    _lang: str, _script_root: str, roles: frozenset[Role], is_staff: bool, endpoint: str
+) -> tuple[dict[str, Any], ...]:
+    """The entries that these roles see, one of them marked; kept, since it is the same on each visit of a page."""
     items = [item for feature in current_app.extensions["features"] for item in feature.nav]
-    shown = [
-        item
-        for item in items
-        if item.needs.roles & actor.roles and (item.staff if actor.is_staff else item.participant)
-    ]
-    blueprint = (request.endpoint or "").split(".")[0]
-    exact = {item.endpoint for item in shown if item.endpoint == request.endpoint}
-    return [
+    shown = [item for item in items if item.needs.roles & roles and (item.staff if is_staff else item.participant)]
+    blueprint = endpoint.split(".")[0]
+    exact = {item.endpoint for item in shown if item.endpoint == endpoint}
+    return tuple(
         {
-            "label": item.label,
+            "label": str(item.label),
             "url": url_for(item.endpoint),
             "icon": item.icon,
             "active": item.endpoint in exact
             or (not exact and item.endpoint.split(".")[0] == blueprint and item.section),
         }
         for item in sorted(shown, key=lambda item: item.position)
-    ]
+    )

@@ -12,6 +12,8 @@ from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
+from lms.core import db as database
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -47,6 +49,9 @@ class Permission(enum.Enum):
     def __init__(self, code: str, roles: Iterable[Role]) -> None:
         self.code = code
         self.roles = frozenset(roles)
+
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class _Public:
@@ -113,12 +118,17 @@ def refuse_null_characters() -> None:
 
 
 def guard() -> Response | None:
-    """Before each request: anonymous people go to the sign-in page, others without the role get 403."""
+    """Before each request: anonymous people go to the sign-in page, others without the role get 403.
+
+    Who asks is read before the request queues to write: the queue is held for the view's own work only.
+    """
     if request.endpoint is None:
         return None
     view = g.view
     permission = view.required_permission
     if permission is PUBLIC or can(permission):
+        if request.method not in SAFE_METHODS and not getattr(view, "reads_first", False):
+            database.begin_writing()
         return None
     if current_user.is_authenticated:
         raise RoleNeeded(permission)

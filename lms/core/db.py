@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def use_mode(mode: str) -> None:
 def begin_writing() -> None:
     """End the reading transaction of a request and make the next one a writing one.
 
-    For views marked ``@reads_first``, which do slow work (hashing) between reading and writing.
+    The guard calls it once it is known who asks; views marked ``@reads_first`` themselves, after slow work (hashing).
     """
     db.session.rollback()
     use_mode(WRITE)
@@ -182,10 +183,15 @@ def insert_if_absent(session: Session, model: type[Base], **values: Any) -> bool
 
     Of two at the same moment one writes, the other waits for it and finds the row: no error, no second row.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    dialect = session.get_bind().dialect.name
+    return session.execute(_insert_if_absent(dialect, model), values).first() is not None
+
+
+@lru_cache(maxsize=64)
+def _insert_if_absent(dialect: str, model: type[Base]) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # What comes back, not a row count: PostgreSQL's driver gives none for this statement.
-    row = insert(model).values(**values).on_conflict_do_nothing().returning(sa.literal(1))
-    return session.execute(row).first() is not None
+    return insert(sa.inspect(model).local_table).on_conflict_do_nothing().returning(sa.literal(1))  # type: ignore[arg-type]
 
 
 def after_commit(action: Callable[[], None]) -> None:

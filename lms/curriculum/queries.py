@@ -37,6 +37,12 @@ def current(db: Session) -> Curriculum:
     return cache.curriculum
 
 
+def digest() -> str:
+    """Name of the reading in force, for what is kept of its pages; empty before the first."""
+    cache: Cache = current_app.extensions["curriculum"]
+    return cache.digest
+
+
 def _look(db: Session, cache: Cache) -> None:
     cache.look_at = time.monotonic() + LOOK_EVERY_SECONDS
     newest = newest_digest(db)

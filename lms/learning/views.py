@@ -214,6 +214,7 @@ def read_lesson(module: str, lesson: str) -> ResponseReturnValue:
         **_reading_aids(found, step, set(position.steps_read) if position else set()),
         beside=_beside(step, request.args.get("beside", "")),
         curriculum=content,
+        digest=curriculum.digest(),
         form=EmptyForm(),
         records=enrolment is not None,
     )
@@ -235,7 +236,8 @@ def _reading_aids(lesson: Lesson, step: Step, read: set[str]) -> dict[str, Any]:
     if step.terms:
         links.append(("book", _("Glossary of the lesson"), "#glossary"))
     fractions = [1.0 if one.id in read else (0.5 if one is step else 0.0) for one in lesson.steps]
-    return {"index": index, "links": links, "fractions": fractions}
+    # Everything that the strip and the index show, besides the step, follows from this.
+    return {"index": index, "links": links, "fractions": fractions, "read_key": frozenset(read)}
 
 
 def _beside(step: Step, wanted: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -35,7 +36,7 @@ def enrolments_visible_to(actor: Actor) -> sa.Select[Enrolment]:
     return query.where(sa.or_(*conditions))
 
 
-def _current_enrolments(person_id: int) -> sa.Select[Enrolment]:
+def _current_enrolments(person_id: Any) -> sa.Select[Enrolment]:
     return (
         sa.select(Enrolment)
         .join(Enrolment.cohort)
@@ -44,29 +45,36 @@ def _current_enrolments(person_id: int) -> sa.Select[Enrolment]:
     )
 
 
+def is_running(today: Any) -> sa.ColumnElement[bool]:
+    """Condition on cohorts that run on that day (a date, or a parameter that stands for one)."""
+    return sa.and_(Cohort.starts_on <= today, Cohort.ends_on >= today)
+
+
+#: Built once: nearly every page of a participant asks it.
+_RUNNING = (
+    _current_enrolments(sa.bindparam("person_id"))
+    .order_by(
+        sa.case((is_running(sa.bindparam("today")), 0), else_=1),
+        Enrolment.chosen_at.desc().nulls_last(),
+        Cohort.starts_on.desc(),
+        Enrolment.id.desc(),
+    )
+    .limit(1)
+)
+
+
 def running_enrolment(db: Session, person_id: int, *, today: dt.date) -> Enrolment | None:
     """The person's enrolment that counts today: of the running cohorts the one chosen, else the newest.
 
     Without a running cohort the last one's.
     """
-    order = (
-        sa.case((is_running(today), 0), else_=1),
-        Enrolment.chosen_at.desc().nulls_last(),
-        Cohort.starts_on.desc(),
-        Enrolment.id.desc(),
-    )
-    return db.scalars(_current_enrolments(person_id).order_by(*order).limit(1)).first()
+    return db.scalars(_RUNNING, {"person_id": person_id, "today": today}).first()
 
 
 def running_enrolments(db: Session, person_id: int, *, today: dt.date) -> Sequence[Enrolment]:
     """All enrolments of the person in running cohorts, newest cohort first: more than one can be chosen from."""
     query = _current_enrolments(person_id).where(is_running(today))
     return db.scalars(query.order_by(Cohort.starts_on.desc(), Enrolment.id.desc())).all()
-
-
-def is_running(today: dt.date) -> sa.ColumnElement[bool]:
-    """Condition on cohorts that run on that day."""
-    return sa.and_(Cohort.starts_on <= today, Cohort.ends_on >= today)
 
 
 def enrolments_of(db: Session, person_id: int) -> Sequence[Enrolment]:

@@ -171,24 +171,27 @@ class Saving:
     settings: dict[str, Any]
 
 
+_SAVING = (
+    sa.select(
+        AttemptQuestion.id, Attempt.id, Attempt.state, Attempt.deadline_at, AttemptQuestion.order,
+        QuestionVersion.type, QuestionVersion.settings,
+    )
+    .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
+    .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+    .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+    .where(
+        Enrolment.person_id == sa.bindparam("person_id"), Attempt.quiz_id == sa.bindparam("quiz_id"),
+        Attempt.number == sa.bindparam("number"), AttemptQuestion.position == sa.bindparam("position"),
+    )
+    .order_by(*_CHOSEN_FIRST)
+    .limit(1)
+)  # fmt: skip
+
+
 def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int) -> Saving | None:
     """One question of one's own attempt, as far as saving needs it; no objects, it runs at every tap."""
-    query = (
-        sa.select(
-            AttemptQuestion.id, Attempt.id, Attempt.state, Attempt.deadline_at, AttemptQuestion.order,
-            QuestionVersion.type, QuestionVersion.settings,
-        )
-        .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
-        .where(
-            Enrolment.person_id == person_id, Attempt.quiz_id == quiz_id, Attempt.number == number,
-            AttemptQuestion.position == position,
-        )
-        .order_by(*_CHOSEN_FIRST)
-        .limit(1)
-    )  # fmt: skip
-    row = db.execute(query).first()
+    asked = {"person_id": person_id, "quiz_id": quiz_id, "number": number, "position": position}
+    row = db.execute(_SAVING, asked).first()
     return Saving(*row) if row else None
 
 

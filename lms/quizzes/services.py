@@ -186,20 +186,25 @@ def _note_arrival(
     )
 
 
+_NEWER = sa.exists().where(
+    AnswerArrival.attempt_question_id == sa.bindparam("question_id"),
+    AnswerArrival.device == sa.bindparam("by"),
+    AnswerArrival.counter > sa.bindparam("after"),
+)
+_TAKE = (
+    sa.update(AttemptQuestion)
+    .where(AttemptQuestion.id == sa.bindparam("question_id"), ~_NEWER)
+    .values(answer=sa.bindparam("given"), answered_at=sa.bindparam("at"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def _take_answer(
     db: Session, attempt_question_id: int, device: str, counter: int, answer: Any, *, now: dt.datetime
 ) -> None:
     """Make the arrival the answer, unless the same device sent a newer one that overtook it."""
-    newer = sa.exists().where(
-        AnswerArrival.attempt_question_id == attempt_question_id,
-        AnswerArrival.device == device,
-        AnswerArrival.counter > counter,
-    )
-    db.execute(
-        sa.update(AttemptQuestion)
-        .where(AttemptQuestion.id == attempt_question_id, ~newer)
-        .values(answer=answer, answered_at=now)
-    )
+    asked = {"question_id": attempt_question_id, "by": device, "after": counter, "given": answer, "at": now}
+    db.execute(_TAKE, asked)
 
 
 def set_flag(db: Session, attempt: Attempt, position: int, *, flagged: bool) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import cos, pi, sin
 from urllib.parse import quote
+
+from markupsafe import Markup
 
 #: our name -> name in the package. Templates use ours, so that the package can change.
 ICONS = {
@@ -50,6 +53,27 @@ def _symbol(name: str, svg: str) -> str:
     drawing = re.sub(r"\s+", " ", svg[svg.index(">") + 1 : svg.rindex("<")])
     drawing = drawing.replace("> <", "><").replace(" />", "/>").strip()
     return f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>'
+
+
+@lru_cache(maxsize=1024)
+def use(
+    sprite: str,
+    name: str,
+    *,
+    flip: bool | None = None,
+    small: bool = False,
+    label: str | None = None,
+    classes: str = "",
+) -> Markup:
+    """An icon of the sprite at this address; without a ``label`` it is hidden from assistive technology.
+
+    Icons that point somewhere turn round in Arabic unless ``flip`` says otherwise. Drawn some twenty times a page.
+    """
+    turned = name in POINTING if flip is None else flip
+    names = " ".join(part for part in ("icon", "small" * small, "flip" * turned, classes) if part)
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    text = '<svg class="{}" {} focusable="false"><use href="{}#{}"/></svg>'
+    return Markup(text).format(names, said, sprite, name)
 
 
 def star(radius: float, x: float = 0, y: float = 0) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from lms.core.access import public, without_database
 from lms.core.i18n import current_language, localized
 from lms.ui import assets, charts, icons, styleguide
 
+#: Parts of pages that one worker remembers, some kilobytes each.
+KEPT_PARTS = 400
 FOR_EVER = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("ui", __name__, template_folder="templates")
@@ -53,6 +59,7 @@ def init_app(app: Flask) -> None:
     app.extensions["assets"] = assets.build(
         [room / "js" for room in rooms], settings.data_dir / "cache", [room / "css" for room in rooms]
     )
+    app.extensions["kept_parts"] = OrderedDict()
     add_template_tools(app)
 
     @app.context_processor
@@ -65,7 +72,8 @@ def add_template_tools(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset_url=_asset_url,
         page_lang=current_language,
-        pointing_icons=icons.POINTING,
+        draw_icon=_draw_icon,
+        kept=kept,
         chart_swatch=charts.swatch,
     )
     app.jinja_env.filters["initials"] = initials
@@ -78,7 +86,37 @@ def built_assets() -> assets.Assets:
 
 
 def _asset_url(name: str) -> str:
-    return url_for("ui.send_asset", filename=built_assets().filename(name))
+    return _address_of(request.script_root, built_assets().filename(name))
+
+
+@lru_cache(maxsize=64)
+def _address_of(_script_root: str, filename: str) -> str:
+    return url_for("ui.send_asset", filename=filename)
+
+
+def _draw_icon(name: str, flip: bool | None = None, small: bool = False, label: Any = None, **more: str) -> Markup:
+    """``class`` is the one further argument: Python would not take it as a name."""
+    sprite = _asset_url("icons.svg")
+    return icons.use(
+        sprite, name, flip=flip, small=small, label=str(label) if label else None, classes=more.get("class", "")
+    )
+
+
+def kept(*key: Any, caller: Callable[[], Markup]) -> Markup:
+    """A part of a page that is the same for everybody: ``{% call kept("name", lang, …) %}…{% endcall %}``.
+
+    The key names all that the part depends on; parts long unused are dropped. Nothing of a person goes in here.
+    """
+    parts: OrderedDict[Any, Markup] = current_app.extensions["kept_parts"]
+    key = (request.script_root, *key)
+    found = parts.get(key)
+    if found is None:
+        found = parts[key] = caller()
+        while len(parts) > KEPT_PARTS:
+            parts.popitem(last=False)
+    else:
+        parts.move_to_end(key)
+    return found
 
 
 def initials(name: str) -> str:

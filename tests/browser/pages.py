@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DEMO_PASSWORD, Site, Visitor
+from tests.browser.conftest import Visitor
+from tests.browser.site import DEMO_PASSWORD, Site
 
 LANGS = ("ar", "fr")
 ANYBODY = [

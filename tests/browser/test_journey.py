@@ -11,7 +11,8 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DEMO_PASSWORD, DESK, PHONE, Site, Visitor
+from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.site import DEMO_PASSWORD, Site
 
 QUESTIONS = 10
 

@@ -1,0 +1,113 @@
+"""The demo as ``run.py`` serves it, and the same database for what a test or a benchmark prepares or looks up."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from lms import config, create_app
+from lms.core import clock
+from lms.core import db as database
+from lms.curriculum import queries as curriculum
+from lms.programme.models import Enrolment
+from lms.quizzes.question_types import get
+from tests.accounts.conftest import PASSWORD, hashed
+from tests.core.test_run import answers, free_port, start, wait_for
+from tests.factories import make_cohort, make_enrolment, make_person, read_lessons
+
+__all__ = ["DEMO_PASSWORD", "PASSWORD", "Site", "serve_demo"]
+
+DEMO_PASSWORD = "demo-password-1"
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Site:
+    """A running demo, and the same database for what a test prepares or looks up."""
+
+    url: str
+    app: Flask
+
+    def new_learner(self, lang: str) -> str:
+        """Somebody enrolled today with nothing done; gives the address to sign in with."""
+        name = f"browser{os.getpid()}-{next(_numbers)}"
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            db: Any = database.session()
+            today = clock.local_date(clock.now())
+            person = make_person(db, name, lang=lang)
+            person.password_hash = hashed()
+            make_enrolment(db, person, make_cohort(db, starts_on=today, ends_on=today))
+            database.db.session.remove()
+        return f"{name}@example.ma"
+
+    def read_lessons(self, address: str) -> None:
+        """All lessons of the first module, read by this person."""
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            db: Any = database.session()
+            enrolment = db.get_one(Enrolment, self._enrolment_id(db, address))
+            read_lessons(db, enrolment, curriculum.current(db), now=clock.now())
+            database.db.session.remove()
+
+    def _enrolment_id(self, db: Any, address: str) -> int:
+        query = "SELECT e.id FROM enrolment e JOIN person p ON p.id = e.person_id WHERE p.email = :address"
+        return int(db.execute(sa.text(query), {"address": address}).scalar_one())
+
+    def lessons(self) -> tuple[str, str]:
+        """A lesson that is ready and one that is announced."""
+        with self.app.app_context():
+            database.use_mode(database.READ)
+            module = curriculum.current(database.session()).modules[0]
+            database.db.session.remove()
+        ready = module.ready_lessons[0].slug
+        return ready, next(lesson.slug for lesson in module.lessons if lesson not in module.ready_lessons)
+
+    def right_options(self, address: str, position: int) -> list[str]:
+        """Values of the right options of a question in the person's open attempt."""
+        query = """
+            SELECT v.type, v.settings, q."order" FROM attempt_question q JOIN question_version v ON v.id = q.version_id
+            JOIN attempt a ON a.id = q.attempt_id JOIN enrolment e ON e.id = a.enrolment_id
+            JOIN person p ON p.id = e.person_id WHERE p.email = :address AND q.position = :position
+        """
+        kind_name, settings, order = self.row(query, address=address, position=position)
+        kind = get(kind_name)
+        right = kind.chosen_keys(kind.right_answer(settings))
+        return [option_id for option_id, key in order if key in right]
+
+    def row(self, query: str, **values: Any) -> Any:
+        with self.app.app_context():
+            database.use_mode(database.READ)
+            row = database.session().execute(sa.text(query), values).one()
+            database.db.session.remove()
+        return [json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value for value in row]
+
+    def person_id(self, address: str) -> int:
+        return int(self.row("SELECT id FROM person WHERE email = :address", address=address)[0])
+
+
+@contextlib.contextmanager
+def serve_demo(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], Site]]:
+    """Start the demo in a folder of its own; killed at the end."""
+    port = free_port()
+    process = start(data_dir, port, "--demo", LMS_DEMO_PASSWORD=DEMO_PASSWORD, LMS_DEVELOPMENT="1")
+    try:
+        wait_for(lambda: answers(port) == 200 or process.poll() is not None, 120, "the demo did not answer")
+        assert process.poll() is None, process.communicate()[1]
+        url = f"http://127.0.0.1:{port}"
+        yield process, Site(url, create_app(config.Settings(data_dir=data_dir, base_url=url)))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
