@@ -29,6 +29,9 @@ WORKERS = 2
 STOP_SECONDS = 3
 RESTART_AFTER_SECONDS = 1
 PR_SET_PDEATHSIG = 1
+M_MMAP_THRESHOLD = -3
+#: Number of the process that serves, for its children.
+PARENT = "RUN_PROCESS"
 
 
 class CannotStart(Exception):
@@ -150,6 +153,7 @@ def serve(options: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    os.environ[PARENT] = str(os.getpid())
     # Loaded here, and left alone by the collector, the code is shared by the workers that are forked from this process.
     import_module("lms.features")
     gc.freeze()
@@ -178,6 +182,7 @@ def serve(options: argparse.Namespace) -> None:
 def worker_app() -> object:
     """The application of one worker process; it ends when its parent does, however that ends."""
     die_with_parent()
+    give_memory_back()
     from lms import create_app
 
     return create_app()
@@ -203,10 +208,19 @@ def keep_consumer(stopping: threading.Event) -> None:
         stopping.wait(RESTART_AFTER_SECONDS)
 
 
+def give_memory_back() -> None:
+    """Let large blocks go back to the system: a password's hash takes 19 MiB, which malloc would learn to keep."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # glibc
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
+
+
 def die_with_parent() -> None:
     """Ask Linux to end this process when its parent ends; elsewhere the lock and the port check remain."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.environ.get(PARENT) not in (None, str(os.getppid())):
+        os._exit(0)  # it ended before it could be asked
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from flask import Flask, jsonify, render_template_string, request
 FILE = os.environ["FLOOR_FILE"]
 SIZE = int(os.environ.get("FLOOR_PAGE_BYTES", "15000"))
 PAGE = (
-    "<!doctype html><html lang=fr><title>{{ row[1] }}</title><main>{% for item in items %}<p>{{ item }} {{ row[1] }}</p>"
-    "{% endfor %}</main></html>"
+    "<!doctype html><html lang=fr><title>{{ row[1] }}</title><main>"
+    "{% for item in items %}<p>{{ item }} {{ row[1] }}</p>{% endfor %}</main></html>"
 )
 LINE = "Une phrase de longueur moyenne tient la place du texte de la leçon. "
 
@@ -67,6 +67,7 @@ if __name__ == "__main__":
     from granian.log import LogLevels
 
     Granian(
-        "bench.floor:make", factory=True, interface=Interfaces.WSGI, address="127.0.0.1", port=int(os.environ["FLOOR_PORT"]),
-        workers=2, blocking_threads=1, log_access=False, log_level=LogLevels.warning,
+        "bench.floor:make", factory=True, interface=Interfaces.WSGI, address="127.0.0.1",
+        port=int(os.environ["FLOOR_PORT"]), workers=2, blocking_threads=1, log_access=False,
+        log_level=LogLevels.warning,
     ).serve()  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -173,9 +174,8 @@ def prepare_data_dir(settings: Settings) -> None:
     """Make the data folder, for its owner only. Raises WrongSetting when it cannot be written."""
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = settings.data_dir / ".writable"
-        probe.write_text("")
-        probe.unlink()
+        # A name of its own: workers that start at the same moment each make and remove theirs.
+        tempfile.TemporaryFile(dir=settings.data_dir).close()
     except OSError as error:
         raise WrongSetting(
             f"The data folder {settings.data_dir} cannot be written ({error.strerror}). "

@@ -13,8 +13,8 @@ from tests.browser.site import DEMO_PASSWORD, Site
 
 LANGS = ("ar", "fr")
 ANYBODY = [
-    "sign-in", "password", "invitation", "privacy", "accessibility", "help/", "invitation/unknown/", "password/unknown/",
-    "not-there", "styleguide",
+    "sign-in", "password", "invitation", "privacy", "accessibility", "help/",
+    "invitation/unknown/", "password/unknown/", "not-there", "styleguide",
 ]  # fmt: skip
 LEARNER = [
     "", "modules/", "modules/concepts/", "modules/model/", "modules/planning/", "modules/concepts/{lesson}/",
@@ -23,8 +23,8 @@ LEARNER = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
-    "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/", "quizzes/{quiz}/attempts/1/summary/",
-    "quizzes/{quiz}/attempts/1/result/", "certificates/",
+    "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
+    "quizzes/{quiz}/attempts/1/summary/", "quizzes/{quiz}/attempts/1/result/", "certificates/",
 ]  # fmt: skip
 MONITOR = [
     "", "monitoring/", "monitoring/?sex=f&level=regional", "monitoring/?cohort=999999", "monitoring/organisations/",

@@ -1,4 +1,4 @@
-"""From sign-in to the team's dashboard, as a person does it: both languages, phone and desk, with and without script."""
+"""From sign-in to the team's dashboard, as a person does it: ar and fr, phone and desk, with and without script."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_killed_hard_it_leaves_nobody_behind(served: tuple[subprocess.Popen[str]
     process, port, data_dir = served
     below = children(process.pid)
     process.kill()
-    wait_for(lambda: not alive(below), 6, "a child lived on")
+    wait_for(lambda: not alive(below), 10, "a child lived on")
     again = start(data_dir, port)
     try:
         wait_for(lambda: answers(port) == 200, 30, "the second start did not answer")
