@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -57,6 +58,11 @@ def check_page(path: str, text: str) -> None:
     if first in ("ar", "fr"):
         expected = {"ar": ("ar-MA", "rtl"), "fr": ("fr", "ltr")}[first]
         assert (page.html.get("lang"), page.html.get("dir")) == expected, path
+
+
+def without_token(text: str) -> str:
+    """A page without the forms' token, which changes with the second."""
+    return re.sub(r'name="csrf_token"[^>]*', "", text)
 
 
 class CheckingClient(FlaskClient):

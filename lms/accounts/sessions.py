@@ -133,7 +133,7 @@ def shell() -> dict[str, Any]:
     return {
         "actor": actor,
         "can": can,
-        "nav_items": _navigation(lang, root, actor.roles, actor.is_staff, request.endpoint or "") if actor else (),
+        "nav_items": _navigation(lang, root, actor.roles, actor.is_staff, _place()) if actor else (),
         "staff_shell": bool(actor and actor.is_staff),
         "role_label": lambda role: Role(role).label,
         "role_title": _role_title(actor) if actor else "",
@@ -141,6 +141,12 @@ def shell() -> dict[str, Any]:
         "text_size": size if size in TEXT_SIZES else "0",
         **_addresses(lang, root),
     }
+
+
+def _place() -> str:
+    """Endpoint that the navigation marks: the page's own, or one that a room says its pages belong to."""
+    place: str = g.get("nav_endpoint") or request.endpoint or ""
+    return place
 
 
 @lru_cache(maxsize=16)

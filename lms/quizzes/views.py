@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -29,6 +29,12 @@ from lms.quizzes.release import released
 blueprint = localized(Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"))
 
 LONGEST_DEVICE = 40
+
+
+@blueprint.before_request
+def belong_to_the_modules() -> None:
+    """A test is a step of a module: the navigation says so."""
+    g.nav_endpoint = "learning.list_modules"
 
 
 def _db() -> Any:

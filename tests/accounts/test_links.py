@@ -20,7 +20,7 @@ from lms.core.access import Role
 from lms.core.mail import Mail
 from tests.accounts.conftest import PASSWORD, is_signed_in, sign_in, with_password
 from tests.factories import make_person
-from tests.pages import CheckingClient
+from tests.pages import CheckingClient, without_token
 from tests.parallel import at_once
 
 Clock = Callable[[dt.datetime], None]
@@ -106,7 +106,7 @@ def test_all_dead_links_read_the_same(client: CheckingClient, db: Any, on_monday
     for number, make in enumerate((spent, revoked, too_old, unknown)):
         token = make(db, make_person(db, f"person{number}"), on_monday)
         database.commit()
-        bodies.add(client.get(f"/fr/invitation/{token}/").text.replace(token, "TOKEN"))
+        bodies.add(without_token(client.get(f"/fr/invitation/{token}/").text.replace(token, "TOKEN")))
     assert len(bodies) == 1
 
 
@@ -117,7 +117,8 @@ def test_renewing_sends_one_to_the_known_address_and_shows_nothing(
     known = client.post(f"/fr/invitation/{old}/renew")
     strange = client.post("/fr/invitation/nothing-known/renew")
     assert known.status_code == strange.status_code == 200
-    assert known.text.replace(old, "TOKEN") == strange.text.replace("nothing-known", "TOKEN")
+    texts = known.text.replace(old, "TOKEN"), strange.text.replace("nothing-known", "TOKEN")
+    assert without_token(texts[0]) == without_token(texts[1])
     assert "example.ma" not in known.text
     database.use_mode(database.READ)
     mail = db.scalars(sa.select(Mail).order_by(Mail.id.desc())).first()
@@ -178,7 +179,7 @@ def test_asking_for_a_new_password_reads_the_same_for_everybody(
     with_password(db, lang="ar")
     bodies = [client.post("/fr/password", data={"email": name}) for name in ("chaima@example.ma", "nobody@example.ma")]
     assert [answer.status_code for answer in bodies] == [200, 200]
-    assert bodies[0].text == bodies[1].text
+    assert without_token(bodies[0].text) == without_token(bodies[1].text)
     database.use_mode(database.READ)
     mail = db.scalars(sa.select(Mail)).one()
     assert (mail.address, mail.lang) == ("chaima@example.ma", "ar")
