@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 MIN_SECRET_LENGTH = 32
+#: Sender of mails until one is set.
+NO_SENDER = "noreply@localhost"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -111,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         _hosts,
     ),
     Setting("LMS_SMTP_URL", "Mail server. Empty: mails are written to files and to the terminal.", "", _smtp),
-    Setting("LMS_MAIL_FROM", "Sender of mails.", "noreply@localhost", _text),
+    Setting("LMS_MAIL_FROM", "Sender of mails.", NO_SENDER, _text),
     Setting(
         "LMS_JOBS_URL",
         "Queue of jobs, redis:// or postgresql://. Empty: a file in the data folder.",
@@ -134,7 +136,7 @@ class Settings:
     base_url: str = ""
     private_hosts: tuple[str, ...] = ()
     smtp_url: str = ""
-    mail_from: str = "noreply@localhost"
+    mail_from: str = NO_SENDER
     jobs_url: str = ""
     trusted_proxies: int = 0
     development: bool = False

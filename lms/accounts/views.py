@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lms import config
 from lms.accounts import notice, passwords, queries, services, sessions
 from lms.accounts.errors import AddressTaken, LinkNotUsable
 from lms.accounts.forms import AddressForm, EmptyForm, InvitationForm, NewPasswordForm, NoticeForm, SignInForm
@@ -18,7 +19,7 @@ from lms.accounts.permissions import AccountPermission
 from lms.core import clock, throttle
 from lms.core import db as database
 from lms.core.access import public, reads_first, requires
-from lms.core.i18n import current_language, localized
+from lms.core.i18n import current_language, in_language, localized
 
 blueprint = localized(Blueprint("accounts", __name__, template_folder="templates"))
 
@@ -71,7 +72,9 @@ def check_sign_in() -> ResponseReturnValue:
     person = _db().get(Person, person_id)
     _forget_tries(key)
     sessions.start(person, stay=form.stay.data)
-    return redirect(sessions.safe_next(form.next.data) or url_for("learning.show_home", lang=person.lang))
+    # In the language of the page the person signed in on, also where ``next`` was noted before they switched.
+    back = sessions.safe_next(form.next.data)
+    return redirect(in_language(back, current_language()) if back else url_for("learning.show_home"))
 
 
 def _waiting(template: str, error: throttle.TooManyTries, **context: Any) -> ResponseReturnValue:
@@ -271,4 +274,7 @@ def show_accessibility() -> ResponseReturnValue:
 @blueprint.get("/help/")
 @public
 def show_help() -> ResponseReturnValue:
-    return render_template("accounts/help.html", contact=current_app.extensions["settings"].mail_from, verify_url="/v/")
+    sender = current_app.extensions["settings"].mail_from
+    # The default sender is nobody's address: better none than a dead end.
+    contact = None if sender == config.NO_SENDER else sender
+    return render_template("accounts/help.html", contact=contact, verify_url="/v/")

@@ -18,7 +18,7 @@ TITLES = {
 ISSUER = Bilingual("فريق البرنامج", "Équipe du programme")
 #: Signatories as functions only; names and scanned signatures come with the programme's settings.
 SIGNATORIES = (
-    Bilingual("مسؤولية البرنامج", "Responsable du programme"),
+    Bilingual("إدارة البرنامج", "Direction du programme"),
     Bilingual("هيئة التكوين", "Équipe de formation"),
 )
 #: More would leave the page no air; the engine leaves out what a long name pushes off.

@@ -72,6 +72,12 @@ def localized(blueprint: Blueprint) -> Blueprint:
     return blueprint
 
 
+def in_language(path: str, lang: str) -> str:
+    """The same path in ``lang``; a path that belongs to no language stays as it is."""
+    present = language_of_path(path)
+    return f"/{lang}{path[len(present) + 1 :]}" if present else path
+
+
 def same_page_in(lang: str) -> str:
     """Address of the page being answered, in ``lang``, with its query; the home page where there is none."""
     present = language_of_path(request.path)
@@ -96,6 +102,12 @@ def number(value: Any, decimals: int = 0, lang: str | None = None) -> str:
     """A number with the separators of the language, digits 0-9 in both."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(round_half_up(value, decimals), pattern, locale=_locale(lang or current_language())))
+
+
+def points(value: Any, lang: str | None = None) -> str:
+    """Points or a mark, with one decimal where it has one: « 16 », « 12,5 »."""
+    rounded = round_half_up(value, 1)
+    return number(rounded, 0 if rounded == int(rounded) else 1, lang)
 
 
 def percent(share: Any, decimals: int = 1, lang: str | None = None) -> Markup:
@@ -166,6 +178,7 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
 
     app.jinja_env.filters.update(
         number=number,
+        points=points,
         percent=percent,
         date=long_date,
         iso_date=iso_date,

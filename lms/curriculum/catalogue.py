@@ -104,7 +104,8 @@ class Module:
 
     @property
     def minutes(self) -> int:
-        return sum(lesson.minutes for lesson in self.lessons)
+        """Nominal minutes of the lessons that are ready."""
+        return sum(lesson.minutes for lesson in self.ready_lessons)
 
     def lesson(self, slug: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)

@@ -139,7 +139,7 @@ def _holder(pen: Pen, facts: CertificateFacts) -> float:
     limit = WIDTH - 2 * SIDE - 300
     if facts.holder.ar:
         lines, style = fit(facts.holder.ar, Style("amiri-bold", 29, INK), limit, rtl=True, floor=20)
-        y = pen.lines(MIDDLE, y, lines, style, style.size * 1.25, rtl=True, align=CENTER) + style.size * 0.18
+        y = pen.lines(MIDDLE, y, lines, style, style.size * 1.25, rtl=True, align=CENTER) - style.size * 0.05
     if facts.holder.fr:
         lines, style = fit(facts.holder.fr, Style("amiri", 19.5, INK), limit, rtl=False, floor=14)
         y = pen.lines(MIDDLE, y, lines, style, style.size * 1.15, rtl=False, align=CENTER)
@@ -156,18 +156,18 @@ def _body(pen: Pen, facts: CertificateFacts, top: float) -> None:
     pen.canvas.line(MIDDLE, y + 10, MIDDLE, bottom + 4)
     module = facts.modules[0].title
     french = [
-        *([facts.organisation.fr] if facts.organisation.fr else []),
-        f"pour sa réussite au module « {module.fr} », suivi en ligne, {facts.hours.fr} au total ; "
+        *([f"Organisme : {facts.organisation.fr}"] if facts.organisation.fr else []),
+        f"Réussite au module « {module.fr} », suivi en ligne, {facts.hours.fr} au total ; "
         f"seuil de {facts.pass_percent} % atteint au test du module."
         if facts.kind == "achievement"
-        else f"pour sa participation au module « {module.fr} », {facts.hours.fr} au total.",
+        else f"Participation au module « {module.fr} », {facts.hours.fr} au total.",
     ]
     arabic = [
-        *([facts.organisation.ar] if facts.organisation.ar else []),
-        f"عن النجاح في مجزوءة «{module.ar}» المتابعة عن بعد، بحجم ساعي قدره {facts.hours.ar}، "
+        *([f"الهيئة: {facts.organisation.ar}"] if facts.organisation.ar else []),
+        f"النجاح في مجزوءة «{module.ar}» المتابعة عن بعد، بحجم ساعي قدره {facts.hours.ar}، "
         f"وبلوغ عتبة {facts.pass_percent}% في اختبار المجزوءة."
         if facts.kind == "achievement"
-        else f"عن المشاركة في مجزوءة «{module.ar}» بحجم ساعي قدره {facts.hours.ar}.",
+        else f"المشاركة في مجزوءة «{module.ar}» بحجم ساعي قدره {facts.hours.ar}.",
     ]
     left = _paragraphs(pen, SIDE, y, french, Style("amiri", 12, INK), 15.5, column, rtl=False)
     right = _paragraphs(pen, WIDTH - SIDE, y, arabic, Style("amiri", 14, INK), 19, column, rtl=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.core.i18n import long_date
 from lms.curriculum.catalogue import Curriculum, Lesson, Module
@@ -91,6 +92,18 @@ def path_of(
     return Path(tuple(rows))
 
 
+def _said_of_done(module: Module) -> str:
+    """Complete means what is open today: lessons still being written are named, not hidden."""
+    coming = len(module.lessons) - len(module.ready_lessons)
+    if not coming:
+        return _("All steps are done.")
+    return ngettext(
+        "All open steps are done; %(num)s lesson is coming.",
+        "All open steps are done; %(num)s lessons are coming.",
+        coming,
+    )
+
+
 def _module_state(
     module: Module,
     entries: Mapping[str, LedgerEntry],
@@ -103,7 +116,7 @@ def _module_state(
     lessons = tuple(_lesson_states(module, entries))
     state, reason = State.OPEN, ""
     if required and done == required:
-        state, reason = State.DONE, _("All steps are done.")
+        state, reason = State.DONE, _said_of_done(module)
     elif not module.ready_lessons:
         state, reason = State.COMING, _("This module is being prepared.")
     elif today < cohort.starts_on:

@@ -58,6 +58,16 @@ class Result:
     earned: Decimal = field(default=Decimal(0))
 
     @property
+    def to_reread(self) -> list[tuple[tuple[str, str, str], Bilingual]]:
+        """Parts of lessons behind wrong answers with their objectives, each pair once."""
+        found: dict[str, tuple[tuple[str, str, str], Bilingual]] = {}
+        for one in self.answered:
+            if not one.is_right and one.reread:
+                objective = one.question.version.objective_key
+                found.setdefault(objective, (one.reread, one.question.version.objective))
+        return list(found.values())
+
+    @property
     def on_twenty(self) -> Decimal:
         return self.earned * 20
 
@@ -94,7 +104,7 @@ def _answered(question: AttemptQuestion, is_released: bool) -> Answered:
                 queries.bilingual(dict(kind.option_text(version.settings, key))),
                 queries.bilingual(dict(kind.feedback(version.settings, key))) if say else Bilingual("", ""),
             )
-            for key in kind.chosen_keys(answer)
+            for key in sorted(kind.chosen_keys(answer), key=lambda key: places[key])
         )
 
     given = lines(question.answer, say=is_released)

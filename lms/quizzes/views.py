@@ -17,7 +17,6 @@ from lms.core import db as database
 from lms.core.access import requires
 from lms.core.errors import DomainError
 from lms.core.i18n import clock_time, localized
-from lms.core.i18n import number as number_text
 from lms.programme import queries as programme
 from lms.quizzes import queries, results, services
 from lms.quizzes.errors import AlreadySubmitted, TooLate
@@ -251,14 +250,8 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
         passed=services.has_passed(attempt),
         attempts_left=quiz.attempts_allowed - len(made) if quiz.attempts_allowed else None,
         next_start=services.next_start(quiz, made),
-        score_text=_score_text,
         form=EmptyForm(),
     )
-
-
-def _score_text(points: Any) -> str:
-    """Points with one decimal where they have one."""
-    return number_text(points, 0 if points == int(points) else 1)
 
 
 @blueprint.post("/<int:quiz_id>/attempts/<int:number>/review")

@@ -29,11 +29,20 @@ def fresh(app: Flask) -> CheckingClient:
 
 
 @pytest.mark.parametrize("name", ["chaima@example.ma", "  CHAIMA@Example.MA "])
-def test_an_address_opens_the_account_in_its_language(client: CheckingClient, db: Any, name: str) -> None:
-    with_password(db, lang="ar")
-    answer = sign_in(client, name)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/ar/")
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_an_address_opens_the_account_in_the_language_of_the_page(
+    client: CheckingClient, db: Any, name: str, lang: str
+) -> None:
+    with_password(db, lang="fr")
+    answer = sign_in(client, name, lang=lang)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/{lang}/")
     assert is_signed_in(client)
+
+
+def test_a_switch_on_the_way_in_holds_for_the_page_asked_for(client: CheckingClient, db: Any) -> None:
+    with_password(db)
+    answer = sign_in(client, "chaima@example.ma", lang="ar", next="/fr/modules/concepts/?step=a")
+    assert answer.headers["Location"] == "/ar/modules/concepts/?step=a"
 
 
 def test_people_without_an_address_sign_in_with_their_code(client: CheckingClient, db: Any) -> None:
@@ -239,7 +248,7 @@ def test_no_spelling_of_next_leads_away(target: str) -> None:
 def test_next_leads_back_inside(client: CheckingClient, db: Any, target: str) -> None:
     with_password(db)
     assert sessions.safe_next(target) == target
-    assert sign_in(client, "chaima@example.ma", next=target).headers["Location"] == target
+    assert sign_in(client, "chaima@example.ma", next=target, lang=target[1:3]).headers["Location"] == target
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"])

@@ -14,6 +14,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_pl
 from tests.browser.site import PASSWORD, Site, serve_demo
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+#: How much wider than the window the page is, where, and by which of its parts.
+OVERFLOW = """() => {
+  const wide = document.documentElement.clientWidth;
+  const out = Array.from(document.querySelectorAll("body *")).filter((part) => {
+    const place = part.getBoundingClientRect();
+    return place.width && (place.right > wide + 0.5 || place.left < -0.5);
+  });
+  const names = out.slice(0, 5).map((part) => `${part.tagName}.${part.getAttribute("class")}`);
+  return [document.documentElement.scrollWidth - wide, location.href, names];
+}"""
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -70,9 +80,9 @@ class Visitor:
 
     def _measure(self, page: Page) -> None:
         with contextlib.suppress(Exception):  # the page may be gone already
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide, url, parts = page.evaluate(OVERFLOW)
             if wide > 0:
-                self.problems.append(f"sideways scroll of {wide} px on {page.url}")
+                self.problems.append(f"sideways scroll of {wide} px on {url}: {parts}")
 
     def sign_in(self, page: Page, lang: str, address: str, password: str = PASSWORD) -> None:
         page.goto(f"{self.site.url}/{lang}/sign-in")
