@@ -96,12 +96,13 @@ def _said_of_done(module: Module) -> str:
     """Complete means what is open today: lessons still being written are named, not hidden."""
     coming = len(module.lessons) - len(module.ready_lessons)
     if not coming:
-        return _("All steps are done.")
-    return ngettext(
+        return str(_("All steps are done."))
+    words = ngettext(
         "All open steps are done; %(num)s lesson is coming.",
         "All open steps are done; %(num)s lessons are coming.",
         coming,
     )
+    return str(words)
 
 
 def _module_state(
