@@ -231,7 +231,8 @@ def renew_invitation(token: str) -> ResponseReturnValue:
     """Send a new invitation to the address we know; the page never shows it, nor whether there is one."""
     throttle.count_try(_db(), throttle.hashed_key("renew", token, request.remote_addr or ""), now=clock.now())
     link = queries.any_link(_db(), token, LinkPurpose.INVITATION)
-    if link is not None and link.person.password_hash is None and not link.person.suspended_at:
+    # Without an address nothing could be sent: the link at hand stays the one that works.
+    if link is not None and link.person.email and link.person.password_hash is None and not link.person.suspended_at:
         services.invite(
             _db(),
             link.person,

@@ -91,6 +91,7 @@ def ask_certificate(enrolment_id: int, rule: str) -> ResponseReturnValue:
     try:
         services.confirm_and_issue(_db(), enrolment, found, form.name(), now=now)
     except AlreadyIssued:
+        database.rollback()  # the number drawn for it is given back
         return redirect(url_for(".list_certificates"))
     except NameNotPrintable as error:
         form.name_ar.errors = [str(error.message)]

@@ -18,6 +18,7 @@ from flask import current_app
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.core import clock, jobs
+from lms.core import db as database
 from lms.core.db import Base
 from lms.core.text import BIDI_CONTROLS
 
@@ -67,21 +68,23 @@ def send(
 
 def deliver(db: Session, mail_id: int) -> None:
     """Job: hand one message to the mail server, or to a file and the terminal when there is none."""
-    mail = db.get(Mail, mail_id, with_for_update=True)
+    mail = db.get(Mail, mail_id)
     if mail is None or mail.sent_at is not None:
         return
-    message = _message(mail)
+    message, subject, text = _message(mail), mail.subject, mail.text
+    # A mail server may take its time: nobody waits for it in the queue of writers.
+    db.rollback()
     settings = current_app.extensions["settings"]
     if settings.smtp_url:
         _hand_over(message, settings.smtp_url)
     else:
         folder = settings.data_dir / "outbox"
         folder.mkdir(mode=0o700, exist_ok=True)
-        (folder / f"{mail.id:06d}.eml").write_bytes(message.as_bytes())
+        (folder / f"{mail_id:06d}.eml").write_bytes(message.as_bytes())
         if sys.stderr.isatty():
-            sys.stderr.write(f"\n{mail.subject}\n{mail.text}\n")
-    mail.sent_at = clock.now()
-    mail.text = mail.address = ""
+            sys.stderr.write(f"\n{subject}\n{text}\n")
+    database.use_mode(database.WRITE)
+    db.execute(sa.update(Mail).where(Mail.id == mail_id).values(sent_at=clock.now(), text="", address=""))
 
 
 def forget_recipient(db: Session, person_id: int) -> None:

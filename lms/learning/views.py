@@ -242,7 +242,7 @@ def _reading_aids(lesson: Lesson, step: Step, read: set[str]) -> dict[str, Any]:
 
 def _beside(step: Step, wanted: str) -> int | None:
     """Number of the block that is shown in the other language too."""
-    return int(wanted) if wanted.isdecimal() and 1 <= int(wanted) <= len(step.blocks) else None
+    return int(wanted) if wanted.isdecimal() and len(wanted) < 5 and 1 <= int(wanted) <= len(step.blocks) else None
 
 
 @blueprint.post("/modules/<module>/<lesson>/")

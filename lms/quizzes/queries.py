@@ -185,6 +185,8 @@ _SAVING = (
     )
     .order_by(*_CHOSEN_FIRST)
     .limit(1)
+    # Whoever submits at this moment waits, or is waited for and seen.
+    .with_for_update(of=Attempt)
 )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def _destination(attempt: Attempt, position: int, target: str) -> str:
     if target == "summary" or (target == "next" and position >= last):
         return url_for(".show_summary", **arguments)
     wanted = {"next": position + 1, "previous": max(position - 1, 1)}.get(target, position)
-    if target.isdecimal() and 1 <= int(target) <= last:
+    if target.isdecimal() and len(target) < 5 and 1 <= int(target) <= last:
         wanted = int(target)
     return url_for(".show_question", **arguments, position=wanted)
 

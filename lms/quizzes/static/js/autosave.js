@@ -24,7 +24,8 @@ behaviour("autosave", (form) => {
           headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": csrfToken() },
           body: JSON.stringify({ device, counter: waiting.counter, values: waiting.values }),
         });
-        if (response.status >= 500 || response.status === 429) throw new Error("later");
+        // Only these settle an answer; after all others (an expired sign-in, say) it stays on the device.
+        if (![200, 404, 409, 422].includes(response.status)) throw new Error("later");
         const answer = await response.json();
         const now = read();
         if (now[place] && now[place].counter === waiting.counter) { delete now[place]; write(now); }
