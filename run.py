@@ -188,15 +188,22 @@ def worker_app() -> object:
     return create_app()
 
 
+#: One process is made at a time. A worker forked while the child is being made would inherit the pipe by which that
+#: child says that it runs, keep it open, and the watcher would wait on it for ever.
+MAKING = threading.RLock()
+os.register_at_fork(before=MAKING.acquire, after_in_parent=MAKING.release, after_in_child=MAKING.release)
+
+
 def keep_consumer(stopping: threading.Event) -> None:
     """Run the child that works on jobs, and start it again when it dies alone."""
     while not stopping.is_set():
-        child = subprocess.Popen(
-            [sys.executable, "-m", "huey.bin.huey_consumer", "lms.worker.huey", "-w", "1", "-q"],
-            cwd=Path(__file__).parent,
-            preexec_fn=die_with_parent,
-            stdin=subprocess.DEVNULL,
-        )
+        with MAKING:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "huey.bin.huey_consumer", "lms.worker.huey", "-w", "1", "-q"],
+                cwd=Path(__file__).parent,
+                preexec_fn=die_with_parent,
+                stdin=subprocess.DEVNULL,
+            )
         while child.poll() is None and not stopping.wait(0.2):
             pass
         if stopping.is_set() and child.poll() is None:
@@ -216,9 +223,13 @@ def give_memory_back() -> None:
 
 
 def die_with_parent() -> None:
-    """Ask Linux to end this process when its parent ends; elsewhere the lock and the port check remain."""
+    """Ask Linux to end this process when its parent ends; elsewhere the lock and the port check remain.
+
+    For good: a worker that has just begun may miss a polite request, and would keep the port. What it had not
+    committed was never shown as saved.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.environ.get(PARENT) not in (None, str(os.getppid())):
         os._exit(0)  # it ended before it could be asked
 

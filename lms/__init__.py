@@ -19,7 +19,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
 from lms import config
-from lms.core import access, compress, errors, headers, health, i18n, mail, queue
+from lms.core import access, compress, delivery, errors, headers, health, i18n, mail, profile, queue
 from lms.core import db as database
 from lms.core.feature import Feature
 
@@ -135,6 +135,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
     app.extensions["migrations_folder"] = str(beside_package("migrations"))
     app.extensions["content_folder"] = beside_package("content")
     app.extensions["version"] = __version__
+    app.extensions["profile"] = profile.Cache()
     logging.getLogger("lms").setLevel(logging.INFO)
 
 
@@ -142,6 +143,8 @@ def _prepare() -> None:
     """Know the view. Every request starts reading; ``access.guard`` lets those that write queue."""
     g.view = app_view(request.endpoint)
     database.use_mode(database.READ)
+    if g.view is not None and not getattr(g.view, "without_database", False):
+        profile.look(database.session())
 
 
 def app_view(endpoint: str | None) -> Any:
@@ -155,7 +158,7 @@ def _plug_in(app: Flask, features: tuple[Feature, ...]) -> None:
     app.extensions["features"] = features
     app.register_blueprint(health.blueprint)
     app.add_url_rule("/", "root", access.public(_show_root))
-    functions: dict[str, Any] = {mail.DELIVER: mail.deliver}
+    functions: dict[str, Any] = {mail.DELIVER: delivery.deliver}
     periodic: dict[str, int] = {}
     for feature in features:
         import_module(f"lms.{feature.name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms import (
     accounts,
+    administration,
     certificates,
     curriculum,
     documents,
@@ -27,4 +28,5 @@ FEATURES: tuple[Feature, ...] = (
     quizzes.feature,
     certificates.feature,
     monitoring.feature,
+    administration.feature,
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lms.accounts import models as accounts
+from lms.administration import models as administration
 from lms.certificates import models as certificates
-from lms.core import audit, installation, jobs, mail, throttle
+from lms.core import audit, installation, jobs, mail, profile, retention, throttle
 from lms.curriculum import models as curriculum
 from lms.learning import models as learning
 from lms.programme import models as programme
@@ -13,6 +14,7 @@ from lms.quizzes import models as quizzes
 
 __all__ = [
     "accounts",
+    "administration",
     "audit",
     "certificates",
     "curriculum",
@@ -20,8 +22,10 @@ __all__ = [
     "jobs",
     "learning",
     "mail",
+    "profile",
     "programme",
     "progress",
     "quizzes",
+    "retention",
     "throttle",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.accounts import notice, reference, services
-from lms.accounts.models import Organisation, Person
+from lms.accounts.models import Level, Organisation, Person
 from lms.certificates import rules
 from lms.certificates import services as certificates
 from lms.certificates.models import Certificate
@@ -21,7 +21,7 @@ from lms.core.bilingual import Bilingual
 from lms.curriculum.catalogue import Curriculum
 from lms.learning import services as learning
 from lms.programme import services as programme
-from lms.programme.models import Cohort, Enrolment
+from lms.programme.models import Cohort, CommitteeSeat, Enrolment
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes import services as quizzes
 from lms.quizzes.models import Attempt
@@ -85,6 +85,18 @@ def make_cohort(db: Any, *, modules: tuple[str, ...] = ("concepts",), **fields: 
     cohort = programme.create_cohort(db, modules=modules, **{**values, **fields})
     database.commit()
     return cohort
+
+
+def make_seat(db: Any, *, organisation_key: str = "ofppt", title: str = "Présidence", **fields: Any) -> CommitteeSeat:
+    """A committed vacant seat of the central level."""
+    plan = programme.SeatPlan(
+        organisation=organisation(db, organisation_key),
+        title=Bilingual("رئاسة اللجنة", title),
+        **{"level": Level.CENTRAL, "region": None, **fields},
+    )
+    seat = programme.create_seat(db, plan, now=CREATED)
+    database.commit()
+    return seat
 
 
 def make_enrolment(db: Any, person: Person | None = None, cohort: Cohort | None = None, **fields: Any) -> Enrolment:

@@ -101,6 +101,7 @@ class CheckingClient(FlaskClient):
                 stay=False,
                 device="test",
                 now=clock.now(),
+                second_factor=True,
             )
             database.commit()
         database.use_mode(database.READ)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response
 
+from lms.core import clock
 from lms.core import db as database
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,6 +44,8 @@ _ROLE_LABELS = {
 #: Roles with a side menu, shorter sign-ins and (outside the demo) a second factor.
 STAFF = frozenset({Role.TRAINER, Role.MONITOR, Role.FOCAL_POINT, Role.ADMINISTRATOR})
 EVERYONE = frozenset(Role)
+#: Of several roles, the first one here gives the home page and the title of the shell.
+BY_WEIGHT = (Role.ADMINISTRATOR, Role.MONITOR, Role.TRAINER, Role.FOCAL_POINT, Role.LEARNER)
 
 
 class Permission(enum.Enum):
@@ -51,6 +56,8 @@ class Permission(enum.Enum):
         self.roles = frozenset(roles)
 
 
+#: Views that weigh open this long after the person proved who they are.
+CONFIRMED_FOR = dt.timedelta(minutes=30)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -92,6 +99,12 @@ def reads_first(view: View) -> View:
     return view
 
 
+def sensitive(view: View) -> View:
+    """Mark a view that weighs (roles, names of many people exported): whoever opens it proves again who they are."""
+    view.is_sensitive = True  # type: ignore[attr-defined]
+    return view
+
+
 def without_database(view: View) -> View:
     """Mark a view that loads no person (assets, health): no session cookie is touched."""
     view.without_database = True  # type: ignore[attr-defined]
@@ -127,6 +140,8 @@ def guard() -> Response | None:
     view = g.view
     permission = view.required_permission
     if permission is PUBLIC or can(permission):
+        if getattr(view, "is_sensitive", False) and not is_confirmed():
+            return ask_again()
         if request.method not in SAFE_METHODS and not getattr(view, "reads_first", False):
             database.begin_writing()
         return None
@@ -135,11 +150,40 @@ def guard() -> Response | None:
     return sign_in_first()
 
 
+def is_confirmed() -> bool:
+    """Whether the person proved in this browser, not long ago, who they are."""
+    at = getattr(current_user, "confirmed_at", None)
+    return at is not None and clock.now() - at <= CONFIRMED_FOR
+
+
+def ask_again() -> Response:
+    """The page that asks for the password again; it leads on to what was asked for, nothing typed is lost."""
+    from lms.core.errors import wants_json
+
+    if wants_json():
+        abort(401)
+    answer: Response = current_app.extensions["ask_again"]()
+    return answer
+
+
+def _page_of_the_form() -> str | None:
+    """The page on which the form that was sent stands, unless it can only be sent to: what was typed comes back."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        page = urlsplit(request.referrer or "")
+        if page.netloc != request.host or adapter is None:
+            return None
+        adapter.match(page.path, method="GET")
+    except (ValueError, HTTPException):
+        return None
+    return f"{page.path}?{page.query}" if page.query else page.path
+
+
 def sign_in_first() -> Response:
     """Send an anonymous person to the sign-in page and back here afterwards."""
     from lms.core.errors import wants_json
 
     if wants_json():
         abort(401)
-    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _page_of_the_form()
     return redirect(url_for(current_app.extensions["sign_in_endpoint"], next=here))

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -93,16 +94,44 @@ def record(
     return entry
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What a check of a part of the chain found."""
+
+    #: Id of the first row that does not fit; None when all looked at do.
+    broken: int | None
+    #: Rows looked at, and the id of the last of them.
+    count: int
+    last: int
+    #: Whether the end of the chain was reached.
+    is_end: bool
+
+
 def first_broken_entry(db: Session) -> int | None:
     """Id of the first row whose hash, link or kept detail does not fit; None when the chain is whole."""
-    previous = GENESIS
-    query = sa.select(AuditEntry, AuditDetail).outerjoin(AuditDetail).order_by(AuditEntry.id)
-    for entry, detail in db.execute(query):
-        kept = detail is None or _commitment(detail.salt, detail.reason, detail.values) == entry.commitment
-        if entry.previous_hash != previous or _entry_hash(entry) != entry.hash or not kept:
-            return int(entry.id)
-        previous = entry.hash
-    return None
+    return check_chain(db).broken
+
+
+def check_chain(db: Session, *, after: int = 0, limit: int | None = None) -> Checked:
+    """Check the rows that follow ``after``, at most ``limit`` of them, one at a time in memory."""
+    before = sa.select(AuditEntry.hash).where(AuditEntry.id <= after).order_by(AuditEntry.id.desc()).limit(1)
+    previous = db.scalars(before).first() or GENESIS
+    query = (
+        sa.select(AuditEntry, AuditDetail)
+        .outerjoin(AuditDetail)
+        .where(AuditEntry.id > after)
+        .order_by(AuditEntry.id)
+        .limit(limit)
+        .execution_options(yield_per=500)
+    )
+    count, last = 0, after
+    with db.execute(query) as rows:  # left early, a cursor on the server has to be closed
+        for entry, detail in rows:
+            kept = detail is None or _commitment(detail.salt, detail.reason, detail.values) == entry.commitment
+            if entry.previous_hash != previous or _entry_hash(entry) != entry.hash or not kept:
+                return Checked(int(entry.id), count, last, is_end=False)
+            previous, count, last = entry.hash, count + 1, int(entry.id)
+    return Checked(None, count, last, is_end=limit is None or count < limit)
 
 
 def _commitment(salt: str, reason: str, values: dict[str, Any]) -> str:

@@ -36,3 +36,7 @@ class Bilingual:
 
     def __bool__(self) -> bool:
         return bool(self.ar or self.fr)
+
+
+#: Nothing written in either language.
+EMPTY = Bilingual("", "")

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.core import db as database
@@ -21,7 +22,7 @@ from lms.core.access import without_database
 log = logging.getLogger(__name__)
 
 #: Form fields never printed back into a page.
-_NEVER_REPEATED = ("password", "token", "csrf")
+NEVER_REPEATED = ("password", "token", "csrf")
 
 
 class DomainError(Exception):
@@ -131,6 +132,12 @@ def init_app(app: Flask) -> None:
         log.warning("a key held in %s: %s", request.endpoint, type(error.orig).__name__)
         return error_page(409)
 
+    @app.errorhandler(StaleDataError)
+    def edited_meanwhile(error: StaleDataError) -> Response:
+        """Somebody stored a newer version between this request's reading and its writing."""
+        _start_afresh()
+        return error_page(409, retry_fields=_typed_fields())
+
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
         _start_afresh()
@@ -161,5 +168,5 @@ def _typed_fields() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not any(word in name.lower() for word in _NEVER_REPEATED)
+        if not any(word in name.lower() for word in NEVER_REPEATED)
     ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
+from sqlalchemy.orm import Session
 
-from lms.core.access import Permission
+from lms.core.access import Permission, Role
+from lms.core.own_data import Words
+from lms.core.retention import Rule
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class NavItem:
     position: int = 50
     #: Whether it stays marked on the other pages of its room.
     section: bool = True
+    #: Shown only to people with one of these roles; None: to all who hold ``needs``. Five entries a role at most.
+    roles: frozenset[Role] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,89 @@ class Panel:
     position: int = 50
 
 
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits for a member of staff, on their home page: what, why, and where to do it."""
+
+    title: str
+    detail: str
+    url: str | None
+    icon: str = "alert"
+    #: "warn" when it is late, "info" when it can be done now.
+    tone: str = "info"
+    #: Smaller comes first.
+    position: int = 50
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An entry of the administration's home page: a page of a room, with a sentence."""
+
+    title: Any
+    detail: Any
+    endpoint: str
+    icon: str
+    needs: Permission
+    position: int = 50
+    #: Heading it stands under: "people", "training", "programme", "system".
+    group: str = "people"
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A message this feature sends. Its words can be changed by the team; places are written ``{link}``."""
+
+    key: str
+    label: Any
+    #: Default words, lazy strings with ``{place}``s.
+    subject: Any
+    text: Any
+    #: Names of the places that ``subject`` and ``text`` may hold -> an example for the preview.
+    places: Mapping[str, Any] = field(default_factory=dict)
+    #: Counted against the weekly limit of a person.
+    is_reminder: bool = False
+    #: Of the places, those that the text cannot do without, whoever words it.
+    essential: Sequence[str] = ("link",)
+    #: Its links open an account: nobody but the reader ever sees them.
+    is_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A message that is due to somebody now. ``occasion`` is the same however often it is found: it goes once."""
+
+    person_id: int
+    kind: str
+    occasion: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[Mapping[str, str]] = ()
+    #: The most pressing has the smallest: it goes first where a person may get only one.
+    position: int = 50
+
+
+@dataclass(frozen=True)
+class Processing:
+    """A line of the processing register: why data are held, which, who sees them (law 09-08)."""
+
+    purpose: Any
+    data: Any
+    people: Any
+    recipients: Any
+    #: Key of the retention rule that ends it, or a sentence.
+    kept: Any
+
+
+@dataclass(frozen=True)
+class Check:
+    """A line of the health page."""
+
+    title: Any
+    value: Any
+    is_well: bool
+    advice: Any = ""
+
+
 def nothing(*_args: Any, **_kwargs: Any) -> list[Any]:
     """Default of the hooks that give lists."""
     return []
@@ -100,15 +189,35 @@ class Feature:
     module_panels: Callable[..., list[Panel]] = nothing
     #: lesson_panels(db, enrolment, lesson, *, now) -> list[Card]
     lesson_panels: Callable[..., list[Card]] = nothing
-    #: reminders(db, now: datetime) -> list of messages due
-    reminders: Callable[..., list[Any]] = nothing
+    #: tasks(db, actor, *, now) -> list[Task], what waits for this member of staff
+    tasks: Callable[..., list[Task]] = nothing
+    #: role -> endpoint of the first page of people with that role
+    homes: Mapping[Role, str] = field(default_factory=dict)
+    #: Entries of the administration's home page.
+    tiles: Sequence[Tile] = ()
+    mails: Sequence[MailKind] = ()
+    #: reminders(db, *, now) -> list[Reminder], those due now whether sent or not
+    reminders: Callable[..., list[Reminder]] = nothing
+    retention: Sequence[Rule] = ()
+    processing: Sequence[Processing] = ()
+    #: health(db, *, now) -> list[Check]
+    health: Callable[..., list[Check]] = nothing
     #: content_checks(tree) -> list of problem sentences
     content_checks: Callable[..., list[str]] = nothing
     #: content_synced(db, content, *, now): take over what the files hold (quizzes)
     content_synced: Callable[..., None] = no_effect
     #: personal_data(db, person_id) -> {name: JSON value}, all this feature holds on the person
     personal_data: Callable[..., dict[str, Any]] = lambda *_args: {}
+    #: Section, or ``section.field``, of that data -> its words.
+    data_words: Mapping[str, Words] = field(default_factory=dict)
     #: anonymise(db, person_id, *, now): wipe personal fields, keep the counts
     anonymise: Callable[..., None] = no_effect
     #: Called once with the app, for what no field covers (a loader, a context processor).
     init_app: Callable[..., None] = no_effect
+
+
+def waiting_tasks(db: Session, actor: Any, *, now: dt.datetime) -> list[Task]:
+    """What waits in all rooms for this member of staff, the first thing to do first."""
+    features: Sequence[Feature] = current_app.extensions["features"]
+    found = [task for feature in features for task in feature.tasks(db, actor, now=now)]
+    return sorted(found, key=lambda task: task.position)

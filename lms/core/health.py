@@ -29,10 +29,15 @@ def show_ready() -> ResponseReturnValue:
     try:
         with db.engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
-            current = MigrationContext.configure(connection).get_current_revision()
+            is_new_enough = is_migrated(connection)
     except sa.exc.SQLAlchemyError:
         return jsonify(status="database unavailable"), 503
-    expected = ScriptDirectory(current_app.extensions["migrations_folder"]).get_current_head()
-    if current != expected:
+    if not is_new_enough:
         return jsonify(status="migrations missing"), 503
     return jsonify(status="ready")
+
+
+def is_migrated(connection: sa.Connection) -> bool:
+    """Whether the tables are those of this version."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory(current_app.extensions["migrations_folder"]).get_current_head()

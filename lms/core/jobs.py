@@ -10,6 +10,7 @@ import datetime as dt
 import enum
 import logging
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,14 @@ log = logging.getLogger(__name__)
 MAX_TRIES = 5
 #: A row still waiting after this long was lost between commit and queue, or its worker died.
 SWEEP_AFTER = dt.timedelta(seconds=20)
+#: After so many failed tries, the wait before the next one: a server that is down has an afternoon to come back.
+RETRY_AFTER = {1: dt.timedelta(minutes=1), 2: dt.timedelta(minutes=10), 3: dt.timedelta(minutes=60)}
+RETRY_LAST = dt.timedelta(hours=4)
 RUNNING_TOO_LONG = dt.timedelta(minutes=10)
+
+
+#: Tries of the job that runs, this one included.
+_tries: ContextVar[int] = ContextVar("tries", default=0)
 
 
 class JobState(enum.StrEnum):
@@ -75,7 +83,8 @@ def run(job_id: int, functions: Mapping[str, Callable[..., Any]]) -> None:
     job = _take(job_id)
     if job is None:
         return
-    name, arguments = job
+    name, arguments, tries = job
+    _tries.set(tries)
     try:
         functions[name](database.session(), **arguments)
         database.session().execute(
@@ -87,10 +96,21 @@ def run(job_id: int, functions: Mapping[str, Callable[..., Any]]) -> None:
         log.exception("job %s (%s) failed", job_id, name)
         _give_back(job_id)
     finally:
+        _tries.set(0)
         database.db.session.remove()
 
 
-def _take(job_id: int) -> tuple[str, dict[str, Any]] | None:
+def is_last_try() -> bool:
+    """For a job that runs: whether nobody tries again should it fail."""
+    return _tries.get() >= MAX_TRIES
+
+
+def retry_after(tries: int) -> dt.timedelta:
+    """How long a job waits after so many tries."""
+    return RETRY_AFTER.get(tries, RETRY_LAST) if tries else SWEEP_AFTER
+
+
+def _take(job_id: int) -> tuple[str, dict[str, Any], int] | None:
     with database.short_write() as db:
         job = db.get(Job, job_id, with_for_update=True)
         if job is None or job.state not in (JobState.WAITING,):
@@ -98,7 +118,7 @@ def _take(job_id: int) -> tuple[str, dict[str, Any]] | None:
         job.state = JobState.RUNNING
         job.tries += 1
         job.changed_at = clock.now()
-        return job.name, dict(job.arguments)
+        return job.name, dict(job.arguments), job.tries
 
 
 def _give_back(job_id: int) -> None:
@@ -115,7 +135,11 @@ def sweep(now: dt.datetime) -> list[int]:
         lost = db.scalars(
             sa.select(Job).where(
                 sa.or_(
-                    sa.and_(Job.state == JobState.WAITING, Job.changed_at < now - SWEEP_AFTER),
+                    *(
+                        sa.and_(Job.state == JobState.WAITING, Job.tries == tries, Job.changed_at < now - after)
+                        for tries in range(MAX_TRIES)
+                        if (after := retry_after(tries))
+                    ),
                     sa.and_(Job.state == JobState.RUNNING, Job.changed_at < now - RUNNING_TOO_LONG),
                 )
             )

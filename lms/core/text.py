@@ -33,6 +33,11 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+def tight(text: str) -> str:
+    """The folded text without anything but letters and digits: « O.F.P.P.T. » and « ofppt » are one spelling."""
+    return re.sub(r"[\W_]", "", fold(text))
+
+
 def search_key(*texts: str | None) -> str:
     """Everything that a search of these texts may match, each folded, with and without its spaces."""
     folded = [fold(text) for text in texts if text]
@@ -58,3 +63,26 @@ def clean_line(text: str | None) -> str:
 def isolate(text: object) -> str:
     """The text inside first-strong isolates, for titles, attributes and mail where no tag can stand."""
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+
+
+def plain_digits(text: str) -> str:
+    """The text with Arabic and Persian digits written 0-9."""
+    return text.translate(_DIGITS)
+
+
+def phone_number(text: str) -> str | None:
+    """A telephone number in its international form; a number without country is Moroccan. None: not a number.
+
+    « 06 12-34 56.78 », « 00212612345678 » and « +212 (0)612345678 » are the same: ``+212612345678``.
+    """
+    digits = re.sub(r"[\s.\-/()'\u00a0\u202f]", "", plain_digits(text).replace("(0)", ""))
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    if re.fullmatch(r"0[5-8]\d{8}", digits):
+        digits = "+212" + digits[1:]
+    elif re.fullmatch(r"212[5-8]\d{8}", digits):
+        digits = "+" + digits
+    elif re.fullmatch(r"[5-8]\d{8}", digits):
+        # A spreadsheet that took the number for a number dropped its zero.
+        digits = "+212" + digits
+    return digits if re.fullmatch(r"\+[1-9]\d{7,14}", digits) else None

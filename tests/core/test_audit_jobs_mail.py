@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms.core import audit, jobs, mail, queue
+from lms.core import audit, delivery, jobs, mail, queue
 from lms.core import db as database
 from lms.core.jobs import Job, JobState
 from tests.factories import make_person
@@ -156,9 +158,14 @@ def test_the_queue_carries_a_number_as_json(tmp_path: Path) -> None:
 @pytest.fixture
 def outbox(app: Flask) -> Iterator[Path]:
     folder: Path = app.extensions["settings"].data_dir / "outbox"
+
+    def clear() -> None:
+        for file in folder.glob("*"):
+            file.unlink()
+
+    clear()
     yield folder
-    for file in folder.glob("*"):
-        file.unlink()
+    clear()
 
 
 def send(db: Any, now: dt.datetime, **changes: Any) -> mail.Mail:
@@ -185,11 +192,18 @@ def test_without_a_server_a_mail_is_a_file_of_the_owner(
     assert (stored.text, stored.address, stored.sent_at is not None) == ("", "", True)
 
 
-@pytest.mark.parametrize("field", ["address", "subject"])
-def test_line_breaks_add_no_header(
-    db: Any, now: dt.datetime, run_jobs: Callable[[], None], outbox: Path, field: str
+def test_line_breaks_in_an_address_reach_nobody(
+    db: Any, now: dt.datetime, run_jobs: Callable[[], None], outbox: Path
 ) -> None:
-    send(db, now, **{field: "a@example.ma\r\nBcc: all@example.ma\u202e"})
+    send(db, now, address="a@example.ma\r\nBcc: all@example.ma\u202e")
+    run_jobs()
+    assert list(outbox.glob("*.eml")) == []
+
+
+def test_line_breaks_in_a_subject_add_no_header(
+    db: Any, now: dt.datetime, run_jobs: Callable[[], None], outbox: Path
+) -> None:
+    send(db, now, subject="a@example.ma\r\nBcc: all@example.ma\u202e")
     run_jobs()
     (file,) = outbox.glob("*.eml")
     message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -204,3 +218,29 @@ def test_a_mail_of_an_act_that_was_rolled_back_is_never_sent(
     database.rollback()
     run_jobs()
     assert list(outbox.glob("*")) == []
+
+
+def test_a_slow_mail_server_holds_up_no_writer(
+    db: Any, app: Flask, now: dt.datetime, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bool] = []
+
+    def talk(_message: Any, _url: str, _address: str) -> None:
+        def write() -> None:
+            with app.app_context(), database.short_write() as other:
+                audit.record(other, "test.meanwhile", **LINE)
+            written.append(True)
+
+        writer = threading.Thread(target=write, daemon=True)
+        writer.start()
+        writer.join(5)
+        assert written, "a writer had to wait for the mail server"
+
+    settings = replace(app.extensions["settings"], smtp_url="smtp://mail.example")
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    monkeypatch.setattr(delivery, "_hand_over", talk)
+    mail_id = send(db, now).id
+    db.rollback()
+    run_jobs()
+    db.rollback()
+    assert db.get_one(mail.Mail, mail_id).sent_at is not None

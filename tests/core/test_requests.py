@@ -117,12 +117,12 @@ def test_error_pages_speak_the_language_of_the_address_and_show_no_trace(
 ) -> None:
     client.signed_in(make_person(db))
     if status == 500:
-        from lms.accounts import own_views
+        from lms.accounts.views import own
 
         def fail(*_: Any) -> None:
             raise KeyError("secret detail /etc/path SELECT")
 
-        monkeypatch.setattr(own_views, "_account_page", fail)
+        monkeypatch.setattr(own, "_account_page", fail)
         client.application.config["PROPAGATE_EXCEPTIONS"] = False
     answers = {
         400: lambda: client.post(f"/{lang}/account/names", csrf=False),

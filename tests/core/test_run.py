@@ -143,11 +143,11 @@ def test_the_child_that_runs_jobs_is_started_again(served: tuple[subprocess.Pope
                     found.add(pid)
         return found
 
-    wait_for(consumers, 10, "no consumer")
+    wait_for(consumers, 40, "no consumer")
     first = consumers()
     for pid in first:
         os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: consumers() - first, 10, "the consumer did not come back")
+    wait_for(lambda: consumers() - first, 40, "the consumer did not come back")
 
 
 @pytest.mark.parametrize(
