@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from lms.certificates import hooks, services, views
+from lms.certificates import hooks, privacy, services, views
 from lms.certificates.commands import group, verify_certificate
 from lms.certificates.demo import issue_certificates
 from lms.certificates.permissions import CertificatePermission
@@ -26,5 +26,8 @@ feature = Feature(
     home_cards=hooks.home_cards,
     module_panels=hooks.module_panels,
     personal_data=hooks.certificates_of,
+    data_words=privacy.WORDS,
+    retention=privacy.RULES,
+    processing=privacy.PROCESSING,
     demo=issue_certificates,
 )  # fmt: skip

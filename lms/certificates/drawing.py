@@ -9,9 +9,11 @@ from typing import Any
 from lms.certificates.facts import hours, objectives
 
 
-def draw(facts: Mapping[str, Any]) -> bytes:
-    """The PDF of these facts; the same facts give the same bytes."""
-    from lms.documents import CertificateFacts, ModuleLine, Pair, draw_certificate
+def draw(facts: Mapping[str, Any], scans: Mapping[str, bytes] | None = None) -> bytes:
+    """The PDF of these facts; the same facts give the same bytes. ``scans``: hash -> PNG of signatures and stamps."""
+    from lms.documents import CertificateFacts, ModuleLine, Pair, Signer, draw_certificate
+
+    known = scans or {}
 
     def pair(value: Mapping[str, str]) -> Pair:
         return Pair(ar=value["ar"], fr=value["fr"])
@@ -36,5 +38,15 @@ def draw(facts: Mapping[str, Any]) -> bytes:
             url=facts["url"],
             signatories=tuple(pair(one) for one in facts["signatories"]),
             replaces=facts["replaces"],
+            signers=tuple(
+                Signer(
+                    name=pair(one["name"]),
+                    function=pair(one),
+                    signature=known.get(one["signature"], b""),
+                    stamp=known.get(one["stamp"], b""),
+                )
+                for one in facts["signatories"]
+                if "name" in one
+            ),
         )
     )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from lms.certificates.rules import Rule
+from lms.core import profile
 from lms.core.bilingual import Bilingual
 from lms.curriculum.catalogue import Curriculum
 from lms.programme.models import Enrolment
@@ -16,13 +20,33 @@ TITLES = {
     "participation": Bilingual("شهادة المشاركة", "Attestation de participation"),
 }
 ISSUER = Bilingual("فريق البرنامج", "Équipe du programme")
-#: Signatories as functions only; names and scanned signatures come with the programme's settings.
+#: Who signs while the team has named nobody: functions only.
 SIGNATORIES = (
     Bilingual("إدارة البرنامج", "Direction du programme"),
     Bilingual("هيئة التكوين", "Équipe de formation"),
 )
 #: More would leave the page no air; the engine leaves out what a long name pushes off.
 PRINTED_OBJECTIVES = 3
+PRINTED_SIGNATORIES = 2
+
+
+@dataclass(frozen=True)
+class Issuing:
+    """Under which names certificates are issued, and who signs them."""
+
+    programme: Bilingual
+    issuer: Bilingual
+    signatories: Sequence[profile.Signatory]
+
+
+def issuing(db: Session, curriculum: Curriculum) -> Issuing:
+    """What the settings say this moment; the product's own words where they are silent."""
+    stored = profile.now_stored(db)
+    return Issuing(
+        profile.named(stored.name, curriculum.name),
+        profile.named(stored.issuer, ISSUER),
+        profile.signatories(db)[:PRINTED_SIGNATORIES],
+    )
 
 
 def freeze(
@@ -30,6 +54,7 @@ def freeze(
     rule: Rule,
     curriculum: Curriculum,
     evidence: Mapping[str, Any],
+    under: Issuing,
     *,
     serial: str,
     url: str,
@@ -45,8 +70,8 @@ def freeze(
         "title": TITLES[rule.kind].as_dict(),
         "name": enrolment.person.name.as_dict(),
         "organisation": organisation.as_dict(),
-        "programme": curriculum.name.as_dict(),
-        "issuer": ISSUER.as_dict(),
+        "programme": under.programme.as_dict(),
+        "issuer": under.issuer.as_dict(),
         "cohort": enrolment.cohort.name.as_dict(),
         "modules": [
             {
@@ -63,9 +88,25 @@ def freeze(
         "pass_percent": enrolment.cohort.pass_percent,
         "serial": serial,
         "url": url,
-        "signatories": [one.as_dict() for one in SIGNATORIES],
+        "signatories": [_signatory(one) for one in under.signatories] or [one.as_dict() for one in SIGNATORIES],
         "replaces": replaces,
     }
+
+
+def _signatory(one: profile.Signatory) -> dict[str, Any]:
+    """Function, name, and the hashes of the scans: the bytes behind them never change."""
+    return {
+        **one.function.as_dict(),
+        "name": one.name.as_dict(),
+        "signature": one.signature.sha256 if one.signature else None,
+        "stamp": one.stamp.sha256 if one.stamp else None,
+    }
+
+
+def scans(printed: Mapping[str, Any]) -> set[str]:
+    """Hashes of the pictures that these facts print."""
+    found = {one.get(key) for one in printed["signatories"] for key in ("signature", "stamp")}
+    return {sha256 for sha256 in found if sha256}
 
 
 def objectives(printed: Mapping[str, Any]) -> list[Mapping[str, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.actor import Actor
 from lms.certificates.models import Certificate, CertificateFile
 from lms.core.access import Role
+from lms.core.profile import StoredImage
 from lms.programme.models import Enrolment
 
 
@@ -34,11 +35,15 @@ def of_person(db: Session, person_id: int) -> Sequence[tuple[Certificate, bool]]
 
 
 def current(db: Session, enrolment_id: int, rule: str) -> Certificate | None:
-    """The newest certificate of a rule for an enrolment, whatever its state."""
+    """The newest certificate of a rule for an enrolment, or one that stands aside for it, whatever its state."""
+    aside = sa.select(Enrolment.id).where(Enrolment.merged_into_id == enrolment_id)
     query = (
         sa.select(Certificate)
-        .where(Certificate.enrolment_id == enrolment_id, Certificate.rule == rule)
-        .order_by(Certificate.revision.desc())
+        .where(
+            sa.or_(Certificate.enrolment_id == enrolment_id, Certificate.enrolment_id.in_(aside)),
+            Certificate.rule == rule,
+        )
+        .order_by(Certificate.revision.desc(), Certificate.id.desc())
         .limit(1)
     )
     return db.scalars(query).first()
@@ -73,8 +78,21 @@ def by_file_hash(db: Session, sha256: str) -> Certificate | None:
     return db.scalars(query).first()
 
 
+def scans(db: Session, hashes: set[str]) -> dict[str, bytes]:
+    """Pictures of signatures and stamps by their hash."""
+    if not hashes:
+        return {}
+    query = sa.select(StoredImage.sha256, StoredImage.body).where(StoredImage.sha256.in_(hashes))
+    return {row[0]: bytes(row[1]) for row in db.execute(query)}
+
+
 def last_hash(db: Session) -> str | None:
     return db.scalars(sa.select(Certificate.hash).order_by(Certificate.id.desc()).limit(1)).first()
+
+
+def newest(db: Session, *, limit: int) -> Sequence[Certificate]:
+    """The register's last lines, newest first."""
+    return db.scalars(sa.select(Certificate).order_by(Certificate.id.desc()).limit(limit)).all()
 
 
 def register(db: Session) -> sa.ScalarResult[Certificate]:

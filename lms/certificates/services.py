@@ -54,6 +54,7 @@ def issue(
         raise NameNotConfirmed
     code = codes.new_code()
     serial = codes.serial(year, number)
+    content = curriculum.current(db)
     certificate = Certificate(
         enrolment_id=enrolment.id,
         rule=rule.key,
@@ -65,8 +66,9 @@ def issue(
         facts=facts.freeze(
             enrolment,
             rule,
-            curriculum.current(db),
+            content,
             met.evidence,
+            facts.issuing(db, content),
             serial=serial,
             url=accounts.public_address(f"/v/{code}"),
             issued_on=local_date(now),
@@ -122,8 +124,9 @@ def draw(db: Session, certificate_id: int) -> None:
     if certificate is None or db.get(CertificateFile, certificate_id) is not None:
         return
     values = dict(certificate.facts)
+    scans = queries.scans(db, facts.scans(values))
     db.rollback()
-    pdf = drawing.draw(values)
+    pdf = drawing.draw(values, scans)
     database.use_mode(database.WRITE)
     store(db, certificate_id, pdf, now=clock.now())
 
@@ -177,6 +180,17 @@ def line_hash(certificate: Certificate) -> str:
     ]
     text = json.dumps(values, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def newest_lines_fit(db: Session, *, limit: int) -> bool:
+    """Whether the register's newest lines are as they were written and follow each other: a look, not the check."""
+    newest = queries.newest(db, limit=limit + 1)
+    pairs = zip(newest, [*newest[1:], None], strict=False)  # an empty register has no pair
+    for line, before in list(pairs)[:limit]:
+        previous = before.hash if before else GENESIS
+        if line_hash(line) != line.hash or line.previous_hash != previous:
+            return False
+    return True
 
 
 def first_broken_line(db: Session) -> str | None:

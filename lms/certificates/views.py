@@ -21,14 +21,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts import services as accounts
-from lms.accounts.forms import EmptyForm, NamesForm
+from lms.accounts.forms import NamesForm
 from lms.certificates import codes, facts, queries, rules, services
 from lms.certificates.errors import AlreadyIssued, NameNotPrintable
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import CertificatePermission
-from lms.core import clock, throttle
+from lms.core import clock, profile, throttle
 from lms.core import db as database
 from lms.core.access import public, requires, without_database
+from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.programme import queries as programme
 
@@ -141,6 +142,7 @@ def show_form() -> ResponseReturnValue:
 def show_certificate(code: str) -> ResponseReturnValue:
     """What the register says of a code: every printed fact but the score. Reading writes nothing but misses."""
     database.use_mode(database.READ)
+    profile.look(_db())
     stored = codes.read_code(code)
     certificate = queries.by_code(_db(), stored) if stored else None
     if certificate is None:

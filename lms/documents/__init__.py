@@ -36,6 +36,16 @@ class ModuleLine:
 
 
 @dataclass(frozen=True)
+class Signer:
+    """Who signs: name and function in both languages, the scans as PNG where there are any."""
+
+    name: Pair
+    function: Pair
+    signature: bytes = b""
+    stamp: bytes = b""
+
+
+@dataclass(frozen=True)
 class CertificateFacts:
     """All that a certificate prints. Equal facts give equal bytes."""
 
@@ -59,6 +69,27 @@ class CertificateFacts:
     #: Functions under the two lines for signatures.
     signatories: tuple[Pair, ...]
     replaces: str | None = None
+    #: People who sign, in place of ``signatories`` where they are known.
+    signers: tuple[Signer, ...] = ()
+
+
+@dataclass(frozen=True)
+class InvitationCard:
+    """One card: whose, the one-time address that its QR opens, the sign-in name of whoever has no address."""
+
+    name: Pair
+    organisation: Pair
+    url: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class CardSheet:
+    """Cards to print and cut out."""
+
+    programme: Pair
+    expires_on: dt.date
+    cards: tuple[InvitationCard, ...]
 
 
 def unprintable(text: str) -> str:
@@ -74,6 +105,13 @@ def draw_certificate(facts: CertificateFacts) -> bytes:
     from lms.documents import certificate
 
     return certificate.draw(facts)
+
+
+def draw_cards(sheet: CardSheet) -> bytes:
+    """A4 pages of invitation cards as PDF, with the list of who gets one."""
+    from lms.documents import cards
+
+    return cards.draw(sheet)
 
 
 feature = Feature(name="documents")

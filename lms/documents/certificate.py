@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from math import cos, pi, sin
 
 import segno
@@ -11,14 +12,19 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from lms.core.i18n import long_date
-from lms.documents import CertificateFacts, Pair
-from lms.documents.text import CENTER, END, Pen, Style, break_lines, fit
+from lms.documents import CertificateFacts, Pair, Signer
+from lms.documents.text import CENTER, END, Pen, Style, break_lines, fit, width
 
 WIDTH, HEIGHT = landscape(A4)
 GREEN, GOLD, INK, MUTED, SOFT = "#0B4A3A", "#A9853B", "#1B1F1E", "#4F5B55", "#EEF3EF"
 EDGE, INNER, SIDE = 22.0, 37.0, 62.0
 MIDDLE = WIDTH / 2
 QR_SIDE = 66.0  # 23.3 mm, four modules of quiet zone included
+#: Room of one who signs: as far as the words beside the QR leave.
+SIGNER_WIDTH = 214.0
+SIGNING_LINE = 46.0
+#: By how much the strip above stands higher, so that scans find room under the names.
+SIGNERS_LIFT = 16.0
 
 TITLES = {
     "achievement": Pair("شهادة النجاح", "ATTESTATION DE RÉUSSITE"),
@@ -45,10 +51,10 @@ def draw(facts: CertificateFacts) -> bytes:
     _foot(pen, facts)
     canvas.showPage()
     canvas.save()
-    return _finish(out.getvalue())
+    return finish(out.getvalue())
 
 
-def _finish(pdf: bytes) -> bytes:
+def finish(pdf: bytes) -> bytes:
     """Take the unembedded standard font out that the canvas always names; the same input gives the same bytes."""
     import pikepdf
 
@@ -109,12 +115,14 @@ def _frame(canvas: Canvas) -> None:
 
 
 def _head(pen: Pen, facts: CertificateFacts) -> None:
-    top = HEIGHT - 66
+    top, room = HEIGHT - 66, MIDDLE - SIDE - 34
     for place, line in enumerate(facts.issuer):
         size = 12.0 if place == 0 else 11.0
         faces = ("amiri-bold", GREEN) if place == 0 else ("amiri", INK)
-        pen.line(SIDE, top - 17 * place, line.fr, Style(faces[0], size, faces[1]), rtl=False)
-        pen.line(WIDTH - SIDE, top - 17 * place, line.ar, Style(faces[0], size * 1.18, faces[1]), rtl=True)
+        french = _shrunk(line.fr, Style(faces[0], size, faces[1]), room, rtl=False)
+        arabic = _shrunk(line.ar, Style(faces[0], size * 1.18, faces[1]), room, rtl=True)
+        pen.line(SIDE, top - 17 * place, line.fr, french, rtl=False)
+        pen.line(WIDTH - SIDE, top - 17 * place, line.ar, arabic, rtl=True)
     star(pen.canvas, MIDDLE, HEIGHT - 74, 22, fill=GREEN)
     star(pen.canvas, MIDDLE, HEIGHT - 74, 11.7, fill="#FFFFFF")
 
@@ -150,7 +158,7 @@ def _body(pen: Pen, facts: CertificateFacts, top: float) -> None:
     """Two columns with the same facts: for what, in which organisation, with which objectives."""
     column = MIDDLE - SIDE - 18
     y = min(top - 4, HEIGHT - 308)
-    bottom = 158.0
+    bottom = 158.0 + _lift(facts)
     pen.canvas.setStrokeColor(GOLD)
     pen.canvas.setLineWidth(0.6)
     pen.canvas.line(MIDDLE, y + 10, MIDDLE, bottom + 4)
@@ -200,10 +208,14 @@ def _objectives(
             y = pen.lines(x + (-14 if rtl else 14), y, lines, style, step, rtl=rtl)
 
 
+def _lift(facts: CertificateFacts) -> float:
+    return SIGNERS_LIFT if facts.signers else 0.0
+
+
 def _strip(pen: Pen, facts: CertificateFacts) -> None:
     """Number, period, hours and date between two rules."""
     canvas = pen.canvas
-    bottom, height = 112.0, 38.0
+    bottom, height = 112.0 + _lift(facts), 38.0
     canvas.setFillColor(SOFT)
     canvas.rect(SIDE, bottom, WIDTH - 2 * SIDE, height, stroke=0, fill=1)
     canvas.setStrokeColor(GREEN)
@@ -247,7 +259,9 @@ def _period(facts: CertificateFacts) -> Pair:
 def _foot(pen: Pen, facts: CertificateFacts) -> None:
     """Two lines to sign on, the QR between them, the address it opens under it."""
     canvas = pen.canvas
-    for place, who in enumerate(facts.signatories[:2]):
+    for place, signer in enumerate(facts.signers[:2]):
+        _signer(pen, signer, SIDE if place == 0 else WIDTH - SIDE - SIGNER_WIDTH)
+    for place, who in enumerate([] if facts.signers else facts.signatories[:2]):
         center = SIDE + 112 if place == 0 else WIDTH - SIDE - 112
         pen.line(center, 96, who.ar, Style("amiri", 12, INK), rtl=True, align=CENTER)
         pen.line(center, 82, who.fr, Style("amiri", 10.5, INK), rtl=False, align=CENTER)
@@ -268,6 +282,55 @@ def _foot(pen: Pen, facts: CertificateFacts) -> None:
         pen.line(x, 84, f"تعوض {facts.replaces}", Style("plex", 8, MUTED), rtl=True)
     shown = facts.url.partition("://")[2] or facts.url
     pen.line(MIDDLE, 39.5, shown, Style("plex", 6.5, MUTED), rtl=False, align=CENTER)
+
+
+def _signer(pen: Pen, who: Signer, left: float) -> None:
+    """Name and function, French at the left and Arabic at the right; below them the scans, on the line to sign on."""
+    canvas, right, column = pen.canvas, left + SIGNER_WIDTH, SIGNER_WIDTH / 2 - 5
+    top = 98.0 + SIGNERS_LIFT
+    lowest = top
+    for x, name, function, faces, rtl in (
+        (left, who.name.fr, who.function.fr, (10.5, 9.0, 11.0), False),
+        (right, who.name.ar, who.function.ar, (12.5, 10.5, 12.5), True),
+    ):
+        y = top
+        for text, face, size, color in (
+            (name, "amiri-bold", faces[0], INK),
+            (function, "amiri", faces[1], MUTED),
+        ):
+            lines, style = _squeezed(text, Style(face, size, color), column, rtl=rtl)
+            y = pen.lines(x, y, lines, style, faces[2] * style.size / faces[0] + 1.5, rtl=rtl)
+        lowest = min(lowest, y)
+    canvas.setStrokeColor(MUTED)
+    canvas.setLineWidth(0.6)
+    canvas.line(left, SIGNING_LINE, right, SIGNING_LINE)
+    _scans(canvas, [scan for scan in (who.signature, who.stamp) if scan], left, lowest + 7)
+
+
+def _shrunk(text: str, style: Style, limit: float, *, rtl: bool) -> Style:
+    """The style, smaller where the line would be wider than the room."""
+    wide = width(text, style, rtl=rtl)
+    return style if wide <= limit else replace(style, size=style.size * limit / wide)
+
+
+def _squeezed(text: str, style: Style, limit: float, *, rtl: bool) -> tuple[list[str], Style]:
+    """As ``fit``, but even one endless word gets no wider than the room."""
+    lines, fitted = fit(text, style, limit, rtl=rtl, floor=style.size * 0.78)
+    widest = max(lines, key=lambda line: width(line, fitted, rtl=rtl), default="")
+    return lines, _shrunk(widest, fitted, limit, rtl=rtl)
+
+
+def _scans(canvas: Canvas, scans: list[bytes], left: float, top: float) -> None:
+    """Signature and stamp side by side, as large as the room between words and line allows."""
+    from reportlab.lib.utils import ImageReader
+
+    cell, height = SIGNER_WIDTH / max(len(scans), 1), max(top - SIGNING_LINE - 1, 0.0)
+    for place, scan in enumerate(scans):
+        picture = ImageReader(io.BytesIO(scan))
+        wide, high = picture.getSize()
+        scale = min((cell - 8) / wide, height / high)
+        x = left + cell * place + (cell - wide * scale) / 2
+        canvas.drawImage(picture, x, SIGNING_LINE + 1, wide * scale, high * scale, mask="auto")
 
 
 def _qr(canvas: Canvas, url: str, x: float, y: float) -> None:

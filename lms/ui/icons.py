@@ -16,7 +16,7 @@ ICONS = {
     "help": "circle-question-mark", "user": "user-round", "users": "users-round", "check": "check",
     "clock": "clock", "lock": "lock", "flag": "flag", "eye": "eye", "eye-off": "eye-off",
     "arrow": "arrow-right",
-    "chevron": "chevron-right", "back": "chevron-left", "chevron-down": "chevron-down",
+    "chevron": "chevron-right", "back": "chevron-left", "chevron-down": "chevron-down", "chevron-up": "chevron-up",
     "download": "download",
     "upload": "upload", "book": "book-open", "search": "search", "list-checks": "list-checks",
     "chart": "chart-column", "building": "building-2", "table": "table-2", "shield": "shield",

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from lms.certificates import codes, facts, services, views
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, CertificateCounter
 from lms.core import db as database
 from lms.core.i18n import iso_date
 from lms.core.throttle import Throttle
@@ -157,6 +157,8 @@ def test_a_name_that_cannot_be_printed_comes_back_with_a_sentence(
     assert client.post(path, data={"name_ar": "شيماء", "name_fr": "Chaïma"}).status_code == 302
     database.use_mode(database.READ)
     assert db.scalar(sa.select(sa.func.count(Certificate.id))) == 1
+    # The second time gave the number back that it drew.
+    assert db.scalars(sa.select(CertificateCounter.last)).one() == 1
 
 
 @pytest.mark.parametrize("path", ["9999999999999999999999/file", "2147483648/file", "0/file", "-1/file"])

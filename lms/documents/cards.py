@@ -1,0 +1,234 @@
+"""Invitation cards: A4 pages of eight to cut out, then a list of who gets one. French left, Arabic right. In points."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+import segno
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from lms.core.i18n import long_date
+from lms.documents import CardSheet, InvitationCard, Pair
+from lms.documents.certificate import GOLD, GREEN, INK, MUTED, SOFT, finish, star
+from lms.documents.text import CENTER, END, Pen, Style, fit, width
+
+WIDTH, HEIGHT = A4
+COLUMNS, ROWS = 2, 4
+PER_PAGE = COLUMNS * ROWS
+EDGE_X, EDGE_Y = 10 * mm, 12 * mm
+CARD_WIDTH, CARD_HEIGHT = (WIDTH - 2 * EDGE_X) / COLUMNS, (HEIGHT - 2 * EDGE_Y) / ROWS
+PAD = 11.0
+#: Of the dark modules alone; more than four modules of quiet zone lie round them.
+QR_SIDE = 31 * mm
+LIST_ROWS = 22
+LIST_STEP = 33.0
+
+STEPS = Pair(
+    "مسح الرمز بكاميرا الهاتف، ثم اختيار كلمة سر.", "Scanner le code avec le téléphone, puis choisir un mot de passe."
+)
+ONCE = Pair("البطاقة شخصية، وتستعمل مرة واحدة.", "La carte est personnelle ; elle sert une fois.")
+SIGN_IN_NAME = Pair("الرمز الشخصي", "Code personnel")
+UNTIL = Pair("صالحة إلى غاية", "Valable jusqu’au")
+TITLE = Pair("بطاقات الدعوة", "Cartes d’invitation")
+NAME, CODE = Pair("الاسم والهيئة", "Nom et organisme"), Pair("الرمز", "Code")
+
+
+def draw(sheet: CardSheet) -> bytes:
+    """All cards, then the list. Raises MissingGlyph for a letter that no face has."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang="fr-MA")
+    canvas.setTitle(f"{TITLE.fr} – {sheet.programme.fr or sheet.programme.ar}")
+    canvas.setAuthor(sheet.programme.fr or sheet.programme.ar)
+    pen = Pen(canvas)
+    for start in range(0, len(sheet.cards), PER_PAGE):
+        _open_page(canvas)
+        _cut_lines(canvas)
+        for place, card in enumerate(sheet.cards[start : start + PER_PAGE]):
+            row, column = divmod(place, COLUMNS)
+            left, top = EDGE_X + column * CARD_WIDTH, HEIGHT - EDGE_Y - row * CARD_HEIGHT
+            _card(pen, sheet, card, left, top)
+        canvas.showPage()
+    pages = -(-len(sheet.cards) // LIST_ROWS)
+    for page in range(pages):
+        _open_page(canvas)
+        _list_page(pen, sheet, sheet.cards[page * LIST_ROWS : (page + 1) * LIST_ROWS], page, pages)
+        canvas.showPage()
+    canvas.save()
+    return finish(out.getvalue())
+
+
+def _open_page(canvas: Canvas) -> None:
+    # Without it the canvas names a standard font that is not in the file.
+    canvas._preamble = "1 0 0 1 0 0 cm"
+
+
+def _cut_lines(canvas: Canvas) -> None:
+    canvas.setStrokeColor("#9AA5A0")
+    canvas.setLineWidth(0.5)
+    canvas.setDash(3, 3)
+    for column in range(COLUMNS + 1):
+        x = EDGE_X + column * CARD_WIDTH
+        canvas.line(x, EDGE_Y, x, HEIGHT - EDGE_Y)
+    for row in range(ROWS + 1):
+        y = EDGE_Y + row * CARD_HEIGHT
+        canvas.line(EDGE_X, y, WIDTH - EDGE_X, y)
+    canvas.setDash()
+
+
+def _card(pen: Pen, sheet: CardSheet, card: InvitationCard, left: float, top: float) -> None:
+    right, bottom = left + CARD_WIDTH, top - CARD_HEIGHT
+    _card_head(pen, sheet.programme, left + PAD, right - PAD, top)
+    qr_left, qr_top = left + PAD, top - 43
+    draw_qr(pen.canvas, card.url, qr_left, qr_top - QR_SIDE, QR_SIDE)
+    _who(pen, card, qr_left + QR_SIDE + 9, right - PAD, qr_top)
+    _card_foot(pen, sheet, left + PAD, right - PAD, bottom)
+
+
+def _card_head(pen: Pen, programme: Pair, left: float, right: float, top: float) -> None:
+    """Both names of the programme beside the mark, over a fine rule."""
+    canvas, middle = pen.canvas, (left + right) / 2
+    star(canvas, middle, top - 19, 8, fill=GREEN)
+    star(canvas, middle, top - 19, 4.2, fill="#FFFFFF")
+    room = middle - left - 13
+    for x, text, style, rtl, step in (
+        (left, programme.fr, Style("amiri-bold", 8.5, GREEN), False, 9.5),
+        (right, programme.ar, Style("amiri-bold", 10, GREEN), True, 11.5),
+    ):
+        lines, fitted = squeezed(text, style, room, rtl=rtl, floor=style.size * 0.85)
+        y = top - 16 if len(lines) > 1 else top - 22
+        pen.lines(x, y, lines[:2], fitted, step, rtl=rtl)
+    canvas.setStrokeColor(GOLD)
+    canvas.setLineWidth(0.6)
+    canvas.line(left, top - 34, right, top - 34)
+
+
+def _who(pen: Pen, card: InvitationCard, left: float, right: float, top: float) -> None:
+    """Name in both scripts, organisation, and the sign-in name of whoever has no address."""
+    room = right - left
+    height = QR_SIDE - (32 if card.code else 2)
+    scale = 1.0
+    while (lines := _lines_of(card, room, scale)) and sum(step for *_line, step in lines) > height and scale > 0.3:
+        scale -= 0.08
+    y = top - 2.0
+    for text, style, rtl, step in lines:
+        y -= step
+        pen.line(right if rtl else left, y + step * 0.25, text, style, rtl=rtl)
+    if card.code:
+        _code(pen, card.code, left, right, top - QR_SIDE)
+
+
+def _lines_of(card: InvitationCard, room: float, scale: float) -> list[tuple[str, Style, bool, float]]:
+    """The lines beside the code with how far down each goes: long names get smaller, none is cut."""
+    found: list[tuple[str, Style, bool, float]] = []
+    for text, face, size, color, rtl, step in (
+        (card.name.ar, "amiri-bold", 14.0, INK, True, 17.5),
+        (card.name.fr, "amiri-bold", 11.5, INK, False, 13.0),
+        (card.organisation.ar, "amiri", 9.5, MUTED, True, 12.0),
+        (card.organisation.fr, "amiri", 8.0, MUTED, False, 9.5),
+    ):
+        if text:
+            lines, style = squeezed(text, Style(face, size * scale, color), room, rtl=rtl, floor=size * scale * 0.8)
+            # Amiri reaches deep below an Arabic line.
+            under_arabic = 3.5 if found and found[-1][2] else 0.0
+            steps = [step + under_arabic, *[step] * (len(lines) - 1)]
+            found += [(line, style, rtl, down * scale) for line, down in zip(lines, steps, strict=True)]
+    return found
+
+
+def _code(pen: Pen, code: str, left: float, right: float, bottom: float) -> None:
+    pen.canvas.setFillColor(SOFT)
+    pen.canvas.roundRect(left, bottom + 1, right - left, 28, 3, stroke=0, fill=1)
+    pen.line(left + 5, bottom + 21.5, SIGN_IN_NAME.fr, Style("plex", 6, MUTED), rtl=False)
+    pen.line(right - 5, bottom + 21, SIGN_IN_NAME.ar, Style("plex", 7, MUTED), rtl=True)
+    pen.line(
+        (left + right) / 2, bottom + 6, code, Style("plex-semibold", 14, INK, tracking=0.8), rtl=False, align=CENTER
+    )
+
+
+def _card_foot(pen: Pen, sheet: CardSheet, left: float, right: float, bottom: float) -> None:
+    """What to do, in two lines a language, and the last day."""
+    day_fr, day_ar = long_date(sheet.expires_on, "fr"), long_date(sheet.expires_on, "ar")
+    for x, lines, style, rtl, step in (
+        (left, (STEPS.fr, f"{ONCE.fr} {UNTIL.fr} {day_fr}."), Style("plex", 6.3, INK), False, 8.5),
+        (right, (STEPS.ar, f"{ONCE.ar} {UNTIL.ar} {day_ar}."), Style("plex", 7, INK), True, 9.5),
+    ):
+        y = bottom + (44 if rtl else 21)
+        for line in lines:
+            limit = right - left
+            wide = width(line, style, rtl=rtl)
+            used = style if wide <= limit else replace(style, size=style.size * limit / wide)
+            pen.line(x, y, line, used, rtl=rtl)
+            y -= step
+
+
+def _list_page(pen: Pen, sheet: CardSheet, cards: Sequence[InvitationCard], page: int, pages: int) -> None:
+    """Who gets a card: names in both scripts and organisation, to tick off by hand."""
+    canvas, left, right = pen.canvas, 18 * mm, WIDTH - 18 * mm
+    middle = (left + right) / 2
+    pen.line(left, HEIGHT - 50, TITLE.fr, Style("amiri-bold", 16, GREEN), rtl=False)
+    pen.line(right, HEIGHT - 50, TITLE.ar, Style("amiri-bold", 19, GREEN), rtl=True)
+    y = HEIGHT - 76
+    canvas.setFillColor(SOFT)
+    canvas.rect(left, y - 7, right - left, 20, stroke=0, fill=1)
+    pen.line(left + 22, y, NAME.fr, Style("plex-semibold", 8, MUTED), rtl=False)
+    pen.line(right - 4, y, NAME.ar, Style("plex-semibold", 9, MUTED), rtl=True)
+    pen.line(middle, y, f"{CODE.fr} · {CODE.ar}", Style("plex-semibold", 8, MUTED), rtl=False, align=CENTER)
+    for place, card in enumerate(cards):
+        y = HEIGHT - 70 - LIST_STEP * (place + 1)
+        _list_row(pen, card, page * LIST_ROWS + place + 1, left, right, y)
+    number = f"{page + 1} / {pages}"
+    pen.line(middle, 26, number, Style("plex", 8, MUTED), rtl=False, align=CENTER)
+
+
+def _list_row(pen: Pen, card: InvitationCard, number: int, left: float, right: float, y: float) -> None:
+    canvas, middle = pen.canvas, (left + right) / 2
+    canvas.setStrokeColor("#D5DCD8")
+    canvas.setLineWidth(0.4)
+    canvas.line(left, y - 20, right, y - 20)
+    pen.line(left + 16, y, str(number), Style("plex", 7.5, MUTED), rtl=False, align=END)
+    if card.code:
+        pen.line(middle, y - 5, card.code, Style("plex-semibold", 9.5, INK), rtl=False, align=CENTER)
+    room = middle - left - 60
+    for x, below, text, style, rtl in (
+        (left + 22, 0.0, card.name.fr, Style("amiri-bold", 10.5, INK), False),
+        (right - 4, 0.0, card.name.ar, Style("amiri-bold", 12, INK), True),
+        (left + 22, 11.5, card.organisation.fr, Style("amiri", 8.5, MUTED), False),
+        (right - 4, 14.0, card.organisation.ar, Style("amiri", 9.5, MUTED), True),
+    ):
+        if text:
+            pen.line(x, y - below, text, _shrunk(text, style, room, rtl=rtl), rtl=rtl)
+
+
+def _shrunk(text: str, style: Style, limit: float, *, rtl: bool) -> Style:
+    wide = width(text, style, rtl=rtl)
+    return style if wide <= limit else replace(style, size=style.size * limit / wide)
+
+
+def squeezed(text: str, style: Style, limit: float, *, rtl: bool, floor: float) -> tuple[list[str], Style]:
+    """As ``fit``, in two lines at most and with no word wider than the room."""
+    lines, fitted = fit(text, style, limit, rtl=rtl, floor=floor)
+    if len(lines) > 2:
+        lines = [lines[0], " ".join(lines[1:])]
+    widest = max(lines, key=lambda line: width(line, fitted, rtl=rtl), default="")
+    return lines, _shrunk(widest, fitted, limit, rtl=rtl)
+
+
+def draw_qr(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
+    """The code as one path of merged rows; the card round it is its quiet zone."""
+    # Trying all eight masks takes most of the time of a sheet, and readers read each of them.
+    matrix = segno.make(url, error="m", micro=False, mask=2).matrix
+    module = side / len(matrix)
+    path = ["0 0 0 rg"]
+    for row, cells in enumerate(matrix):
+        top, column = y + side - (row + 1) * module, 0
+        for dark, run in groupby(cells):
+            long = len(list(run))
+            if dark:
+                path.append(f"{x + column * module:.3f} {top:.3f} {long * module:.3f} {module:.3f} re")
+            column += long
+    canvas._code.append("\n".join([*path, "f"]))
