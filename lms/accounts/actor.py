@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from flask_login import AnonymousUserMixin, UserMixin
@@ -25,6 +26,15 @@ class Actor(UserMixin):
     focal_organisation_ids: frozenset[int]
     #: Version of the privacy notice accepted last; None: none yet.
     notice_version: str | None
+    #: Appearance kept with the account; None: never chosen.
+    theme: str | None = None
+    text_size: str | None = None
+    #: Whether an authenticator app belongs to the account.
+    has_second_factor: bool = False
+    #: Whether a second factor was given in this browser.
+    gave_second_factor: bool = False
+    #: When the person last proved here who they are.
+    confirmed_at: dt.datetime | None = None
 
     def get_id(self) -> str:
         return self.token

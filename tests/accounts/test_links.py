@@ -14,6 +14,7 @@ from flask import Flask
 
 from lms import start
 from lms.accounts import notice, services
+from lms.accounts.errors import LinkNotUsable
 from lms.accounts.models import LinkPurpose, NoticeAcceptance, OneTimeLink, Person
 from lms.core import db as database
 from lms.core.access import Role
@@ -44,7 +45,7 @@ def test_an_invitation_opens_the_account(client: CheckingClient, db: Any, on_mon
     token = invite(db, person, on_monday)
     assert client.get(f"/ar/invitation/{token}/").status_code == 200
     answer = client.post(f"/ar/invitation/{token}/", data=answers())
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/ar/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/ar/go-on")
     assert is_signed_in(client)
     database.use_mode(database.READ)
     accepted = db.scalars(sa.select(NoticeAcceptance)).one()
@@ -127,6 +128,14 @@ def test_renewing_sends_one_to_the_known_address_and_shows_nothing(
     assert client.get(link[1]).status_code == 200
 
 
+def test_renewing_leaves_the_link_alone_where_no_new_one_can_be_sent(
+    client: CheckingClient, db: Any, on_monday: dt.datetime
+) -> None:
+    token = invite(db, make_person(db, email=None, code="KM7Q4T"), on_monday)
+    assert client.post(f"/fr/invitation/{token}/renew").status_code == 200
+    assert client.get(f"/fr/invitation/{token}/").status_code == 200
+
+
 def test_a_form_with_mistakes_keeps_what_was_typed(client: CheckingClient, db: Any, on_monday: dt.datetime) -> None:
     token = invite(db, make_person(db), on_monday)
     for wrong in ({"password": "short"}, {"name_ar": "", "name_fr": " "}, {"notice": ""}, {"lang": "en"}, {"sex": "x"}):
@@ -161,7 +170,7 @@ def test_of_fifty_parallel_uses_one_gets_the_link(app: Flask, db: Any, now: dt.d
 
     results = at_once(app, [use] * 50)
     assert results.count("used") == 1
-    assert sum(isinstance(result, services.LinkNotUsable) for result in results) == 49
+    assert sum(isinstance(result, LinkNotUsable) for result in results) == 49
 
 
 def test_a_suspended_persons_invitation_is_dead(client: CheckingClient, db: Any, on_monday: dt.datetime) -> None:

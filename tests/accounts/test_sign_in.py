@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts import services, sessions
-from lms.accounts.models import Person
+from lms.accounts.models import Person, SignIn
+from lms.accounts.services import second_factor
 from lms.core import db as database
 from lms.core import throttle
 from lms.core.access import Role
@@ -101,7 +104,15 @@ def closing_others(client: CheckingClient, db: Any, person: Person, now: dt.date
     services.close_sign_ins(db, person.id, now=now)
 
 
-@pytest.mark.parametrize("event", [leave, new_password, new_role, suspension, closing_others])
+def archiving(client: CheckingClient, db: Any, person: Person, now: dt.datetime) -> None:
+    person.archived_at = now
+
+
+def factor_reset(client: CheckingClient, db: Any, person: Person, now: dt.datetime) -> None:
+    second_factor.reset(db, person, actor_id=person.id, now=now)
+
+
+@pytest.mark.parametrize("event", [leave, new_password, new_role, suspension, archiving, closing_others, factor_reset])
 def test_the_old_cookie_is_refused_on_the_next_request(
     client: CheckingClient, db: Any, on_monday: dt.datetime, event: Callable[..., None]
 ) -> None:
@@ -126,6 +137,61 @@ def test_closing_the_others_keeps_this_one(app: Flask, db: Any) -> None:
     assert office.post("/fr/account/close-others").status_code == 302
     assert is_signed_in(office)
     assert not is_signed_in(phone)
+
+
+def test_one_session_of_several_is_closed_and_never_another_persons(app: Flask, db: Any) -> None:
+    person = with_password(db)
+    driss = make_person(db, "driss")
+    phone, office, other = fresh(app), fresh(app), fresh(app)
+    for client in (phone, office):
+        sign_in(client, "chaima@example.ma")
+    other.signed_in(driss)
+    numbers = {one.person_id: one.id for one in db.scalars(sa.select(SignIn).order_by(SignIn.id.desc()))}
+    office.post(f"/fr/account/sessions/{numbers[driss.id]}/close")
+    office.post(f"/fr/account/sessions/{numbers[person.id]}/close")
+    assert [is_signed_in(client) for client in (other, office, phone)] == [True, True, False]
+
+
+NEW = "une phrase tout autre"
+
+
+@pytest.mark.parametrize(
+    ("present", "new"),
+    [
+        ("not this one, sorry", NEW), ("", NEW), (PASSWORD, ""), (PASSWORD, "short"), (PASSWORD, "x" * 129),
+        (PASSWORD, "passwordpassword"), (PASSWORD, "chaima@example.ma"), (PASSWORD, "azertyuiopqs"),
+    ],
+)  # fmt: skip
+def test_a_new_password_is_refused_without_the_present_one_or_when_guessed_early(
+    client: CheckingClient, db: Any, present: str, new: str
+) -> None:
+    with_password(db)
+    sign_in(client, "chaima@example.ma")
+    assert client.post("/fr/account/password", data={"present": present, "password": new}).status_code == 422
+    client.post("/fr/sign-out")
+    assert sign_in(client, "chaima@example.ma").status_code == 302
+
+
+def test_a_new_password_keeps_this_browser_and_closes_the_others(app: Flask, db: Any) -> None:
+    with_password(db)
+    phone, office = fresh(app), fresh(app)
+    for client in (phone, office):
+        sign_in(client, "chaima@example.ma")
+    cookie = office.get_cookie("session")
+    answer = office.post("/fr/account/password", data={"present": PASSWORD, "password": NEW})
+    assert answer.status_code == 302
+    assert [is_signed_in(office), is_signed_in(phone)] == [True, False]
+    phone.set_cookie("session", cookie.value)  # type: ignore[union-attr]
+    assert not is_signed_in(phone)
+    assert sign_in(phone, "chaima@example.ma", NEW).status_code == 302
+
+
+def test_guessing_the_present_password_is_slowed(client: CheckingClient, db: Any) -> None:
+    with_password(db)
+    sign_in(client, "chaima@example.ma")
+    for _ in range(throttle.FREE_TRIES):
+        client.post("/fr/account/password", data={"present": "not this one, sorry", "password": NEW})
+    assert client.post("/fr/account/password", data={"present": PASSWORD, "password": NEW}).status_code == 429
 
 
 @pytest.mark.parametrize(
@@ -293,3 +359,24 @@ def test_what_a_form_does_not_name_changes_nothing(client: CheckingClient, db: A
         [Role.LEARNER],
     )
     assert stored.name.fr == "Chaima"
+
+
+@pytest.mark.parametrize(
+    ("referrer", "leads_to"),
+    [
+        ("http://localhost/fr/account/?a=1", "/fr/account/?a=1"),
+        ("http://evil.example/fr/account/", None),
+        ("//evil.example", None),
+        ("http://[x/", None),
+        ("http://localhost/fr/account/names", None),
+        ("http://localhost/nowhere", None),
+        ("", None),
+    ],
+)
+def test_a_form_sent_after_the_sign_in_expired_leads_back_to_its_page(
+    client: CheckingClient, db: Any, on_monday: dt.datetime, referrer: str, leads_to: str | None
+) -> None:
+    answer = client.post("/fr/account/names", data={"name_fr": "x"}, headers={"Referer": referrer})
+    assert answer.status_code == 302
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert query.get("next", [None])[0] == leads_to

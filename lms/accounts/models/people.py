@@ -1,4 +1,4 @@
-"""People, organisations, regions, roles, sign-ins, invitations, privacy."""
+"""People, their organisations, regions, roles and moves."""
 
 from __future__ import annotations
 
@@ -36,13 +36,6 @@ class Sex(enum.StrEnum):
         return _l("Woman") if self is Sex.WOMAN else _l("Man")
 
 
-class LinkPurpose(enum.StrEnum):
-    """What a one-time link opens."""
-
-    INVITATION = "invitation"
-    RESET = "reset"
-
-
 class Organisation(Base):
     """A body whose members take part. Names are data; ``position`` is the official order."""
 
@@ -54,6 +47,23 @@ class Organisation(Base):
     short_name: Mapped[Bilingual] = composite(mapped_column("short_name_ar"), mapped_column("short_name_fr"))
     position: Mapped[int]
     archived_at: Mapped[dt.datetime | None]
+    #: Counts edits: of two people who change one row at the same time, the second is told.
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class OrganisationAlias(Base):
+    """Another spelling of an organisation's name, learned when somebody said what it stands for."""
+
+    __tablename__ = "organisation_alias"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    #: The spelling as ``core.text.tight`` gives it.
+    folded: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    #: As it was typed.
+    spelling: Mapped[str] = mapped_column(sa.String(200))
 
 
 class Region(Base):
@@ -65,6 +75,9 @@ class Region(Base):
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
     name: Mapped[Bilingual] = composite(mapped_column("name_ar"), mapped_column("name_fr"))
     position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Person(Base):
@@ -80,6 +93,8 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: Lower case; NULL for people without an address, who sign in with ``code``.
     email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
+    #: International form, ``+212612345678``; never a key: two people may share one.
+    phone: Mapped[str | None] = mapped_column(sa.String(20), index=True)
     #: Own printed sign-in name.
     code: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
     name: Mapped[Bilingual] = composite(mapped_column("name_ar"), mapped_column("name_fr"))
@@ -95,6 +110,9 @@ class Person(Base):
     level: Mapped[str] = mapped_column(sa.String(10), default=Level.CENTRAL)
     region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("region.id"), index=True)
     lang: Mapped[str] = mapped_column(sa.String(2), default="fr")
+    #: Appearance chosen on the account's page, for every device; NULL: never chosen.
+    theme: Mapped[str | None] = mapped_column(sa.String(6))
+    text_size: Mapped[str | None] = mapped_column(sa.String(1))
     #: argon2id; NULL until the person chooses a password.
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     #: When the holder last confirmed both spellings for certificates, UTC.
@@ -103,7 +121,16 @@ class Person(Base):
     is_test: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
     suspended_at: Mapped[dt.datetime | None]
+    #: Put away by an administrator; can be brought back for 30 days.
+    archived_at: Mapped[dt.datetime | None]
+    #: The account that took this one's history over (see ``PersonMerge``).
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     anonymised_at: Mapped[dt.datetime | None]
+
+    #: Counts edits: of two people who change one row at the same time, the second is told.
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
     organisation: Mapped[Organisation | None] = relationship()
     region: Mapped[Region | None] = relationship()
@@ -128,68 +155,44 @@ class RoleGrant(Base):
     person: Mapped[Person] = relationship(back_populates="grants")
 
 
-class SignIn(Base):
-    """One open browser of a person. The cookie holds a random token; closing the row ends it at once."""
+class Transfer(Base):
+    """A move of a person to another organisation, level or region. Append-only; enrolments keep what they copied."""
 
-    __tablename__ = "sign_in"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    #: SHA-256 of the cookie's token.
-    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[dt.datetime]
-    #: Written at most every few minutes.
-    last_seen_at: Mapped[dt.datetime]
-    #: Nothing is accepted from this moment on, whatever the activity.
-    expires_at: Mapped[dt.datetime]
-    #: Longest pause in minutes; NULL: none but ``expires_at``.
-    idle_minutes: Mapped[int | None]
-    closed_at: Mapped[dt.datetime | None]
-    #: Browser and system in a few words, for the person's own list.
-    device: Mapped[str] = mapped_column(sa.String(80))
-
-
-class OneTimeLink(Base):
-    """A link that works once: an invitation (the account waits for it) or a new password."""
-
-    __tablename__ = "one_time_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    purpose: Mapped[str] = mapped_column(sa.String(12))
-    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[dt.datetime]
-    expires_at: Mapped[dt.datetime]
-    used_at: Mapped[dt.datetime | None]
-    revoked_at: Mapped[dt.datetime | None]
-
-    person: Mapped[Person] = relationship()
-
-
-class NoticeAcceptance(Base):
-    """That a person read a version of the privacy notice."""
-
-    __tablename__ = "notice_acceptance"
-    __table_args__ = (sa.UniqueConstraint("person_id", "version"),)
+    __tablename__ = "transfer"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    #: Date of the notice, ``yyyy-mm-dd``.
-    version: Mapped[str] = mapped_column(sa.String(10))
-    lang: Mapped[str] = mapped_column(sa.String(2))
-    accepted_at: Mapped[dt.datetime]
+    #: The day from which the new place holds.
+    happened_on: Mapped[dt.date]
+    recorded_at: Mapped[dt.datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    from_organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    from_level: Mapped[str] = mapped_column(sa.String(10))
+    from_region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("region.id"))
+    to_organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    to_level: Mapped[str] = mapped_column(sa.String(10))
+    to_region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("region.id"))
 
 
-class AccessEntry(Base):
-    """Who saw or exported the nominal data of whom. The person may read it."""
+class PersonMerge(Base):
+    """Two accounts of one person made one. Holds what moved, so that it can be undone for 30 days."""
 
-    __tablename__ = "access_entry"
+    __tablename__ = "person_merge"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    #: Whose data; NULL for a list, whose size is in ``people``.
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    people: Mapped[int] = mapped_column(default=1)
-    #: Endpoint of the page or export.
-    page: Mapped[str] = mapped_column(sa.String(80))
-    happened_at: Mapped[dt.datetime]
+    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    merged_at: Mapped[dt.datetime]
+    merged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: room -> what it moved, ids only, as its ``accounts.people_merged`` listener wrote it.
+    moved: Mapped[dict[str, Any]]
+    undone_at: Mapped[dt.datetime | None]
+
+
+class NotTheSame(Base):
+    """Two people who look alike and are known to be two. The lower id comes first."""
+
+    __tablename__ = "not_the_same"
+
+    first_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)

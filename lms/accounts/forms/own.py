@@ -1,4 +1,4 @@
-"""Forms of this room. Only the fields named here are read from a request."""
+"""Forms that people fill in for themselves: signing in, opening the account, names, appearance."""
 
 from __future__ import annotations
 
@@ -41,6 +41,23 @@ class AddressForm(FlaskForm):
     )
 
 
+def _no_spaces(value: str | None) -> str:
+    return "".join((value or "").split())
+
+
+class CodeForm(FlaskForm):
+    """A code of the authenticator app, or a recovery code where one is taken."""
+
+    code = StringField(_l("Code"), [InputRequired(_l("The code is needed.")), Length(max=32)], filters=[_no_spaces])
+
+
+class ConfirmForm(FlaskForm):
+    """Proving again who one is: the password, or a code of the app."""
+
+    password = PasswordField(_l("Password"), [InputRequired(_l("The password is needed.")), Length(max=512)])
+    next = HiddenField()
+
+
 class NewPasswordForm(FlaskForm):
     password = PasswordField(_l("New password"), [InputRequired(_l("The password is needed."))])
 
@@ -49,6 +66,12 @@ class NewPasswordForm(FlaskForm):
 
     def validate_password(self, field: PasswordField) -> None:
         check_password(field.data or "", self.personal)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The holder's own change: the present one is asked for too."""
+
+    present = PasswordField(_l("Present password"), [InputRequired(_l("The password is needed.")), Length(max=512)])
 
 
 def check_password(password: str, personal: tuple[str | None, ...]) -> None:
@@ -144,7 +167,3 @@ class NoticeForm(FlaskForm):
     notice = BooleanField(
         _l("I have read the notice on personal data"), [DataRequired(_l("The notice has to be read first."))]
     )
-
-
-class EmptyForm(FlaskForm):
-    """Only the CSRF token: for buttons."""
