@@ -1,4 +1,4 @@
-"""Two cohorts to explore with: one finished, one running. Dates follow the day the demo is made."""
+"""Two cohorts and some committee seats to explore with. Dates follow the day the demo is made."""
 
 from __future__ import annotations
 
@@ -8,19 +8,39 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person, RoleGrant
+from lms.accounts import queries as accounts
+from lms.accounts.models import Level, Organisation, Person, RoleGrant
 from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.programme import services
-from lms.programme.models import Cohort
+from lms.programme.models import Cohort, CommitteeSeat
 
 MODULES = ("concepts", "model", "planning")
 #: How many of the invented learners took the finished cohort; the others are in the running one.
 IN_FINISHED = 28
 
 
-def make_cohorts(db: Session, *, now: dt.datetime, password_hash: str) -> None:
+#: Titles of the seats, with the level and how many people held each so far (0: vacant).
+SEATS = (
+    (("رئاسة اللجنة", "Présidence du comité"), Level.CENTRAL, 2),
+    (("نقطة ارتكاز النوع والإدماج الاجتماعي", "Point focal genre et inclusion sociale"), Level.CENTRAL, 1),
+    (("عضوية اللجنة على المستوى الجهوي", "Membre du comité au niveau régional"), Level.REGIONAL, 1),
+    (("التتبع والتقييم", "Suivi et évaluation"), Level.CENTRAL, 0),
+)
+#: Organisations, in the official order, whose committees are entered.
+COMMITTEES = 3
+#: Days before today on which a first holder and a successor began.
+FIRST_SINCE, NEXT_SINCE = 400, 95
+
+
+def make_programme(db: Session, *, now: dt.datetime, password_hash: str) -> None:
+    """This room's part of the demo."""
+    make_cohorts(db, now=now)
+    make_seats(db, now=now)
+
+
+def make_cohorts(db: Session, *, now: dt.datetime) -> None:
     """A finished and a running online cohort with every demo learner in one of them."""
     today = local_date(now)
     trainer = _one_with(db, Role.TRAINER)
@@ -47,6 +67,32 @@ def make_cohorts(db: Session, *, now: dt.datetime, password_hash: str) -> None:
         services.enrol(db, finished, person, now=now - dt.timedelta(days=122))
     for person in [account, *others[IN_FINISHED:]]:
         services.enrol(db, running, person, now=now - dt.timedelta(days=24))
+
+
+def make_seats(db: Session, *, now: dt.datetime) -> None:
+    """Seats of some committees: with holders, with a holder before, and vacant."""
+    for organisation in accounts.organisations(db)[:COMMITTEES]:
+        people = {level: iter(_members(db, organisation, level)) for level in Level}
+        for (ar, fr), level, holders in SEATS:
+            chosen = [person for _place, person in zip(range(holders), people[level], strict=False)]
+            region = chosen[0].region if chosen and level is Level.REGIONAL else None
+            if level is Level.REGIONAL and region is None:
+                continue
+            plan = services.SeatPlan(organisation, Bilingual(ar, fr), level, region)
+            _hold(db, services.create_seat(db, plan, now=now), chosen, now=now)
+
+
+def _hold(db: Session, seat: CommitteeSeat, people: Sequence[Person], *, now: dt.datetime) -> None:
+    """One after the other; the seat's last is the present holder."""
+    seen: int | None = None
+    for person, days in zip(people, (FIRST_SINCE, NEXT_SINCE), strict=False):
+        since = local_date(now) - dt.timedelta(days=days)
+        seen = services.appoint(db, seat, person, since=since, seen_id=seen, now=now).id
+
+
+def _members(db: Session, organisation: Organisation, level: Level) -> list[Person]:
+    query = _people_with(Role.LEARNER).where(Person.organisation_id == organisation.id, Person.level == level)
+    return list(db.scalars(query))
 
 
 def _cohort(

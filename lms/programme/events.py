@@ -8,3 +8,17 @@ signals = Namespace()
 
 #: Sent after somebody is enrolled and flushed. Sender: the Enrolment. ``db``: the session; ``now``: UTC.
 enrolled = signals.signal("programme.enrolled")
+
+#: Sent after several people are enrolled at once. Sender: the Cohort. ``enrolment_ids``: the new rows; ``db``, ``now``.
+enrolled_together = signals.signal("programme.enrolled-together")
+
+#: Sent after a cohort takes other modules than before, flushed. Sender: the Cohort. ``added``, ``removed``: slugs of
+#: modules (nothing was done in the removed ones); ``db``, ``now``.
+modules_changed = signals.signal("programme.modules-changed")
+
+#: Sent when two enrolments of one person in one cohort become one. Sender: the Enrolment that counts.
+#: ``aside``: the Enrolment that stands aside; ``db``, ``now``.
+enrolments_merged = signals.signal("programme.enrolments-merged")
+
+#: Sent when the merge is taken back. Sender and arguments as ``enrolments_merged``.
+enrolments_parted = signals.signal("programme.enrolments-parted")

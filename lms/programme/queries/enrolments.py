@@ -1,4 +1,4 @@
-"""Every SELECT of cohorts and enrolments."""
+"""SELECTs of enrolments: who may see which, and which of a person's counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.actor import Actor
 from lms.core.access import Role
-from lms.programme.models import Cohort, CohortModule, CohortTrainer, Enrolment
+from lms.programme.models import Cohort, CohortTrainer, Enrolment
+
+
+def taught_by(person_id: int) -> sa.Select[Any]:
+    """Ids of the cohorts that somebody trains."""
+    return sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == person_id)
 
 
 def enrolments_visible_to(actor: Actor) -> sa.Select[Enrolment]:
@@ -20,14 +25,12 @@ def enrolments_visible_to(actor: Actor) -> sa.Select[Enrolment]:
     Administration and monitoring: all; training team: those of their cohorts; focal points: those of their
     organisations; everybody: their own.
     """
-    query = sa.select(Enrolment).where(Enrolment.is_test.is_(False))
+    query = sa.select(Enrolment).where(Enrolment.is_test.is_(False), Enrolment.merged_into_id.is_(None))
     if actor.roles & {Role.ADMINISTRATOR, Role.MONITOR}:
         return query
     own = Enrolment.person_id == actor.person_id
     covered = Enrolment.organisation_id.in_(actor.focal_organisation_ids)
-    taught = Enrolment.cohort_id.in_(
-        sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == actor.person_id)
-    )
+    taught = Enrolment.cohort_id.in_(taught_by(actor.person_id))
     conditions = [own]
     if Role.FOCAL_POINT in actor.roles:
         conditions.append(covered)
@@ -41,7 +44,12 @@ def _current_enrolments(person_id: Any) -> sa.Select[Enrolment]:
         sa.select(Enrolment)
         .join(Enrolment.cohort)
         .options(contains_eager(Enrolment.cohort))
-        .where(Enrolment.person_id == person_id, Enrolment.ended_at.is_(None), Cohort.archived_at.is_(None))
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.ended_at.is_(None),
+            Enrolment.merged_into_id.is_(None),
+            Cohort.archived_at.is_(None),
+        )
     )
 
 
@@ -50,17 +58,22 @@ def is_running(today: Any) -> sa.ColumnElement[bool]:
     return sa.and_(Cohort.starts_on <= today, Cohort.ends_on >= today)
 
 
-#: Built once: nearly every page of a participant asks it.
-_RUNNING = (
-    _current_enrolments(sa.bindparam("person_id"))
-    .order_by(
-        sa.case((is_running(sa.bindparam("today")), 0), else_=1),
+def first_choice(today: Any) -> tuple[sa.ColumnElement[Any], ...]:
+    """Order of a person's enrolments (joined with their cohorts), the one that counts that day first.
+
+    Not left, then running, then chosen last, then the newest cohort. The one rule for every « which of them? ».
+    """
+    return (
+        sa.case((Enrolment.ended_at.is_(None), 0), else_=1),
+        sa.case((is_running(today), 0), else_=1),
         Enrolment.chosen_at.desc().nulls_last(),
         Cohort.starts_on.desc(),
         Enrolment.id.desc(),
     )
-    .limit(1)
-)
+
+
+#: Built once: nearly every page of a participant asks it.
+_RUNNING = _current_enrolments(sa.bindparam("person_id")).order_by(*first_choice(sa.bindparam("today"))).limit(1)
 
 
 def running_enrolment(db: Session, person_id: int, *, today: dt.date) -> Enrolment | None:
@@ -78,12 +91,12 @@ def running_enrolments(db: Session, person_id: int, *, today: dt.date) -> Sequen
 
 
 def enrolments_of(db: Session, person_id: int) -> Sequence[Enrolment]:
-    """All enrolments of a person, newest cohort first, with their cohorts and modules."""
+    """All enrolments of a person that count, newest cohort first, with their cohorts and modules."""
     query = (
         sa.select(Enrolment)
         .join(Enrolment.cohort)
         .options(joinedload(Enrolment.cohort).selectinload(Cohort.modules))
-        .where(Enrolment.person_id == person_id)
+        .where(Enrolment.person_id == person_id, Enrolment.merged_into_id.is_(None))
         .order_by(Cohort.starts_on.desc(), Enrolment.id.desc())
     )
     return db.scalars(query).all()
@@ -101,15 +114,3 @@ def get_enrolment_or_none(db: Session, enrolment_id: int) -> Enrolment | None:
         .where(Enrolment.id == enrolment_id)
     )
     return db.scalars(query).first()
-
-
-def modules_of_cohort(db: Session, cohort_id: int) -> list[str]:
-    """Slugs of the modules that a cohort takes, in its order."""
-    query = sa.select(CohortModule.module).where(CohortModule.cohort_id == cohort_id).order_by(CohortModule.position)
-    return list(db.scalars(query))
-
-
-def cohorts(db: Session) -> Sequence[Cohort]:
-    """Cohorts that are not archived, newest first."""
-    query = sa.select(Cohort).where(Cohort.archived_at.is_(None)).order_by(Cohort.starts_on.desc(), Cohort.id.desc())
-    return db.scalars(query).all()
