@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Flask
 
+from lms.core import profile
 from lms.core.bilingual import Bilingual
 from lms.core.feature import Feature
 from lms.curriculum import queries
 from lms.curriculum.commands import group
+
+
+@dataclass(frozen=True)
+class Names:
+    """What pages call the programme."""
+
+    name: Bilingual
+    short: Bilingual
 
 
 class _Programme:
@@ -25,10 +34,15 @@ class _Programme:
 def _init_app(app: Flask) -> None:
     app.extensions["curriculum"] = queries.Cache()
 
-    @app.context_processor
-    def names() -> dict[str, Any]:
+    def names() -> Names:
+        """What the team calls its programme, else what the curriculum calls it; nothing is asked here."""
         cache: queries.Cache = app.extensions["curriculum"]
-        return {"programme": cache.curriculum or _Programme}
+        own, default = profile.remembered(), cache.curriculum or _Programme
+        return Names(profile.named(own.name, default.name), profile.named(own.short_name, default.short))
+
+    # Messages name the programme too, from rooms below this one.
+    app.extensions["programme_names"] = names
+    app.context_processor(lambda: {"programme": names()})
 
 
 feature = Feature(name="curriculum", commands=[group], init_app=_init_app)

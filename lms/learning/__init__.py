@@ -12,7 +12,7 @@ from lms.core.feature import Feature, NavItem
 from lms.learning import views
 from lms.learning.demo import read_lessons
 from lms.learning.permissions import LearningPermission
-from lms.learning.privacy import positions_of
+from lms.learning.privacy import PROCESSING, WORDS, positions_of
 
 
 def _init_app(app: Flask) -> None:
@@ -45,5 +45,7 @@ feature = Feature(
     ],
     demo=read_lessons,
     personal_data=positions_of,
+    data_words=WORDS,
+    processing=PROCESSING,
     init_app=_init_app,
 )  # fmt: skip

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.accounts.forms import EmptyForm
 from lms.core import clock
 from lms.core import db as database
-from lms.core.access import Role, requires
+from lms.core.access import BY_WEIGHT, Role, requires
+from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum, Lesson, Module, Step
@@ -78,9 +78,25 @@ def show_home() -> ResponseReturnValue:
         running=programme.running_enrolments(_db(), current_user.person_id, today=_today()),
         form=EmptyForm(),
         today=clock.now(),
+        day=_today(),
         cards=_cards("side"),
         State=State,
     )
+
+
+@blueprint.get("/go-on")
+@requires(LearningPermission.HOME)
+def go_on() -> ResponseReturnValue:
+    """Straight to the step where the person stopped, or to the next lesson; home when there is none."""
+    enrolment = _enrolment()
+    if enrolment is not None:
+        content = curriculum.current(_db())
+        resume = _resume(content, enrolment, queries.path(_db(), content, enrolment, today=_today()))
+        if resume is not None:
+            return redirect(
+                url_for(".read_lesson", module=resume.module.slug, lesson=resume.lesson.slug, step=resume.step.id)
+            )
+    return redirect(url_for(".show_home"))
 
 
 def _step_after_lessons(enrolment: Enrolment, path: Path) -> Any:
@@ -107,9 +123,10 @@ def choose_enrolment(enrolment_id: int) -> ResponseReturnValue:
 
 
 def _staff_home() -> ResponseReturnValue:
-    if current_user.roles & {Role.MONITOR, Role.ADMINISTRATOR, Role.FOCAL_POINT}:
-        return redirect(url_for("monitoring.show_dashboard"))
-    return redirect(url_for(".list_modules"))
+    """The first page of the weightiest role, as the rooms say (``Feature.homes``)."""
+    homes = {role: page for feature in current_app.extensions["features"] for role, page in feature.homes.items()}
+    page = next((homes[role] for role in BY_WEIGHT if role in current_user.roles and role in homes), ".list_modules")
+    return redirect(url_for(page))
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Places:
 
 
 def places(db: Session) -> Places:
-    return Places(accounts.organisations(db), accounts.regions(db))
+    return Places(accounts.every_organisation(db), accounts.regions(db))
 
 
 def dashboard(db: Session, actor: Actor, filters: Filters, modules: Sequence[str], known: Places) -> Dashboard:
@@ -77,6 +77,9 @@ def dashboard(db: Session, actor: Actor, filters: Filters, modules: Sequence[str
         )
 
     rows = [row(organisation) for organisation in _organisations(actor, filters, known)]
+    if not filters.organisation:
+        # An archived organisation stands here for its past, not for being without anybody.
+        rows = [one for one in rows if one.head.people or not (one.organisation and one.organisation.archived_at)]
     if (ORGANISATION, None) in heads:
         rows.append(row(None))
     names: dict[int | None, Region | None] = {region.id: region for region in known.regions}

@@ -117,6 +117,21 @@ def _no_key() -> Any:
     return sa.cast(sa.null(), sa.Integer)
 
 
+def waiting(db: Session, actor: Actor) -> tuple[int, int]:
+    """People the actor sees who have not opened their account, and those enrolled who have not read a lesson."""
+    scoped = _scoped(actor, Filters())
+    closed = sa.select(Person.id).where(Person.password_hash.is_(None))
+    started = sa.select(LedgerEntry.enrolment_id)
+    begun = sa.select(scoped.c.person_id).where(scoped.c.id.in_(started))
+    row = db.execute(
+        sa.select(
+            _people(scoped, scoped.c.person_id.in_(closed), scoped.c.person_id.not_in(begun)),
+            _people(scoped, scoped.c.person_id.not_in(closed), scoped.c.person_id.not_in(begun)),
+        )
+    ).one()
+    return row[0], row[1]
+
+
 def completions(db: Session, actor: Actor, filters: Filters) -> dict[tuple[str, int | None, str], int]:
     """Distinct people who completed each module, in total and by organisation."""
     scoped = _scoped(actor, filters)
@@ -136,11 +151,14 @@ def completions(db: Session, actor: Actor, filters: Filters) -> dict[tuple[str, 
 
 
 def certificates(db: Session, actor: Actor, filters: Filters) -> dict[int | None, int]:
-    """Valid certificates by organisation."""
+    """Valid certificates by organisation; one that hangs on an enrolment merged into another counts for that one."""
     scoped = _scoped(actor, filters)
+    counts_for = sa.func.coalesce(Enrolment.merged_into_id, Enrolment.id)
     rows = db.execute(
-        sa.select(scoped.c.organisation_id, sa.func.count(Certificate.id))
-        .join(Certificate, Certificate.enrolment_id == scoped.c.id)
+        sa.select(scoped.c.organisation_id, sa.func.count(sa.distinct(Certificate.id)))
+        .select_from(Certificate)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .join(scoped, scoped.c.id == counts_for)
         .where(Certificate.revoked_at.is_(None), Certificate.replaced_by_id.is_(None))
         .group_by(scoped.c.organisation_id)
     )
@@ -186,8 +204,10 @@ def people_of(
     progress = _progress(db, ids)
     issued = set(
         db.scalars(
-            sa.select(Certificate.enrolment_id).where(
-                Certificate.enrolment_id.in_(ids),
+            sa.select(sa.func.coalesce(Enrolment.merged_into_id, Enrolment.id))
+            .join(Certificate, Certificate.enrolment_id == Enrolment.id)
+            .where(
+                sa.or_(Enrolment.id.in_(ids), Enrolment.merged_into_id.in_(ids)),
                 Certificate.revoked_at.is_(None),
                 Certificate.replaced_by_id.is_(None),
             )
@@ -246,9 +266,9 @@ def enrolment_ids(db: Session, actor: Actor, person_id: int) -> list[int]:
 
 
 def certificates_of(db: Session, enrolment_ids: Sequence[int]) -> Sequence[Certificate]:
-    query = (
-        sa.select(Certificate).where(Certificate.enrolment_id.in_(enrolment_ids)).order_by(Certificate.issued_at.desc())
-    )
+    aside = sa.select(Enrolment.id).where(Enrolment.merged_into_id.in_(enrolment_ids))
+    mine = sa.or_(Certificate.enrolment_id.in_(enrolment_ids), Certificate.enrolment_id.in_(aside))
+    query = sa.select(Certificate).where(mine).order_by(Certificate.issued_at.desc())
     return db.scalars(query).all()
 
 

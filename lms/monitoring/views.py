@@ -15,6 +15,7 @@ from lms.accounts.models import Level, Organisation, Sex
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import Role, requires
+from lms.core.feature import waiting_tasks
 from lms.core.i18n import current_language, localized, number
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum
@@ -48,13 +49,15 @@ def show_dashboard() -> ResponseReturnValue:
     chosen = filters.read(request.args, _modules(content))
     places = figures.places(_db())
     board = figures.dashboard(_db(), current_user, chosen, _modules(content), places)
+    now = clock.now()
     return render_template(
         "monitoring/show_dashboard.html",
         board=board,
         chosen=chosen,
+        tasks=waiting_tasks(_db(), current_user, now=now),
         choices=_choices(places),
         modules=[content.module(slug) for slug in board.modules],
-        now=clock.now(),
+        now=now,
         chart=_region_chart(board),
         sees_all=bool(current_user.roles & {Role.MONITOR, Role.ADMINISTRATOR}),
     )

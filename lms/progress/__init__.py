@@ -5,13 +5,25 @@ from __future__ import annotations
 from flask import Flask
 
 from lms.core.feature import Feature
-from lms.programme.events import enrolled
-from lms.progress import services
-from lms.progress.privacy import ledger_of
+from lms.programme import events as programme
+from lms.programme.work import EXTENSION
+from lms.progress import merging, services, work
+from lms.progress.privacy import WORDS, ledger_of
 
 
-def _listen(_app: Flask) -> None:
-    enrolled.connect(services.open_modules)
+def _listen(app: Flask) -> None:
+    app.extensions[EXTENSION] = work
+    programme.enrolled.connect(services.open_modules)
+    programme.enrolled_together.connect(services.open_modules_together)
+    programme.modules_changed.connect(services.follow_modules)
+    programme.enrolments_merged.connect(merging.copy_missing)
+    programme.enrolments_parted.connect(merging.take_copies_back)
 
 
-feature = Feature(name="progress", init_app=_listen, content_synced=services.take_steps, personal_data=ledger_of)
+feature = Feature(
+    name="progress",
+    init_app=_listen,
+    content_synced=services.take_steps,
+    personal_data=ledger_of,
+    data_words=WORDS,
+)

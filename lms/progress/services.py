@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.programme.models import Enrolment
+from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import modules_of_cohort
 from lms.progress import activities, events, queries
 from lms.progress.models import LedgerChange, LedgerEntry, ModuleProgress, ModuleStep
@@ -83,6 +83,37 @@ def open_modules(enrolment: Enrolment, *, db: Session, now: dt.datetime) -> None
     """Start the rows of the modules that a new enrolment takes, with nothing done."""
     for module in modules_of_cohort(db, enrolment.cohort_id):
         _recount(db, enrolment.id, module)
+
+
+def open_modules_together(cohort: Cohort, *, enrolment_ids: Sequence[int], db: Session, now: dt.datetime) -> None:
+    """The same for many new enrolments of a cohort: one statement a module and some hundreds of people."""
+    for module in modules_of_cohort(db, cohort.id):
+        for start in range(0, len(enrolment_ids), 500):
+            _open_rows(db, module, Enrolment.id.in_(enrolment_ids[start : start + 500]))
+
+
+def follow_modules(
+    cohort: Cohort, *, added: Iterable[str], removed: Sequence[str], db: Session, now: dt.datetime
+) -> None:
+    """A cohort takes other modules: rows open for the new ones and go for those in which nobody did anything."""
+    here = sa.select(Enrolment.id).where(Enrolment.cohort_id == cohort.id)
+    for module in added:
+        _open_rows(db, module, Enrolment.cohort_id == cohort.id)
+    db.execute(
+        sa.delete(ModuleProgress).where(ModuleProgress.enrolment_id.in_(here), ModuleProgress.module.in_(removed))
+    )
+    db.expire_all()
+
+
+def _open_rows(db: Session, module: str, condition: sa.ColumnElement[bool]) -> None:
+    """Rows with nothing done for those enrolments that have none. A new row has no ledger entry behind it."""
+    present = sa.exists().where(ModuleProgress.enrolment_id == Enrolment.id, ModuleProgress.module == module)
+    values = sa.select(
+        Enrolment.id, sa.literal(module), sa.literal(0), sa.literal(len(queries.steps(db, module))),
+        sa.literal(Decimal(0), ModuleProgress.share.type), sa.literal(0),
+    ).where(condition, ~present)  # fmt: skip
+    columns = ["enrolment_id", "module", "done", "required", "share", "minutes"]
+    db.execute(sa.insert(ModuleProgress).from_select(columns, values))
 
 
 def take_steps(db: Session, curriculum: _Curriculum, *, now: dt.datetime) -> None:

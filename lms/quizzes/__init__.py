@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lms.core.feature import Feature
-from lms.quizzes import hooks, privacy, services, sync, views
+from lms.quizzes import hooks, privacy, reminders, services, sync, views
 from lms.quizzes.demo import take_tests
 from lms.quizzes.permissions import QuizPermission
 
@@ -13,12 +13,17 @@ feature = Feature(
     permissions=QuizPermission,
     jobs={"quizzes.close-overdue": services.close_overdue},
     periodic={"quizzes.close-overdue": 1},
+    mails=reminders.KINDS,
+    reminders=reminders.reminders,
     home_cards=hooks.home_cards,
     module_steps=hooks.module_steps,
     module_panels=hooks.module_panels,
     content_checks=sync.check_items,
     content_synced=sync.take_over,
     personal_data=privacy.attempts_of,
-    anonymise=privacy.forget_arrivals,
+    anonymise=privacy.forget_answers,
+    data_words=privacy.WORDS,
+    retention=privacy.RULES,
+    processing=privacy.PROCESSING,
     demo=take_tests,
 )

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lms.core.bilingual import Bilingual
-from lms.programme.models import Enrolment
+from lms.programme.models import Cohort, Enrolment
+from lms.programme.queries import first_choice
 from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
@@ -21,8 +22,6 @@ from lms.quizzes.models import (
     Quiz,
     QuizItem,
 )
-
-_CHOSEN_FIRST = (Enrolment.chosen_at.desc().nulls_last(), Attempt.id.desc())
 
 
 def quiz_or_none(db: Session, quiz_id: int) -> Quiz | None:
@@ -64,14 +63,15 @@ def attempts_of_person(person_id: int) -> sa.Select[Attempt]:
     )
 
 
-def own_attempt(db: Session, person_id: int, quiz_id: int, number: int) -> Attempt | None:
-    """One attempt of the person with its quiz; of two enrolments' attempts, that of the one chosen, else the newest."""
+def own_attempt(db: Session, person_id: int, quiz_id: int, number: int, *, today: dt.date) -> Attempt | None:
+    """One attempt of the person with its quiz; of two enrolments' attempts, that of the one that counts today."""
     query = (
         attempts_of_person(person_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .options(contains_eager(Attempt.quiz))
         .where(Attempt.quiz_id == quiz_id, Attempt.number == number)
-        .order_by(*_CHOSEN_FIRST)
+        .order_by(*first_choice(today))
         .limit(1)
     )
     return db.scalars(query).first()
@@ -178,21 +178,22 @@ _SAVING = (
     )
     .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
     .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+    .join(Cohort, Cohort.id == Enrolment.cohort_id)
     .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
     .where(
         Enrolment.person_id == sa.bindparam("person_id"), Attempt.quiz_id == sa.bindparam("quiz_id"),
         Attempt.number == sa.bindparam("number"), AttemptQuestion.position == sa.bindparam("position"),
     )
-    .order_by(*_CHOSEN_FIRST)
+    .order_by(*first_choice(sa.bindparam("today")))
     .limit(1)
     # Whoever submits at this moment waits, or is waited for and seen.
     .with_for_update(of=Attempt)
 )  # fmt: skip
 
 
-def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int) -> Saving | None:
+def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int, *, today: dt.date) -> Saving | None:
     """One question of one's own attempt, as far as saving needs it; no objects, it runs at every tap."""
-    asked = {"person_id": person_id, "quiz_id": quiz_id, "number": number, "position": position}
+    asked = {"person_id": person_id, "quiz_id": quiz_id, "number": number, "position": position, "today": today}
     row = db.execute(_SAVING, asked).first()
     return Saving(*row) if row else None
 

@@ -145,7 +145,7 @@ def save_answer(
     Within a device the highest counter wins, between devices the order of arrival. None: no such question of
     this person. Raises AlreadySubmitted, UnreadableAnswer, or TooLate once the answer is kept as late.
     """
-    found = queries.saving(db, person_id, quiz_id, number, position)
+    found = queries.saving(db, person_id, quiz_id, number, position, today=local_date(now))
     if found is None:
         return None
     try:

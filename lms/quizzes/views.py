@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.accounts.forms import EmptyForm
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.errors import DomainError
+from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, localized
 from lms.programme import queries as programme
 from lms.quizzes import queries, results, services
@@ -40,12 +40,16 @@ def _db() -> Any:
     return database.session()
 
 
+def _today() -> dt.date:
+    return clock.local_date(clock.now())
+
+
 def _quiz_or_404(quiz_id: int) -> Quiz:
     return queries.quiz_or_none(_db(), quiz_id) or abort(404)
 
 
 def _attempt_or_404(quiz_id: int, number: int) -> Attempt:
-    return queries.own_attempt(_db(), current_user.person_id, quiz_id, number) or abort(404)
+    return queries.own_attempt(_db(), current_user.person_id, quiz_id, number, today=_today()) or abort(404)
 
 
 @blueprint.get("/<int:quiz_id>/")
@@ -75,8 +79,7 @@ def show_quiz(quiz_id: int) -> ResponseReturnValue:
 
 
 def _enrolment_or_404() -> Any:
-    today = clock.local_date(clock.now())
-    return programme.running_enrolment(_db(), current_user.person_id, today=today) or abort(404)
+    return programme.running_enrolment(_db(), current_user.person_id, today=_today()) or abort(404)
 
 
 @blueprint.post("/<int:quiz_id>/attempts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -56,7 +57,9 @@ def test_a_paragraph_shows_in_the_other_language_beside(client: CheckingClient, 
     assert "حالة من العمل اليومي" not in client.get(LESSON + "?step=opening").text
 
 
-@pytest.mark.parametrize("query", ["step=nowhere", "beside=99", "beside=x", "beside=-1", "whole=1", "step="])
+@pytest.mark.parametrize(
+    "query", ["step=nowhere", "beside=99", "beside=x", "beside=-1", "beside=" + "9" * 5000, "whole=1", "step="]
+)
 def test_odd_queries_show_the_lesson(client: CheckingClient, enrolment: Any, query: str) -> None:
     assert client.get(f"{LESSON}?{query}").status_code == 200
 
@@ -175,3 +178,16 @@ def test_reading_without_an_enrolment_records_nothing(
 
     database.use_mode(database.READ)
     assert db.query(LessonPosition).count() == 0
+
+
+def test_before_the_first_day_the_home_says_when_it_starts(
+    client: CheckingClient, db: Any, curriculum: Any, at: Any, now: dt.datetime
+) -> None:
+    at(now)
+    person = make_person(db)
+    make_enrolment(db, person, make_cohort(db, starts_on=dt.date(2026, 12, 1)))
+    client.signed_in(person)
+    for lang, words in (("fr", "Début le 1er décembre 2026"), ("ar", "تنطلق يوم 1 دجنبر 2026")):
+        page = re.sub(r"</?sup>", "", client.get(f"/{lang}/").text).replace("\xa0", " ")
+        assert words in page
+        assert "/modules/concepts/first/" not in page

@@ -186,6 +186,34 @@ class TestSave:
         assert all(one.answer is not None for one in queries.questions(db, attempt_id))
 
 
+class TestSaveWhileSending:
+    def test_what_was_acknowledged_is_what_was_graded(
+        self, app: Flask, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime
+    ) -> None:
+        """A save and the sending of one attempt at the same moment: one of them sees the other."""
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        attempt_id, person_id, quiz_id = attempt.id, enrolment.person_id, attempt.quiz_id
+        right = {one.position: right_ids(one) for one in queries.questions(db, attempt_id)}
+        database.rollback()
+
+        def save_one(position: int) -> Any:
+            def act(db: Any) -> Any:
+                return services.save_answer(
+                    db, person_id, quiz_id, 1, position, device=f"tab{position}", counter=1,
+                    values=right[position], now=now,
+                )  # fmt: skip
+
+            return act
+
+        def send(db: Any) -> None:
+            services.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
+
+        at_once(app, [send, *(save_one(position) for position in right), *(save_one(position) for position in right)])
+        db.expire_all()
+        for question in queries.questions(db, attempt_id):
+            assert question.fraction == (1 if question.answer else 0), question.position
+
+
 class TestGrade:
     def test_the_mark_is_the_exact_share_of_points(
         self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
