@@ -21,6 +21,7 @@ DISTRIBUTIONS = {
     "argon2": "argon2-cffi",
     "babel": "babel",
     "bidi": "python-bidi",
+    "email_validator": "email-validator",
     "flask_babel": "flask-babel",
     "flask_login": "flask-login",
     "flask_migrate": "flask-migrate",
@@ -28,10 +29,11 @@ DISTRIBUTIONS = {
     "flask_wtf": "flask-wtf",
     "fontTools": "fonttools",
     "markdown_it": "markdown-it-py",
+    "PIL": "pillow",
     "yaml": "pyyaml",
 }
 #: Declared, but used by others: fontTools (WOFF2), WTForms, SQLAlchemy, zoneinfo, the fonts (found by name).
-USED_BY_OTHERS = {"brotli", "email-validator", "psycopg", "tzdata", "fontpkg-amiri", "fontpkg-ibm-plex-sans-arabic"}
+USED_BY_OTHERS = {"brotli", "psycopg", "tzdata", "fontpkg-amiri", "fontpkg-ibm-plex-sans-arabic"}
 #: Come with those declared.
 COME_ALONG = {"sqlalchemy", "alembic", "werkzeug", "markupsafe", "itsdangerous", "jinja2", "click", "blinker"}
 

@@ -17,11 +17,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts import services as accounts
-from lms.accounts.models import LinkPurpose
+from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Region, RequestKind
+from lms.administration.models import MessageToMany
 from lms.core import db as database
+from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
+from lms.core.bilingual import Bilingual
 from lms.core.db import Base
-from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, start_attempt
+from lms.core.profile import Signatory, StoredImage
+from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
 
 VISITORS = ("anonymous", "learner", "colleague", "trainer", "monitor", "focal", "administrator", "suspended", "expired")
@@ -42,6 +46,8 @@ LEARNER_ONLY = line("403", learner="in", colleague="in", **strangers("sign-in"))
 #: Something of the learner's own: for a colleague it is not there.
 OWN = {**LEARNER_ONLY, "colleague": "404"}
 TEAM = line("403", monitor="in", focal="in", administrator="in", **strangers("sign-in"))
+ADMIN_ONLY = line("403", administrator="in", **strangers("sign-in"))
+TRAINER_ONLY = line("403", trainer="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
 
@@ -56,6 +62,9 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /V/<code>": PUBLIC_PAGE,
     "GET /<lang>/sign-in": PUBLIC_PAGE,
     "POST /<lang>/sign-in": PUBLIC_PAGE,
+    # Without a password given first, the second step leads to the first.
+    "GET /<lang>/sign-in/code": line("sign-in"),
+    "POST /<lang>/sign-in/code": line("sign-in"),
     # Signing out leads to the sign-in page.
     "POST /<lang>/sign-out": line("sign-in"),
     # Only with LMS_DEVELOPMENT.
@@ -76,8 +85,53 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/notice": SIGNED_IN,
     "GET /<lang>/account/": SIGNED_IN,
     "POST /<lang>/account/names": SIGNED_IN,
+    "POST /<lang>/account/profile": SIGNED_IN,
     "POST /<lang>/account/close-others": SIGNED_IN,
+    "POST /<lang>/account/sessions/<sign_in_id>/close": SIGNED_IN,
+    "GET /<lang>/account/password": SIGNED_IN,
+    "POST /<lang>/account/password": SIGNED_IN,
+    "GET /<lang>/account/confirm": SIGNED_IN,
+    "POST /<lang>/account/confirm": SIGNED_IN,
+    "GET /<lang>/account/second-factor/": SIGNED_IN,
+    "GET /<lang>/account/second-factor/set-up": SIGNED_IN,
+    "POST /<lang>/account/second-factor/set-up": SIGNED_IN,
+    "POST /<lang>/account/second-factor/codes": SIGNED_IN,
+    "POST /<lang>/account/second-factor/off": SIGNED_IN,
+    "POST /<lang>/admin/people/<person_id>/second-factor/reset": ADMIN_ONLY,
+    "GET /<lang>/admin/organisations/": ADMIN_ONLY,
+    "GET /<lang>/admin/organisations/new": ADMIN_ONLY,
+    "POST /<lang>/admin/organisations/new": ADMIN_ONLY,
+    "GET /<lang>/admin/organisations/<organisation_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/organisations/<organisation_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/organisations/<organisation_id>/move": ADMIN_ONLY,
+    "POST /<lang>/admin/organisations/<organisation_id>/spellings": ADMIN_ONLY,
+    "POST /<lang>/admin/organisations/<organisation_id>/spellings/<spelling_id>/remove": ADMIN_ONLY,
+    "POST /<lang>/admin/organisations/<organisation_id>/archive": ADMIN_ONLY,
+    "POST /<lang>/admin/organisations/<organisation_id>/restore": ADMIN_ONLY,
+    "GET /<lang>/admin/regions/": ADMIN_ONLY,
+    "GET /<lang>/admin/regions/<region_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/regions/<region_id>/": ADMIN_ONLY,
+    "GET /<lang>/admin/people/": ADMIN_ONLY,
+    "GET /<lang>/admin/people/new": ADMIN_ONLY,
+    "POST /<lang>/admin/people/new": ADMIN_ONLY,
+    "GET /<lang>/admin/people/<person_id>/": ADMIN_ONLY,
+    "GET /<lang>/admin/people/<person_id>/edit": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/edit": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/roles": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/roles/<grant_id>/take": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/suspend": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/reactivate": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/archive": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/restore": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/end-sessions": ADMIN_ONLY,
+    "POST /<lang>/admin/people/<person_id>/merges/<merge_id>/undo": ADMIN_ONLY,
+    "GET /<lang>/admin/people/duplicates/": ADMIN_ONLY,
+    "GET /<lang>/admin/people/duplicates/<first_id>/<second_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/people/duplicates/<first_id>/<second_id>/merge": ADMIN_ONLY,
+    "POST /<lang>/admin/people/duplicates/<first_id>/<second_id>/apart": ADMIN_ONLY,
     "GET /<lang>/account/data": SIGNED_IN,
+    "GET /<lang>/account/my-data": SIGNED_IN,
+    "POST /<lang>/account/my-data/requests": SIGNED_IN,
     "GET /<lang>/": SIGNED_IN,
     "GET /<lang>/modules/": SIGNED_IN,
     "GET /<lang>/modules/<module>/": SIGNED_IN,
@@ -100,6 +154,96 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/certificates/": LEARNER_ONLY,
     "POST /<lang>/certificates/<enrolment_id>/<rule>": OWN,
     "GET /<lang>/certificates/<certificate_id>/file": {**OWN, "monitor": "in", "administrator": "in"},
+    "GET /<lang>/admin/": ADMIN_ONLY,
+    "GET /<lang>/admin/cohorts/": ADMIN_ONLY,
+    "GET /<lang>/admin/cohorts/new": ADMIN_ONLY,
+    "POST /<lang>/admin/cohorts/new": ADMIN_ONLY,
+    "GET /<lang>/admin/cohorts/<cohort_id>/": ADMIN_ONLY,
+    "GET /<lang>/admin/cohorts/<cohort_id>/edit": ADMIN_ONLY,
+    "POST /<lang>/admin/cohorts/<cohort_id>/edit": ADMIN_ONLY,
+    "POST /<lang>/admin/cohorts/<cohort_id>/archive": ADMIN_ONLY,
+    "POST /<lang>/admin/cohorts/<cohort_id>/restore": ADMIN_ONLY,
+    "GET /<lang>/admin/cohorts/<cohort_id>/enrol": ADMIN_ONLY,
+    "POST /<lang>/admin/cohorts/<cohort_id>/enrol": ADMIN_ONLY,
+    "GET /<lang>/admin/cohorts/<cohort_id>/people/<enrolment_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/cohorts/<cohort_id>/people/<enrolment_id>/leave": ADMIN_ONLY,
+    "POST /<lang>/admin/cohorts/<cohort_id>/people/<enrolment_id>/take-back": ADMIN_ONLY,
+    "GET /<lang>/admin/seats/": ADMIN_ONLY,
+    "GET /<lang>/admin/seats/new": ADMIN_ONLY,
+    "POST /<lang>/admin/seats/new": ADMIN_ONLY,
+    "GET /<lang>/admin/seats/<seat_id>/": ADMIN_ONLY,
+    "GET /<lang>/admin/seats/<seat_id>/edit": ADMIN_ONLY,
+    "POST /<lang>/admin/seats/<seat_id>/edit": ADMIN_ONLY,
+    "GET /<lang>/admin/seats/<seat_id>/appoint": ADMIN_ONLY,
+    "POST /<lang>/admin/seats/<seat_id>/appoint": ADMIN_ONLY,
+    "POST /<lang>/admin/seats/<seat_id>/vacate": ADMIN_ONLY,
+    "POST /<lang>/admin/seats/<seat_id>/archive": ADMIN_ONLY,
+    "POST /<lang>/admin/seats/<seat_id>/restore": ADMIN_ONLY,
+    "GET /<lang>/cohorts/": TRAINER_ONLY,
+    # The world's trainer trains no cohort: theirs are not there.
+    "GET /<lang>/cohorts/<cohort_id>/": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /logo/<image_id>": PUBLIC_PAGE,
+    "GET /<lang>/admin/audit/": ADMIN_ONLY,
+    "GET /<lang>/admin/audit/chain": ADMIN_ONLY,
+    "GET /<lang>/admin/audit/export.<kind>": ADMIN_ONLY,
+    "GET /<lang>/admin/health/": ADMIN_ONLY,
+    "GET /<lang>/admin/images/<image_id>": ADMIN_ONLY,
+    "GET /<lang>/admin/imports/people/": ADMIN_ONLY,
+    "GET /<lang>/admin/imports/organisations/": ADMIN_ONLY,
+    "POST /<lang>/admin/imports/<subject>/": ADMIN_ONLY,
+    "GET /<lang>/admin/imports/<subject>/template.<kind>": ADMIN_ONLY,
+    "GET /<lang>/admin/imports/people/export.<kind>": ADMIN_ONLY,
+    "GET /<lang>/admin/imports/<batch_id>/": ADMIN_ONLY,
+    "GET /<lang>/admin/imports/<batch_id>/comments.xlsx": ADMIN_ONLY,
+    "POST /<lang>/admin/imports/<batch_id>/mend": ADMIN_ONLY,
+    "POST /<lang>/admin/imports/<batch_id>/confirm": ADMIN_ONLY,
+    "POST /<lang>/admin/imports/<batch_id>/undo": ADMIN_ONLY,
+    "GET /<lang>/admin/mails/": ADMIN_ONLY,
+    "GET /<lang>/admin/mails/<mail_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/mails/<mail_id>/again": ADMIN_ONLY,
+    "POST /<lang>/admin/mails/<mail_id>/take-back": ADMIN_ONLY,
+    "GET /<lang>/admin/mails/wording/": ADMIN_ONLY,
+    "GET /<lang>/admin/mails/wording/<mail_kind>/": ADMIN_ONLY,
+    "POST /<lang>/admin/mails/wording/<mail_kind>/": ADMIN_ONLY,
+    "POST /<lang>/admin/mails/wording/<mail_kind>/reset": ADMIN_ONLY,
+    "GET /<lang>/admin/mails/write/": ADMIN_ONLY,
+    "POST /<lang>/admin/mails/write/": ADMIN_ONLY,
+    "POST /<lang>/admin/mails/write/send": ADMIN_ONLY,
+    "GET /<lang>/admin/mails/write/<message_id>/": ADMIN_ONLY,
+    "GET /<lang>/admin/privacy/": ADMIN_ONLY,
+    "GET /<lang>/admin/privacy/requests/<request_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/privacy/requests/<request_id>/": ADMIN_ONLY,
+    "GET /<lang>/admin/privacy/people/<person_id>/anonymise": ADMIN_ONLY,
+    "POST /<lang>/admin/privacy/people/<person_id>/anonymise": ADMIN_ONLY,
+    "GET /<lang>/admin/privacy/notices/": ADMIN_ONLY,
+    "GET /<lang>/admin/privacy/notices/new": ADMIN_ONLY,
+    "POST /<lang>/admin/privacy/notices/new": ADMIN_ONLY,
+    "GET /<lang>/admin/privacy/retention/": ADMIN_ONLY,
+    "POST /<lang>/admin/privacy/retention/": ADMIN_ONLY,
+    "POST /<lang>/admin/privacy/retention/run": ADMIN_ONLY,
+    "GET /<lang>/admin/privacy/register": ADMIN_ONLY,
+    "GET /<lang>/admin/settings/": ADMIN_ONLY,
+    "POST /<lang>/admin/settings/": ADMIN_ONLY,
+    "POST /<lang>/admin/settings/logo": ADMIN_ONLY,
+    "POST /<lang>/admin/settings/logo/remove": ADMIN_ONLY,
+    "GET /<lang>/admin/settings/second-factor": ADMIN_ONLY,
+    "POST /<lang>/admin/settings/second-factor": ADMIN_ONLY,
+    "GET /<lang>/admin/signatories/": ADMIN_ONLY,
+    "GET /<lang>/admin/signatories/new": ADMIN_ONLY,
+    "POST /<lang>/admin/signatories/new": ADMIN_ONLY,
+    "GET /<lang>/admin/signatories/<signatory_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/signatories/<signatory_id>/": ADMIN_ONLY,
+    "POST /<lang>/admin/signatories/<signatory_id>/move": ADMIN_ONLY,
+    "POST /<lang>/admin/signatories/<signatory_id>/archive": ADMIN_ONLY,
+    "POST /<lang>/admin/signatories/<signatory_id>/restore": ADMIN_ONLY,
+    "GET /<lang>/go-on": SIGNED_IN,
+    "GET /<lang>/admin/invitations/": ADMIN_ONLY,
+    # What is to be done, and with whom, comes in the query.
+    "GET /<lang>/admin/invitations/preview": {**ADMIN_ONLY, "administrator": "404"},
+    "POST /<lang>/admin/invitations/send": ADMIN_ONLY,
+    "POST /<lang>/admin/invitations/sheet": ADMIN_ONLY,
+    "POST /<lang>/admin/invitations/revoke": ADMIN_ONLY,
+    "POST /<lang>/admin/invitations/<person_id>/link": ADMIN_ONLY,
     "GET /<lang>/monitoring/": TEAM,
     "GET /<lang>/monitoring/organisations/": TEAM,
     "GET /<lang>/monitoring/organisations/<key>/": TEAM_OTHER_ORGANISATION,
@@ -171,11 +315,62 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "rule": "achievement:concepts",
         "certificate_id": certificate.id,
         "key": "ofppt",
+        "cohort_id": cohort.id,
+        "seat_id": make_seat(db).id,
         "person_id": learner.id,
+        "sign_in_id": 999_999,
+        "request_id": accounts.ask(db, learner.id, RequestKind.ACCESS, "?", now=now).id,
+        "subject": "people",
+        "kind": "xlsx",
+        **administered(db, now),
+        **kept(db, learner, people["administrator"].id, now),
+        **mailed(db, people["administrator"].id, now),
     }
     database.commit()
     run_jobs()
     return World(people, arguments)
+
+
+def administered(db: Any, now: dt.datetime) -> dict[str, Any]:
+    """What the administration's pages are about: a logo, a signatory, a file that waits for its confirmation."""
+    picture = StoredImage(body=b"picture", width=1, height=1, sha256="0" * 64, created_at=now)
+    signatory = Signatory(position=1, name=Bilingual("سلمى", "Salma"), function=Bilingual("", "Direction"))
+    batch = ImportBatch(kind="people", filename="list.csv", sha256="0" * 64, remarks=[], created_at=now)
+    db.add_all([picture, signatory, batch])
+    db.flush()
+    profile.for_editing(db).logo_id = picture.id
+    return {"image_id": picture.id, "signatory_id": signatory.id, "batch_id": batch.id}
+
+
+def kept(db: Any, learner: Any, actor_id: int, now: dt.datetime) -> dict[str, Any]:
+    """What the pages on duplicates and organisations are about."""
+    twin, first, second = (make_person(db, name) for name in ("hiba2", "omar", "omar2"))
+    ofppt, region = learner.organisation, db.scalars(sa.select(Region)).first()
+    spelling = OrganisationAlias(organisation_id=ofppt.id, folded="opt", spelling="OPT")
+    db.add(spelling)
+    merge = accounts.merge_people(db, learner.id, twin.id, take=(), actor_id=actor_id, now=now)
+    return {
+        "grant_id": learner.grants[0].id,
+        "merge_id": merge.id,
+        "first_id": first.id,
+        "second_id": second.id,
+        "organisation_id": ofppt.id,
+        "spelling_id": spelling.id,
+        "region_id": region.id,
+    }
+
+
+def mailed(db: Any, author_id: int, now: dt.datetime) -> dict[str, Any]:
+    """What the pages on messages are about: one of the outbox, a kind, one to many."""
+    sent = mail.send(db, recipient_id=None, address="", lang="fr", subject="s", text="t", now=now)
+    words = Bilingual("رسالة", "Message")
+    message = MessageToMany(
+        key="0" * 32, target="role:learner", subject=words, text=words, author_id=author_id, created_at=now,
+        people=0, without_address=0, objected=0, waiting=[],
+    )  # fmt: skip
+    db.add(message)
+    db.flush()
+    return {"mail_id": sent.id, "mail_kind": "accounts.invitation", "message_id": message.id}
 
 
 def open_as(app: Flask, world: World, visitor: str, at: Callable[[dt.datetime], None], now: dt.datetime) -> Any:

@@ -16,11 +16,16 @@ ANYBODY = [
     "sign-in", "password", "invitation", "privacy", "accessibility", "help/",
     "invitation/unknown/", "password/unknown/", "not-there", "styleguide",
 ]  # fmt: skip
+PRIVACY_ADMINISTRATION = [
+    "admin/privacy/", "admin/privacy/?state=answered", "admin/privacy/notices/", "admin/privacy/notices/new",
+    "admin/privacy/retention/", "admin/privacy/register", "admin/privacy/people/{person}/anonymise",
+]  # fmt: skip
 LEARNER = [
     "", "modules/", "modules/concepts/", "modules/model/", "modules/planning/", "modules/concepts/{lesson}/",
     "modules/concepts/{lesson}/?whole=1", "modules/concepts/{lesson}/?beside=1", "modules/concepts/{coming}/",
     "progress/", "search/", "search/?q=%C3%A9galit%C3%A9", "search/?q=zzzz", "glossary/", "certificates/", "account/",
-    "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/",
+    "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
+    "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -31,6 +36,27 @@ MONITOR = [
     "monitoring/organisations/ofppt/", "monitoring/organisations/ofppt/?q=zzzz", "monitoring/people/{person}/",
     "modules/concepts/{lesson}/", "account/",
 ]  # fmt: skip
+PROGRAMME_ADMINISTRATION = [
+    "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",
+    "admin/mails/", "admin/mails/?state=sent", "admin/mails/?state=failed&q=zzzz",
+    "admin/mails/wording/", "admin/mails/wording/programme.enrolment/", "admin/mails/write/",
+    "admin/audit/?act=certificates.issue&page=2", "admin/audit/?q=zzzz", "admin/audit/chain", "admin/health/",
+    "admin/cohorts/", "admin/cohorts/?state=archived", "admin/cohorts/new", "admin/cohorts/{cohort}/",
+    "admin/cohorts/{cohort}/?show=left", "admin/cohorts/{cohort}/edit", "admin/cohorts/{cohort}/enrol?q=a",
+    "admin/cohorts/{cohort}/enrol?organisation=ofppt", "admin/cohorts/{cohort}/people/{enrolment}/",
+    "admin/seats/", "admin/seats/?state=vacant&organisation=ofppt", "admin/seats/new", "admin/seats/{seat}/",
+    "admin/seats/{seat}/edit", "admin/seats/{seat}/appoint", "admin/seats/{seat}/appoint?q=zzzz",
+]  # fmt: skip
+PEOPLE_ADMINISTRATION = [
+    "admin/people/", "admin/people/?q=zzzz", "admin/people/?state=archived", "admin/people/new",
+    "admin/people/{person}/", "admin/people/{person}/edit", "admin/people/duplicates/",
+    "admin/people/duplicates/{pair}/",
+    "admin/organisations/", "admin/organisations/?state=archived", "admin/organisations/new", "admin/organisations/1/",
+    "admin/regions/", "admin/regions/1/", "admin/imports/people/", "admin/imports/organisations/",
+    "admin/invitations/", "admin/invitations/?state=opened",
+    "admin/invitations/preview?act=mail&person={person}", "admin/invitations/preview?act=sheet&person={person}",
+]  # fmt: skip
+TRAINER = ["", "cohorts/", "cohorts/?state=over", "cohorts/{cohort}/", "cohorts/{cohort}/?show=behind"]
 VERIFICATION = ["/v/", "/v/0000-0000-0000-0000", "/v/{code}"]
 
 
@@ -40,8 +66,15 @@ def places(site: Site) -> dict[str, Any]:
         "SELECT c.code, e.person_id FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id ORDER BY c.id LIMIT 1"
     )
     (quiz,) = site.row("SELECT id FROM quiz WHERE module = 'concepts'")
+    (cohort, enrolment) = site.row(
+        "SELECT e.cohort_id, e.id FROM enrolment e JOIN cohort_trainer t ON t.cohort_id = e.cohort_id"
+        " ORDER BY e.id DESC LIMIT 1"
+    )
+    (seat,) = site.row("SELECT seat_id FROM seat_holding WHERE until_on IS NULL ORDER BY id LIMIT 1")
     ready, coming = site.lessons()
-    return {"code": code, "person": person, "quiz": quiz, "lesson": ready, "coming": coming}
+    first, second = site.row("SELECT MIN(id), MAX(id) FROM person")
+    programme = {"pair": f"{first}/{second}", "cohort": cohort, "enrolment": enrolment, "seat": seat}
+    return {"code": code, "person": person, "quiz": quiz, "lesson": ready, "coming": coming, **programme}
 
 
 def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Iterator[Page]:
@@ -61,9 +94,11 @@ def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Ite
         return [f"/{lang}/{path}" for lang in LANGS for path in paths]
 
     yield from opened(visit(**options), both(ANYBODY) + VERIFICATION)
-    for address, paths in (("learner@example.org", LEARNER), ("monitor@example.org", MONITOR)):
+    administration = [*PROGRAMME_ADMINISTRATION, *PEOPLE_ADMINISTRATION, *PRIVACY_ADMINISTRATION]
+    signed_in = {"learner": LEARNER, "monitor": MONITOR, "trainer": TRAINER, "admin": administration}
+    for account, paths in signed_in.items():
         visitor = visit(**options)
-        visitor.sign_in(visitor.page(), "fr", address, DEMO_PASSWORD)
+        visitor.sign_in(visitor.page(), "fr", f"{account}@example.org", DEMO_PASSWORD)
         yield from opened(visitor, both(paths))
     visitor = visit(**options)
     start_test(visitor, site, half_done)

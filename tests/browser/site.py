@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import itertools
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms import config, create_app
+from lms.accounts.services.sign_ins import close_sign_ins
 from lms.core import clock
 from lms.core import db as database
 from lms.curriculum import queries as curriculum
@@ -26,7 +29,7 @@ from tests.accounts.conftest import PASSWORD, hashed
 from tests.core.test_run import answers, free_port, start, wait_for
 from tests.factories import make_cohort, make_enrolment, make_person, read_lessons
 
-__all__ = ["DEMO_PASSWORD", "PASSWORD", "Site", "serve_demo"]
+__all__ = ["DEMO_PASSWORD", "PASSWORD", "Site", "serve", "serve_demo"]
 
 DEMO_PASSWORD = "demo-password-1"
 _numbers = itertools.count(1)
@@ -39,9 +42,31 @@ class Site:
     url: str
     app: Flask
 
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.app.extensions["settings"].data_dir)
+
+    def today(self) -> dt.date:
+        return clock.local_date(clock.now())
+
+    def wait_for(self, look: Callable[[], str], seconds: float = 30) -> str:
+        """What ``look`` finds, once it finds it: a job may be at work on it."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return look()
+            except AssertionError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+
+    def mark(self) -> str:
+        """Letters and a number that no other name of this run carries."""
+        return f"browser{os.getpid()}-{next(_numbers)}"
+
     def new_learner(self, lang: str) -> str:
         """Somebody enrolled today with nothing done; gives the address to sign in with."""
-        name = f"browser{os.getpid()}-{next(_numbers)}"
+        name = self.mark()
         with self.app.app_context():
             database.use_mode(database.WRITE)
             db: Any = database.session()
@@ -51,6 +76,15 @@ class Site:
             make_enrolment(db, person, make_cohort(db, starts_on=today, ends_on=today))
             database.db.session.remove()
         return f"{name}@example.ma"
+
+    def end_sign_ins(self, address: str) -> None:
+        """As if every browser of this person had been left alone for too long."""
+        person_id = self.person_id(address)
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            close_sign_ins(database.session(), person_id, now=clock.now())
+            database.commit()
+            database.db.session.remove()
 
     def read_lessons(self, address: str) -> None:
         """All lessons of the first module, read by this person."""
@@ -97,13 +131,18 @@ class Site:
         return int(self.row("SELECT id FROM person WHERE email = :address", address=address)[0])
 
 
-@contextlib.contextmanager
-def serve_demo(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], Site]]:
+def serve_demo(data_dir: Path) -> contextlib.AbstractContextManager[tuple[subprocess.Popen[str], Site]]:
     """Start the demo in a folder of its own; killed at the end."""
+    return serve(data_dir, "--demo", LMS_DEMO_PASSWORD=DEMO_PASSWORD, LMS_DEVELOPMENT="1")
+
+
+@contextlib.contextmanager
+def serve(data_dir: Path, *options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], Site]]:
+    """Start the product in a folder of its own, an empty database unless told; killed at the end."""
     port = free_port()
-    process = start(data_dir, port, "--demo", LMS_DEMO_PASSWORD=DEMO_PASSWORD, LMS_DEVELOPMENT="1")
+    process = start(data_dir, port, *options, **environment)
     try:
-        wait_for(lambda: answers(port) == 200 or process.poll() is not None, 120, "the demo did not answer")
+        wait_for(lambda: answers(port) == 200 or process.poll() is not None, 120, "the start did not answer")
         assert process.poll() is None, process.communicate()[1]
         url = f"http://127.0.0.1:{port}"
         yield process, Site(url, create_app(config.Settings(data_dir=data_dir, base_url=url)))

@@ -18,7 +18,7 @@ RULES = {
 
 
 #: Tall windows: a bar that stays at the bottom covers what a person would scroll to, and axe counts that as too small.
-TALL = 4000
+TALL = 9000
 WIDTHS = (360, 768, 1280)
 
 

@@ -110,6 +110,22 @@ def test_an_answer_that_waits_survives_a_closed_browser_window(
     assert stored(site, address)
 
 
+def test_an_answer_refused_for_an_expired_sign_in_stays_on_the_device(
+    at_the_test: tuple[Visitor, Page, str], site: Site
+) -> None:
+    visitor, page, address = at_the_test
+    page.route("**/answer", lambda route: route.fulfill(status=401, content_type="application/json", body="{}"))
+    page.locator("input[name=answer]").first.check()
+    page.wait_for_selector('[data-save-state][data-state="waiting"]', state="attached")
+    # The one refusal that this test asked for.
+    assert [problem.split(" ")[0] for problem in visitor.problems] == ["401"]
+    visitor.problems.clear()
+    page.unroute("**/answer")
+    with page.expect_response(lambda answer: answer.url.endswith("/answer") and answer.ok):
+        page.reload()
+    assert stored(site, address)
+
+
 def test_a_second_tab_takes_over_and_the_first_only_shows(at_the_test: tuple[Visitor, Page, str]) -> None:
     visitor, page, _address = at_the_test
     second = visitor.page()

@@ -1,0 +1,354 @@
+"""Security notes T41: every column says whether it is about a person, and a person can read what is about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask
+
+from lms.core import own_data
+from lms.core.db import Base
+from tests.factories import make_certificate, make_enrolment
+
+#: table -> columns about a person: where the person reads each (``section.field`` of their data), or why not there.
+PERSONAL: dict[str, dict[str, str]] = {
+    "access_entry": {
+        "actor_id": "viewed_by.by",
+        "person_id": "why: the person reading",
+        "page": "viewed_by.page",
+        "happened_at": "viewed_by.at",
+    },
+    "answer_arrival": {
+        "answer": "attempts.answers",
+        "device": "why: random id of a browser tab",
+        "arrived_at": "why: keeps two answers apart; the moment of the attempt is shown",
+    },
+    "attempt": {
+        "enrolment_id": "why: leads to the person",
+        "started_at": "attempts.started_at",
+        "submitted_at": "attempts.submitted_at",
+        "score": "attempts.score",
+    },
+    "attempt_question": {
+        "answer": "attempts.answers",
+        "answered_at": "why: order of arrival; the moment of the attempt is shown",
+        "fraction": "why: part of the score, shown with the result once answers may be seen",
+        "flagged": "why: a mark for oneself, shown in the attempt",
+    },
+    "audit_detail": {
+        "reason": "why: record of the team's acts, erased when the person is wiped",
+        "values": "why: record of the team's acts, erased when the person is wiped",
+    },
+    "audit_entry": {
+        "actor_id": "why: record of the team's acts, an id only",
+        "subject_id": "why: record of the team's acts, an id only",
+    },
+    "certificate": {
+        "enrolment_id": "why: leads to the person",
+        "serial": "certificates.serial",
+        "code": "why: printed on the certificate, which the person holds",
+        "facts": "certificates.facts",
+        "evidence": "why: marks and days that are shown as progress",
+        "issued_at": "certificates.issued_at",
+        "issued_by_id": "why: about the team, an id only",
+    },
+    "certificate_file": {"pdf": "why: the certificate itself, downloaded from its own page"},
+    "cohort_trainer": {"cohort_id": "trainings.cohort", "person_id": "why: the person reading"},
+    "enrolment": {
+        "cohort_id": "enrolments.cohort",
+        "person_id": "why: the person reading",
+        "enrolled_at": "enrolments.enrolled_at",
+        "chosen_at": "why: which page opens first",
+        "ended_at": "enrolments.ended_at",
+        "organisation_id": "enrolments.organisation",
+        "region_id": "enrolments.region",
+        "level": "enrolments.level",
+        "sex": "enrolments.sex",
+        "age_group": "enrolments.age_group",
+        "merged_into_id": "why: an id, after two accounts were made one",
+    },
+    "import_batch": {
+        "filename": "why: name of a list, of nobody in particular",
+        "created_by_id": "why: about the team, an id only",
+    },
+    "import_row": {
+        "cells": "imported.values",
+        "subject_id": "why: the person reading",
+        "before": "why: values of the account before the import, kept for its undo",
+    },
+    "ledger_change": {
+        "enrolment_id": "why: leads to the person",
+        "activity": "why: earlier states of what is shown as progress",
+        "share": "why: earlier states of what is shown as progress",
+        "score": "why: earlier states of what is shown as progress",
+        "happened_on": "why: earlier states of what is shown as progress",
+        "evidence": "why: ids only",
+    },
+    "ledger_entry": {
+        "enrolment_id": "why: leads to the person",
+        "activity": "progress.activity",
+        "share": "progress.share",
+        "minutes": "progress.minutes",
+        "score": "progress.score",
+        "happened_on": "progress.happened_on",
+        "evidence": "why: ids only",
+    },
+    "lesson_position": {
+        "enrolment_id": "why: leads to the person",
+        "lesson": "lessons_opened.lesson",
+        "step": "why: where the lesson opens again",
+        "steps_read": "lessons_opened.steps_read",
+        "opened_at": "lessons_opened.opened_at",
+        "read_at": "lessons_opened.read_at",
+    },
+    "mail": {
+        "recipient_id": "why: the person reading",
+        "address": "account.email",
+        "subject": "messages.subject",
+        "text": "why: in the person's own mailbox; blanked here once delivered",
+        "attachments": "why: in the person's own mailbox; emptied here once delivered",
+        "created_at": "messages.at",
+    },
+    "message_to_many": {
+        "author_id": "why: about the team, an id only",
+        "waiting": "why: ids only, until the mails are written; each mail is then listed",
+        "created_at": "why: the mail that came of it is listed",
+    },
+    "module_progress": {
+        "enrolment_id": "why: leads to the person",
+        "done": "why: counted from what is shown as progress",
+        "share": "why: counted from what is shown as progress",
+        "minutes": "why: counted from what is shown as progress",
+        "completed_on": "why: counted from what is shown as progress",
+        "last_activity_at": "why: counted from what is shown as progress",
+    },
+    "not_the_same": {"first_id": "why: ids only", "second_id": "why: ids only"},
+    "notice_acceptance": {
+        "person_id": "why: the person reading",
+        "version": "notices_accepted.version",
+        "lang": "notices_accepted.language",
+        "accepted_at": "notices_accepted.at",
+    },
+    "one_time_link": {
+        "purpose": "links.purpose",
+        "token_hash": "why: a secret that opens the account",
+        "person_id": "why: the person reading",
+        "channel": "links.channel",
+        "created_by_id": "why: about the team, an id only",
+        "created_at": "links.created_at",
+        "used_at": "links.used_at",
+    },
+    "person": {
+        "email": "account.email",
+        "phone": "account.phone",
+        "code": "account.code",
+        "name_ar": "account.name",
+        "name_fr": "account.name",
+        "sort_ar": "why: the name, spelled for sorting",
+        "sort_fr": "why: the name, spelled for sorting",
+        "search": "why: the name, spelled for searching",
+        "function_ar": "account.function",
+        "function_fr": "account.function",
+        "sex": "account.sex",
+        "birth_year": "account.birth_year",
+        "organisation_id": "account.organisation",
+        "level": "account.level",
+        "region_id": "account.region",
+        "lang": "account.language",
+        "theme": "account.appearance",
+        "text_size": "account.text_size",
+        "password_hash": "why: a secret",
+        "name_confirmed_at": "account.name_confirmed_at",
+        "created_at": "account.created_at",
+        "suspended_at": "why: nobody reads it: the account does not open",
+        "archived_at": "why: nobody reads it: the account does not open",
+        "anonymised_at": "why: nobody reads it: the account does not open",
+        "merged_into_id": "why: nobody reads it: the account does not open",
+    },
+    "person_merge": {
+        "kept_id": "why: ids only",
+        "merged_id": "why: ids only",
+        "merged_by_id": "why: about the team, an id only",
+        "moved": "why: values of the account before a merge, kept for its undo; deleted when the person is wiped",
+    },
+    "privacy_notice": {"published_by_id": "why: about the team, an id only"},
+    "privacy_request": {
+        "person_id": "why: the person reading",
+        "kind": "requests.kind",
+        "text": "requests.text",
+        "created_at": "requests.asked_at",
+        "due_on": "requests.due_on",
+        "answered_at": "why: shown beside the answer on the page",
+        "answered_by_id": "why: about the team, an id only",
+        "outcome": "requests.outcome",
+        "answer": "requests.answer",
+    },
+    "recovery_code": {
+        "person_id": "why: the person reading",
+        "code_hash": "why: a secret",
+        "used_at": "account.recovery_codes",
+    },
+    "reminder_sent": {
+        "person_id": "why: the person reading",
+        "occasion": "why: the message itself is listed",
+        "sent_at": "messages.at",
+    },
+    "retention_run": {"actor_id": "why: about the team, an id only"},
+    "role_grant": {
+        "person_id": "why: the person reading",
+        "role": "account.roles",
+        "organisation_id": "why: the organisation that a focal point covers, shown in the dashboard's head",
+        "granted_at": "why: in the record of acts",
+    },
+    "seat_holding": {
+        "seat_id": "seats.title",
+        "person_id": "why: the person reading",
+        "since_on": "seats.since",
+        "until_on": "seats.until",
+    },
+    "second_factor": {
+        "person_id": "why: the person reading",
+        "secret": "why: a secret",
+        "confirmed_at": "account.second_factor_since",
+        "created_at": "why: before it was in force",
+        "last_step": "why: keeps a code from working twice",
+    },
+    "sign_in": {
+        "token_hash": "why: a secret",
+        "person_id": "why: the person reading",
+        "device": "sign_ins.device",
+        "created_at": "sign_ins.opened",
+        "last_seen_at": "sign_ins.seen",
+        "expires_at": "why: when the browser is signed out by itself",
+        "closed_at": "why: a technical moment",
+        "second_factor_at": "why: a technical moment",
+        "confirmed_at": "why: a technical moment",
+    },
+    "signatory": {
+        "name_ar": "why: printed on certificates by the signatory's own office",
+        "name_fr": "why: printed on certificates by the signatory's own office",
+        "function_ar": "why: printed on certificates by the signatory's own office",
+        "function_fr": "why: printed on certificates by the signatory's own office",
+        "signature_id": "why: printed on certificates by the signatory's own office",
+    },
+    "stored_image": {"body": "why: a signature, printed on certificates by the signatory's own office"},
+    "throttle": {"key": "why: a hash that says nothing"},
+    "transfer": {
+        "person_id": "why: the person reading",
+        "happened_on": "moves.happened_on",
+        "recorded_at": "why: when the day above was written down",
+        "recorded_by_id": "why: about the team, an id only",
+        "from_organisation_id": "moves.from_organisation",
+        "from_level": "moves.from_level",
+        "from_region_id": "moves.from_region",
+        "to_organisation_id": "moves.to_organisation",
+        "to_level": "moves.to_level",
+        "to_region_id": "moves.to_region",
+    },
+}
+
+#: table -> columns that say nothing about a person.
+NOT_PERSONAL: dict[str, str] = {
+    "access_entry": "id people",
+    "answer_arrival": "id attempt_question_id counter is_late",
+    "attempt": "id quiz_id number state deadline_at submitted_by pass_percent",
+    "attempt_question": "id attempt_id position version_id points order",
+    "audit_detail": "entry_id salt",
+    "audit_entry": "id happened_at action subject_type commitment previous_hash hash",
+    "audit_head": "id hash",
+    "certificate": "id rule revision year number revoked_at replaced_by_id previous_hash hash",
+    "certificate_counter": "year last",
+    "certificate_file": "certificate_id sha256 drawn_at",
+    "cohort": (
+        "id name_ar name_fr starts_on ends_on pass_percent attendance_percent has_sessions "
+        "modules_in_order languages archived_at version"
+    ),
+    "cohort_module": "cohort_id module position",
+    "committee_seat": "id organisation_id title_ar title_fr level region_id archived_at version",
+    "content_problem": "id text found_at",
+    "content_snapshot": "id digest created_at body",
+    "enrolment": "id is_test",
+    "import_batch": "id kind sha256 encoding remarks state created_at confirmed_at undone_at",
+    "import_row": "id batch_id number outcome",
+    "installation": "id is_demo created_at",
+    "job": "id name arguments state tries done total created_at changed_at",
+    "ledger_change": "id minutes recorded_at",
+    "ledger_entry": "id module recorded_at",
+    "mail": "id lang kind sent_at tries failure stopped_at",
+    "message_to_many": ("id key target subject_ar subject_fr text_ar text_fr people without_address objected written"),
+    "mail_template": "kind subject_ar subject_fr text_ar text_fr version",
+    "module_progress": "module required",
+    "module_step": "activity module",
+    "notice_acceptance": "id",
+    "one_time_link": "id expires_at revoked_at",
+    "organisation": "id key name_ar name_fr short_name_ar short_name_fr position archived_at version",
+    "organisation_alias": "id organisation_id folded spelling",
+    "person": "id is_test version",
+    "person_merge": "id merged_at undone_at",
+    "privacy_notice": (
+        "id version controller_ar controller_fr recipients_ar recipients_fr contact cndp_number "
+        "changes_ar changes_fr published_at"
+    ),
+    "privacy_request": "id",
+    "programme_profile": (
+        "id name_ar name_fr short_name_ar short_name_fr issuer_ar issuer_fr contact logo_id "
+        "fiscal_year_month second_factor_required reminders_a_week behind_after_days retention version"
+    ),
+    "question": "id content_key current_number edited_here created_at archived_at",
+    "question_version": (
+        "id question_id number type stem_ar stem_fr source_ar source_fr explanation_ar explanation_fr "
+        "settings objective_ar objective_fr objective_key level lesson content_hash created_at"
+    ),
+    "quiz": (
+        "id content_key module purpose title_ar title_fr minutes attempts_allowed pause_hours feedback "
+        "shuffle archived_at"
+    ),
+    "quiz_item": "quiz_id position question_id points",
+    "recovery_code": "id",
+    "region": "id key name_ar name_fr position version",
+    "retention_run": "id ran_at is_dry lines",
+    "role_grant": "id",
+    "seat_holding": "id",
+    "sign_in": "id idle_minutes",
+    "signatory": "id position stamp_id archived_at version",
+    "stored_image": "id width height sha256 created_at",
+    "throttle": "tries last_at open_at",
+    "transfer": "id",
+}
+
+
+def columns() -> set[str]:
+    return {f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.c}
+
+
+def test_every_column_is_tagged_once(sqlite_app: Flask) -> None:
+    personal = {f"{table}.{column}" for table, found in PERSONAL.items() for column in found}
+    others = {f"{table}.{column}" for table, found in NOT_PERSONAL.items() for column in found.split()}
+    assert personal & others == set()
+    assert columns() - personal - others == set(), "say in this file whether these are about a person"
+    assert (personal | others) - columns() == set(), "these are gone"
+
+
+def test_what_is_about_a_person_is_read_by_them_or_has_its_reason(
+    app: Flask, db: Any, curriculum: Any, now: dt.datetime
+) -> None:
+    enrolment = make_enrolment(db)
+    make_certificate(db, enrolment, curriculum, now=now)
+    held, known = own_data.held(db, enrolment.person_id), own_data.words()
+    for table, found in PERSONAL.items():
+        for column, place in found.items():
+            if place.startswith("why: "):
+                assert len(place) > len("why: xxx"), f"{table}.{column}"
+                continue
+            section = place.split(".")[0]
+            assert section in held, f"{table}.{column} is read in {section}, which no room gives"
+            assert place in known, f"{table}.{column} is read as {place}, which has no words"
+
+
+def test_every_foreign_key_to_a_person_is_tagged_personal(sqlite_app: Flask) -> None:
+    """An id that leads to a person is about them."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.c:
+            if any(key.column.table.name == "person" for key in column.foreign_keys):
+                assert column.name in PERSONAL.get(table.name, {}), f"{table.name}.{column.name}"
