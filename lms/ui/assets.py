@@ -132,7 +132,6 @@ def _make(scripts: Sequence[Path], styles: Sequence[Path], cache: Path) -> dict[
         "app.css": sheet.encode(),
         "app.js": script(scripts).encode(),
         "icons.svg": icons.sprite().encode(),
-        "mark.svg": icons.mark_file().encode(),
     }
 
 

@@ -86,20 +86,23 @@ def star(radius: float, x: float = 0, y: float = 0) -> str:
     return "M" + "L".join(points) + "Z"
 
 
-def mark_file() -> str:
-    """The mark as a file of its own: the icon of the browser's tab."""
-    return (
+def mark_address() -> str:
+    """The mark as a data address: the icon of the browser's tab, without a request of its own."""
+    return _data_address(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 -16 32 32">'
         f'<path fill="#0b4a3a" fill-rule="evenodd" d="{star(16)}{star(16 * 0.53)}"/></svg>'
     )
 
 
+def _data_address(drawing: str) -> str:
+    return "data:image/svg+xml," + quote(drawing, safe="=:/")
+
+
 def pattern(tile: int, colour: str = "white", opacity: float = 0.1) -> str:
     """A tile of the khatam in thin lines, as a data address: one star to the tips, one of 0.56 inside it."""
     half = tile / 2
-    drawing = (
+    return _data_address(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{tile}" height="{tile}">'
         f'<path fill="none" stroke="{colour}" stroke-opacity="{opacity}" d="{star(half, half, half)}'
         f'{star(half * 0.56, half, half)}"/></svg>'
     )
-    return "data:image/svg+xml," + quote(drawing, safe="=:/")

@@ -71,6 +71,7 @@ def add_template_tools(app: Flask) -> None:
     """Globals and filters of the components, which are imported without context: these know the language."""
     app.jinja_env.globals.update(
         asset_url=_asset_url,
+        mark_address=icons.mark_address(),
         page_lang=current_language,
         draw_icon=_draw_icon,
         kept=kept,

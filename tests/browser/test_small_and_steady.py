@@ -27,7 +27,7 @@ def weigh(visitor: Visitor, url: str) -> dict[str, int]:
     found = {"requests": 0, "Document": 0, "Stylesheet": 0, "Script": 0, "Font": 0, "Other": 0}
 
     def answered(event: Any) -> None:
-        if not event["response"]["url"].startswith("data:"):
+        if event["response"]["url"].startswith("http") and not event["response"].get("fromDiskCache"):
             kinds[event["requestId"]] = event["type"] if event["type"] in found else "Other"
 
     def finished(event: Any) -> None:

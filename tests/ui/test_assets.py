@@ -33,7 +33,6 @@ def test_each_file_carries_the_hash_of_its_content(built: assets.Assets) -> None
         "app.css",
         "app.js",
         "icons.svg",
-        "mark.svg",
         "plex-400.woff2",
         "plex-600.woff2",
     ]
