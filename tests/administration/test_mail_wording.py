@@ -67,7 +67,7 @@ def test_a_preview_fills_the_places_and_stores_nothing(admin: CheckingClient, db
     answer = save(admin, act="preview", subject_fr="Essai")
     assert answer.status_code == 200
     assert "<h3>Essai</h3>" in answer.text
-    assert f"Pour commencer :\n{account_mails.EXAMPLE_LINK}" in answer.text
+    assert f"<bdi>Pour commencer :</bdi>\n<bdi>{account_mails.EXAMPLE_LINK}</bdi>" in answer.text
     assert stored(db) is None
 
 
