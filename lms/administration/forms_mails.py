@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from typing import Any, cast
 
@@ -17,19 +16,12 @@ from lms.core.bilingual import Bilingual
 from lms.core.feature import MailKind
 from lms.core.forms import VersionField
 from lms.core.mail import MailTemplate, wording
-from lms.core.text import BIDI_CONTROLS, clean_line, isolate
+from lms.core.text import clean_line, clean_text, isolate
 
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 5000
 #: Anything in braces: a place, or what somebody takes for one.
 BRACES = re.compile(r"\{[^{}\n]*\}")
 LANGUAGE_FIELDS = ("subject_ar", "text_ar", "subject_fr", "text_fr")
-
-
-def clean_text(text: str) -> str:
-    """Lines as typed, letters composed, without direction marks, control characters and outer blank lines."""
-    text = unicodedata.normalize("NFC", BIDI_CONTROLS.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) != "Cc")
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
 
 
 class _Words:

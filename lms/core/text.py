@@ -60,6 +60,13 @@ def clean_line(text: str | None) -> str:
     return " ".join(BIDI_CONTROLS.sub("", unicodedata.normalize("NFC", text or "")).split())
 
 
+def clean_text(text: str | None) -> str:
+    """Lines as typed, letters composed, without direction marks, control characters and outer blank lines."""
+    text = unicodedata.normalize("NFC", BIDI_CONTROLS.sub("", text or "")).replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) != "Cc")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
+
+
 def isolate(text: object) -> str:
     """The text inside first-strong isolates, for titles, attributes and mail where no tag can stand."""
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"

@@ -8,9 +8,10 @@ from flask_babel import force_locale
 
 from lms.core.bilingual import Bilingual
 from lms.core.i18n import locale_of
-from lms.curriculum.catalogue import Curriculum, Fact, Lesson, Module, Step, Term
+from lms.curriculum import exercises
+from lms.curriculum.catalogue import Curriculum, Fact, Lesson, Module, Sheet, SheetField, Step, Term
 from lms.curriculum.check import MODULES
-from lms.curriculum.files import LANGUAGES, RawLesson, Tree
+from lms.curriculum.files import LANGUAGES, RawBlock, RawLesson, RawStep, Tree
 from lms.curriculum.render import Renderer
 
 #: Fields of a quiz item that are words, so kept by language.
@@ -35,6 +36,7 @@ def curriculum(tree: Tree) -> Curriculum:
             for key in facts["fr"]
         },
         quizzes={f"{slug}/test": _quiz(tree, slug) for slug in MODULES if f"{slug}/test.yml" in tree.texts["fr"]},
+        sheets=_sheets(tree),
     )
 
 
@@ -70,12 +72,7 @@ def _module(tree: Tree, slug: str) -> Module:
 
 
 def _lesson(tree: Tree, module: str, slug: str, number: int) -> Lesson:
-    raw: dict[str, RawLesson] = {}
-    for lang in LANGUAGES:
-        lesson = tree.lesson(lang, f"{module}/{slug}.md")
-        if lesson is None:
-            raise ValueError(f"{lang}/{module}/{slug}.md was checked but cannot be read")
-        raw[lang] = lesson
+    raw = _raw_lesson(tree, module, slug)
     front = {lang: raw[lang].front for lang in LANGUAGES}
     return Lesson(
         module=module,
@@ -89,6 +86,16 @@ def _lesson(tree: Tree, module: str, slug: str, number: int) -> Lesson:
         facts=tuple(front["fr"].get("facts") or ()),
         steps=_steps(tree, module, raw),
     )
+
+
+def _raw_lesson(tree: Tree, module: str, slug: str) -> dict[str, RawLesson]:
+    raw: dict[str, RawLesson] = {}
+    for lang in LANGUAGES:
+        lesson = tree.lesson(lang, f"{module}/{slug}.md")
+        if lesson is None:
+            raise ValueError(f"{lang}/{module}/{slug}.md was checked but cannot be read")
+        raw[lang] = lesson
+    return raw
 
 
 def _steps(tree: Tree, module: str, raw: dict[str, RawLesson]) -> tuple[Step, ...]:
@@ -114,8 +121,42 @@ def _steps(tree: Tree, module: str, raw: dict[str, RawLesson]) -> tuple[Step, ..
             title=Bilingual(titles["ar"][place], titles["fr"][place]),
             blocks=tuple(Bilingual(ar, fr) for ar, fr in zip(html["ar"][place], html["fr"][place], strict=True)),
             terms=terms[place],
+            sheets=tuple(dict.fromkeys(block.argument for block in step.blocks if block.kind in ("sheet", "recall"))),
         )
         for place, step in enumerate(raw["fr"].steps)
+    )
+
+
+def _sheets(tree: Tree) -> dict[str, Sheet]:
+    found: dict[str, Sheet] = {}
+    for module in MODULES:
+        for slug in tree.yaml("fr", f"{module}/module.yml")["lessons"]:
+            raw = _raw_lesson(tree, module, slug)
+            for ar, fr in zip(raw["ar"].steps, raw["fr"].steps, strict=True):
+                for one, other in zip(ar.blocks, fr.blocks, strict=True):
+                    if other.kind == "sheet":
+                        found[other.argument] = _sheet(f"{module}/{slug}", fr, {"ar": one, "fr": other})
+    return found
+
+
+def _sheet(lesson: str, step: RawStep, blocks: dict[str, RawBlock]) -> Sheet:
+    parsed = {
+        lang: exercises.parse(block.kind, block.argument, block.text, block.line) for lang, block in blocks.items()
+    }
+    words = {lang: Renderer(lang, lesson.partition("/")[0], {}) for lang in blocks}
+    titled = {lang: exercises.titled(exercise.intro) for lang, exercise in parsed.items()}
+    return Sheet(
+        key=parsed["fr"].argument,
+        lesson=lesson,
+        step=step.id,
+        title=Bilingual(**{lang: title for lang, (title, _rest) in titled.items()}),
+        intro=Bilingual(**{lang: words[lang].markdown(rest) for lang, (_title, rest) in titled.items()}),
+        fields=tuple(
+            SheetField(
+                fr.key, Bilingual(ar.text, fr.text), Bilingual(words["ar"].inline(ar.note), words["fr"].inline(fr.note))
+            )
+            for ar, fr in zip(parsed["ar"].entries, parsed["fr"].entries, strict=True)
+        ),
     )
 
 

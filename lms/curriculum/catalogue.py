@@ -27,6 +27,8 @@ class Step:
     blocks: tuple[Bilingual, ...]
     #: Glossary keys at first use in this step.
     terms: tuple[str, ...]
+    #: Keys of the sheets that this step asks for or shows again; a mark in the HTML says where.
+    sheets: tuple[str, ...] = ()
 
     def block_html(self, index: int, lang: str) -> Markup:
         """One block (from 1) in one language."""
@@ -73,6 +75,11 @@ class Lesson:
     def terms(self) -> tuple[str, ...]:
         """Glossary keys of the whole lesson, in order of use, once each."""
         return tuple(dict.fromkeys(term for step in self.steps for term in step.terms))
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Keys of the sheets of the whole lesson, once each."""
+        return tuple(dict.fromkeys(key for step in self.steps for key in step.sheets))
 
     def step(self, step_id: str | None) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)
@@ -130,6 +137,29 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class SheetField:
+    """One thing to write on a sheet. ``hint``: an example, as HTML."""
+
+    key: str
+    label: Bilingual
+    hint: Bilingual
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a learner writes in an activity, and finds again in later lessons."""
+
+    key: str
+    #: Lesson and step that ask for it: ``concepts/gender-analysis``, ``your-sheet``.
+    lesson: str
+    step: str
+    title: Bilingual
+    #: What to do, as HTML.
+    intro: Bilingual
+    fields: tuple[SheetField, ...]
+
+
+@dataclass(frozen=True)
 class Curriculum:
     """Everything, in both languages."""
 
@@ -140,6 +170,8 @@ class Curriculum:
     facts: Mapping[str, Fact]
     #: Quiz files merged by key; their inside is the quizzes' business.
     quizzes: Mapping[str, dict[str, Any]]
+    #: Sheets by key, in the order of the lessons that ask for them.
+    sheets: Mapping[str, Sheet]
 
     def module(self, slug: str) -> Module | None:
         return next((module for module in self.modules if module.slug == slug), None)
@@ -173,6 +205,7 @@ class Curriculum:
                 for key, fact in data["facts"].items()
             },
             quizzes=data["quizzes"],
+            sheets={key: _sheet(sheet) for key, sheet in data["sheets"].items()},
         )
 
 
@@ -201,6 +234,7 @@ def _lesson(data: dict[str, Any]) -> Lesson:
             Bilingual(**step["title"]),
             _texts(step["blocks"]),
             tuple(step["terms"]),
+            tuple(step["sheets"]),
         )
         for step in data["steps"]
     )
@@ -215,4 +249,18 @@ def _lesson(data: dict[str, Any]) -> Lesson:
         objectives=_texts(data["objectives"]),
         facts=tuple(data["facts"]),
         steps=steps,
+    )
+
+
+def _sheet(data: dict[str, Any]) -> Sheet:
+    return Sheet(
+        key=data["key"],
+        lesson=data["lesson"],
+        step=data["step"],
+        title=Bilingual(**data["title"]),
+        intro=Bilingual(**data["intro"]),
+        fields=tuple(
+            SheetField(field["key"], Bilingual(**field["label"]), Bilingual(**field["hint"]))
+            for field in data["fields"]
+        ),
     )

@@ -56,6 +56,7 @@ def problems(tree: Tree) -> list[Problem]:
         lessons.update(_check_module(tree, module))
     for pair in lessons.values():
         _check_lesson(tree, pair, terms["fr"], facts["fr"], lessons)
+    _check_sheets(tree, lessons)
     for module in MODULES:
         _check_quiz(tree, module, lessons)
     _check_drawings(tree)
@@ -155,6 +156,20 @@ def _check_references(
             present = any(f"{folder}/figures/{block.argument}.{end}" in tree.texts[lang] for end in ("svg", "yml"))
             if block.kind == "figure" and not present:
                 tree.complain(lesson.path, block.line, f"figure {block.argument} has no file in {folder}/figures/")
+
+
+def _check_sheets(tree: Tree, lessons: dict[str, dict[str, RawLesson]]) -> None:
+    """Each sheet is asked for once; what is shown again was asked for earlier."""
+    for lang in LANGUAGES:
+        asked: set[str] = set()
+        for lesson in (pair[lang] for pair in lessons.values()):
+            for block in (block for step in lesson.steps for block in step.blocks):
+                if block.kind == "sheet":
+                    if block.argument in asked:
+                        tree.complain(lesson.path, block.line, f"sheet {block.argument} is asked for twice")
+                    asked.add(block.argument)
+                elif block.kind == "recall" and block.argument not in asked:
+                    tree.complain(lesson.path, block.line, f"sheet {block.argument} is not asked for before")
 
 
 def _check_quiz(tree: Tree, module: str, lessons: dict[str, dict[str, RawLesson]]) -> None:

@@ -11,10 +11,13 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
+from lms.curriculum import exercises
+
 LANGUAGES = ("ar", "fr")
 #: Blocks that a lesson may open with ``:::``.
 KINDS = (
     "official", "practice", "example", "keypoints", "activity", "answer", "organisation", "stages", "figure",
+    *exercises.KINDS,
 )  # fmt: skip
 _HEADING = re.compile(r"^##\s+(?P<title>.+?)\s*\{#(?P<id>[a-z0-9-]+)\}\s*$")
 _FENCE = re.compile(r"^:::\s*(?P<kind>[a-z]+)?\s*(?P<argument>\S+)?\s*$")
@@ -147,8 +150,7 @@ class Tree:
                 text = "\n".join(kept)
                 kept.clear()
                 if step is not None:
-                    shape = (kind, argument, *(block.shape for block in plain_blocks(text, start + 1)))
-                    step.blocks.append(RawBlock(kind, argument, text, start, shape))
+                    step.blocks.append(self._fenced(lesson.path, kind, argument, text, start))
                 fence, kept_line = None, number + 1
             else:
                 if step is None and line.strip():
@@ -161,6 +163,16 @@ class Tree:
         flush(step)
         if step is not None:
             yield step
+
+    def _fenced(self, path: str, kind: str, argument: str, text: str, line: int) -> RawBlock:
+        """The block between two fences, which open at ``line``."""
+        if kind not in exercises.KINDS:
+            shape = (kind, argument, *(block.shape for block in plain_blocks(text, line + 1)))
+            return RawBlock(kind, argument, text, line, shape)
+        exercise = exercises.parse(kind, argument, text, line)
+        for where, fault in exercises.faults(exercise):
+            self.complain(path, where, fault)
+        return RawBlock(kind, argument, text, line, (kind, argument, *exercise.shape))
 
 
 def plain_blocks(text: str, first_line: int) -> list[RawBlock]:

@@ -13,6 +13,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from lms.curriculum import drawing, exercises
 from lms.curriculum.files import RawBlock
 from lms.ui.charts import Row, bar_chart, value_text
 
@@ -150,10 +151,24 @@ class Renderer:
 
     def block(self, block: RawBlock) -> str:
         """The HTML of one block, with its label and frame."""
+        if block.kind in drawing.MACROS:
+            return self._exercise(block)
         draw = getattr(self, f"_{block.kind}", None)
         if draw is None:
             return self.markdown(block.text)
         return str(draw(block))
+
+    def _exercise(self, block: RawBlock) -> str:
+        exercise = exercises.parse(block.kind, block.argument, block.text, block.line)
+        words = drawing.Words(self.inline, self.markdown)
+        return drawing.draw(exercise, words, f"{self.lang}-{block.line}")
+
+    def _sheet(self, block: RawBlock) -> str:
+        """A mark: what one person wrote never stands in what is kept for all."""
+        return sheet_mark("sheet", block.argument)
+
+    def _recall(self, block: RawBlock) -> str:
+        return self.markdown(block.text) + sheet_mark("recall", block.argument)
 
     def _labelled(self, block: RawBlock, label: str) -> str:
         return (
@@ -201,6 +216,11 @@ class Renderer:
             return _chart(yaml.safe_load(chart), caption, self.lang)
         drawing = self.figures.get(f"figures/{block.argument}.svg", "")
         return f'<figure class="block figure">{clean_svg(drawing)}<figcaption>{caption}</figcaption></figure>'
+
+
+def sheet_mark(kind: str, key: str) -> str:
+    """Where a sheet is asked for (``sheet``) or shown again (``recall``) in the HTML of a step."""
+    return f"<!--{kind}:{key}-->"
 
 
 def _glue(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Home, module page, lesson reader, position, my progress. Does not know quizzes or certificates."""
+"""Home, module page, lesson reader, position, sheets, my progress. Does not know quizzes or certificates."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from lms.accounts import events as accounts
 from lms.core.feature import Feature, NavItem
-from lms.learning import views
+from lms.learning import services, views, worksheets
 from lms.learning.demo import read_lessons
 from lms.learning.permissions import LearningPermission
-from lms.learning.privacy import PROCESSING, WORDS, positions_of
+from lms.learning.privacy import PROCESSING, WORDS, held
 
 
 def _init_app(app: Flask) -> None:
     app.extensions["home_endpoint"] = "learning.show_home"
     app.jinja_env.filters["without_ids"] = without_ids
+    app.jinja_env.filters["with_sheets"] = worksheets.fill
+    app.jinja_env.filters["changed_on"] = worksheets.changed_on
+    accounts.people_merged.connect(services.move_sheets)
+    accounts.merge_undone.connect(services.part_sheets)
 
 
 def without_ids(html: Markup) -> Markup:
@@ -27,7 +32,7 @@ def without_ids(html: Markup) -> Markup:
 
 feature = Feature(
     name="learning",
-    blueprints=[views.blueprint],
+    blueprints=[views.blueprint, worksheets.blueprint],
     permissions=LearningPermission,
     nav=[
         NavItem(
@@ -44,8 +49,9 @@ feature = Feature(
         ),
     ],
     demo=read_lessons,
-    personal_data=positions_of,
+    personal_data=held,
     data_words=WORDS,
     processing=PROCESSING,
+    anonymise=services.forget_sheets,
     init_app=_init_app,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where a reader stopped in a lesson."""
+"""Where a reader stopped in a lesson, and what learners write on their sheets."""
 
 from __future__ import annotations
 
@@ -25,3 +25,21 @@ class LessonPosition(Base):
     opened_at: Mapped[dt.datetime]
     #: When the whole lesson was read.
     read_at: Mapped[dt.datetime | None]
+
+
+class Worksheet(Base):
+    """What one person wrote on one sheet. Theirs alone: no trainer or monitor reads it."""
+
+    __tablename__ = "worksheet"
+    __table_args__ = (sa.UniqueConstraint("person_id", "sheet"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    #: Key of the sheet in the curriculum: ``analysis``.
+    sheet: Mapped[str] = mapped_column(sa.String(40))
+    #: Key of a field -> text.
+    texts: Mapped[dict[str, str]] = mapped_column(sa.JSON)
+    changed_at: Mapped[dt.datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

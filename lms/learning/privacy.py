@@ -16,6 +16,7 @@ from lms.core.own_data import Words
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.errors import NoCurriculum
+from lms.learning import queries
 from lms.learning.models import LessonPosition
 from lms.programme.models import Enrolment
 from lms.progress import activities
@@ -40,6 +41,20 @@ def positions_of(db: Session, person_id: int) -> dict[str, Any]:
     }
 
 
+def sheets_of(db: Session, person_id: int) -> dict[str, Any]:
+    return {
+        "worksheets": [
+            {"sheet": row.sheet, "texts": list(row.texts.values()), "changed_at": row.changed_at.isoformat()}
+            for row in queries.worksheets(db, person_id).values()
+        ]
+    }
+
+
+def held(db: Session, person_id: int) -> dict[str, Any]:
+    """All that this room holds on the person."""
+    return {**positions_of(db, person_id), **sheets_of(db, person_id)}
+
+
 def _content() -> Curriculum | None:
     try:
         return curriculum.current(database.session())
@@ -52,6 +67,13 @@ def lesson_title(key: Any) -> str:
     content = _content()
     lesson = content.lesson(key) if content else None
     return lesson.title[current_language()] if lesson else _("A lesson of the programme")
+
+
+def sheet_title(key: Any) -> str:
+    """Title of a sheet; a neutral word for one that no lesson asks for any more."""
+    content = _content()
+    sheet = content.sheets.get(key) if content else None
+    return sheet.title[current_language()] if sheet else _("A sheet of the programme")
 
 
 def module_title(slug: Any) -> str:
@@ -81,6 +103,10 @@ WORDS = {
     "lessons_opened.steps_read": Words(_l("Steps read"), step_of),
     "lessons_opened.opened_at": Words(_l("Last opened")),
     "lessons_opened.read_at": Words(_l("Read through on")),
+    "worksheets": Words(_l("My worksheets")),
+    "worksheets.sheet": Words(_l("Sheet"), sheet_title),
+    "worksheets.texts": Words(_l("What was written")),
+    "worksheets.changed_at": Words(_l("Changed on")),
     "progress.activity": Words(_l("Activity"), activity_title),
     "enrolments.modules": Words(_l("Modules"), module_title),
     "attempts.module": Words(_l("Module"), module_title),
@@ -95,5 +121,12 @@ PROCESSING = [
             "The person, the monitoring team, trainers of the training session; focal points, without results"
         ),
         kept=_l("As long as the account; then without a name, for figures"),
-    )
+    ),
+    Processing(
+        purpose=_l("Worksheets of the lessons"),
+        data=_l("What a person writes in the activities of the lessons"),
+        people=_l("Participants"),
+        recipients=_l("The person alone"),
+        kept=_l("As long as the account"),
+    ),
 ]

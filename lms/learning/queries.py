@@ -1,14 +1,15 @@
-"""Every SELECT of this room: positions, and where a person stands in the modules of their cohort."""
+"""Every SELECT of this room: positions, sheets, and where a person stands in the modules of their cohort."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.curriculum.catalogue import Curriculum
-from lms.learning.models import LessonPosition
+from lms.learning.models import LessonPosition, Worksheet
 from lms.learning.path import Path, path_of
 from lms.programme.models import Enrolment
 from lms.programme.queries import modules_of_cohort
@@ -40,3 +41,11 @@ def path(db: Session, curriculum: Curriculum, enrolment: Enrolment, *, today: dt
         cohort=enrolment.cohort,
         today=today,
     )
+
+
+def worksheets(db: Session, person_id: int, sheets: Collection[str] | None = None) -> dict[str, Worksheet]:
+    """What the person wrote, by key of the sheet; only on these sheets, when they are named."""
+    query = sa.select(Worksheet).where(Worksheet.person_id == person_id).order_by(Worksheet.id)
+    if sheets is not None:
+        query = query.where(Worksheet.sheet.in_(sheets))
+    return {row.sheet: row for row in db.scalars(query)}

@@ -1,15 +1,21 @@
-"""Keeping positions and recording lessons read. Flushes, never commits."""
+"""Keeping positions, lessons read and sheets. Flushes, never commits."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lms.accounts.models import PersonMerge
 from lms.core.clock import local_date
 from lms.core.db import insert_if_absent
+from lms.core.edits import EditedMeanwhile, check_version
 from lms.curriculum.catalogue import Lesson, Step
-from lms.learning.models import LessonPosition
+from lms.learning import queries
+from lms.learning.models import LessonPosition, Worksheet
 from lms.programme.models import Enrolment
 from lms.progress import activities
 from lms.progress import services as progress
@@ -54,3 +60,44 @@ def _position(db: Session, enrolment_id: int, lesson: Lesson, step: Step, now: d
         insert_if_absent(db, LessonPosition, **key, step=step.id, steps_read=[], opened_at=now)
         row = db.get_one(LessonPosition, key, with_for_update=True)
     return row
+
+
+def write_sheet(
+    db: Session, person_id: int, sheet: str, texts: Mapping[str, str], *, version: int | None, now: dt.datetime
+) -> None:
+    """Keep what the person wrote on a sheet. ``version``: of the row when the form was opened, None for a new one.
+
+    Raises EditedMeanwhile when another window stored something else since.
+    """
+    row = queries.worksheets(db, person_id, [sheet]).get(sheet)
+    if row is not None and row.texts == texts:
+        return
+    if row is not None:
+        check_version(row, version)
+        row.texts, row.changed_at = dict(texts), now
+        db.flush()
+    elif version is not None or not insert_if_absent(
+        db, Worksheet, person_id=person_id, sheet=sheet, texts=dict(texts), changed_at=now, version=1
+    ):
+        raise EditedMeanwhile
+
+
+def forget_sheets(db: Session, person_id: int, *, now: dt.datetime) -> None:
+    """The person has no name here any more: what they wrote goes too. ``now`` is what every such hook gets."""
+    db.execute(sa.delete(Worksheet).where(Worksheet.person_id == person_id))
+
+
+def move_sheets(merge: PersonMerge, *, db: Session, now: dt.datetime) -> dict[str, Any]:
+    """Give the kept account the other one's sheets that it has not filled itself; ids, for the undo."""
+    own = queries.worksheets(db, merge.kept_id)
+    moved = [row for key, row in queries.worksheets(db, merge.merged_id).items() if key not in own]
+    for row in moved:
+        row.person_id = merge.kept_id
+    db.flush()
+    return {"worksheets": [row.id for row in moved]}
+
+
+def part_sheets(merge: PersonMerge, *, db: Session, now: dt.datetime) -> None:
+    """Give the sheets back to the account they came from."""
+    ids = merge.moved.get("learning", {}).get("worksheets", [])
+    db.execute(sa.update(Worksheet).where(Worksheet.id.in_(ids)).values(person_id=merge.merged_id))

@@ -246,6 +246,12 @@ PERSONAL: dict[str, dict[str, str]] = {
         "to_level": "moves.to_level",
         "to_region_id": "moves.to_region",
     },
+    "worksheet": {
+        "person_id": "why: the person reading",
+        "sheet": "worksheets.sheet",
+        "texts": "worksheets.texts",
+        "changed_at": "worksheets.changed_at",
+    },
 }
 
 #: table -> columns that say nothing about a person.
@@ -315,6 +321,7 @@ NOT_PERSONAL: dict[str, str] = {
     "stored_image": "id width height sha256 created_at",
     "throttle": "tries last_at open_at",
     "transfer": "id",
+    "worksheet": "id version",
 }
 
 
