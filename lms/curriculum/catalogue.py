@@ -144,6 +144,9 @@ class SheetField:
     label: Bilingual
     hint: Bilingual
 
+    def hint_html(self, lang: str) -> Markup:
+        return Markup(self.hint[lang])
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -157,6 +160,9 @@ class Sheet:
     #: What to do, as HTML.
     intro: Bilingual
     fields: tuple[SheetField, ...]
+
+    def intro_html(self, lang: str) -> Markup:
+        return Markup(self.intro[lang])
 
 
 @dataclass(frozen=True)

@@ -323,6 +323,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "person_id": learner.id,
         "sign_in_id": 999_999,
         "request_id": accounts.ask(db, learner.id, RequestKind.ACCESS, "?", now=now).id,
+        "sheet": "analysis",
         "subject": "people",
         "kind": "xlsx",
         **administered(db, now),

@@ -22,6 +22,22 @@ WORDS = {
     },
 }
 STAGES = 5
+#: The first lesson asks for a sheet, the second shows it again.
+SHEETS = {
+    "first": """
+::: sheet analysis
+**{title}.** {case}
+- [orientation] {item}
+  > {case}
+- [access] {title}
+:::
+""",
+    "second": """
+::: recall analysis
+{case}
+:::
+""",
+}
 
 
 def write(folder: Path) -> Path:
@@ -64,7 +80,7 @@ def _module(base: Path, words: dict[str, str], number: int, module: str, lessons
             "summary": words["case"],
         }
         text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False)
-        body = lesson_body(words) if is_ready else ""
+        body = lesson_body(words) + SHEETS[slug].format(**words) if is_ready else ""
         (base / module / f"{slug}.md").write_text(f"---\n{text}---\n{body}", "utf-8")
 
 
