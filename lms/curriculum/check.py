@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lms.curriculum import figures
 from lms.curriculum.catalogue import COMING, READY
 from lms.curriculum.files import LANGUAGES, Problem, RawLesson, Tree
 from lms.curriculum.render import svg_problems
@@ -213,10 +214,13 @@ def _check_drawings(tree: Tree) -> None:
                 for text in svg_problems(tree.texts[lang][name]):
                     tree.complain(f"{lang}/{name}", 1, text)
             elif "/figures/" in name and name.endswith(".yml"):
-                data = tree.yaml(lang, name)
-                for key in ("title", "description", "source"):
-                    if not data.get(key):
-                        tree.complain(f"{lang}/{name}", 1, f"{key} is missing: a figure is read without seeing it")
+                for fault in figures.faults(tree.yaml(lang, name)):
+                    tree.complain(f"{lang}/{name}", 1, fault)
+    for name in tree.texts["ar"].keys() & tree.texts["fr"].keys():
+        if "/figures/" in name and name.endswith(".yml"):
+            shapes = [figures.shape(tree.yaml(lang, name)) for lang in LANGUAGES]
+            if shapes[0] != shapes[1]:
+                tree.complain(f"ar/{name}", 1, "keys, numbers or counts differ from the French file")
 
 
 def _check_typography(tree: Tree) -> None:

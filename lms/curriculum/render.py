@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from lms.curriculum import drawing, exercises
 from lms.curriculum.files import RawBlock
+from lms.ui import diagrams
 from lms.ui.charts import Row, bar_chart, value_text
 
 #: What a drawing may be made of; anything else in an SVG file is a problem.
@@ -213,7 +214,8 @@ class Renderer:
         if chart is not None:
             import yaml
 
-            return _chart(yaml.safe_load(chart), caption, self.lang)
+            data = yaml.safe_load(chart)
+            return (_diagram if data.get("kind") in diagrams.KINDS else _chart)(data, caption, self.lang)
         drawing = self.figures.get(f"figures/{block.argument}.svg", "")
         return f'<figure class="block figure">{clean_svg(drawing)}<figcaption>{caption}</figcaption></figure>'
 
@@ -264,11 +266,23 @@ def _chart(data: dict[str, Any], caption: str, lang: str) -> str:
         '<details class="disclosure"><summary>{}</summary><table>'
         '<caption class="visually-hidden">{}</caption>{}</table></details>'
     ).format(_("See the table"), data["title"], cells)
+    return _framed(data, drawing, caption, table)
+
+
+def _diagram(data: dict[str, Any], caption: str, lang: str) -> str:
+    """A drawing; what it says stands in words below it, folded, for those who see it badly or not at all."""
+    words = Markup('<details class="disclosure"><summary>{}</summary><p>{}</p></details>').format(
+        _("Read the figure in words"), data["description"]
+    )
+    return _framed(data, diagrams.diagram(data, lang), caption, words)
+
+
+def _framed(data: dict[str, Any], drawing: Markup, caption: str, twin: Markup) -> str:
     return str(
         Markup(
             '<figure class="block figure"><p class="figure-title">{}</p>{}<figcaption>{}</figcaption>'
             '<div class="foot"><span class="source">{}</span>{}</div></figure>'
-        ).format(data["title"], drawing, Markup(caption), _("Source: %(source)s", source=data["source"]), table)
+        ).format(data["title"], drawing, Markup(caption), _("Source: %(source)s", source=data["source"]), twin)
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lms.core.text import fold
-from lms.curriculum.catalogue import Curriculum
+from lms.core.text import fold, sort_key
+from lms.curriculum.catalogue import Curriculum, Term
 from lms.curriculum.render import plain_text
 
 LONGEST_QUERY = 100
@@ -68,6 +68,20 @@ def find(curriculum: Curriculum, text: str, lang: str) -> list[Result]:
     ]
     found.sort(key=lambda entry: (entry.lang != lang, not all(word in entry.folded_title for word in words)))
     return [Result(entry, excerpt(entry.text, words)) for entry in found[:MOST_RESULTS]]
+
+
+def find_terms(curriculum: Curriculum, text: str, lang: str) -> list[Term]:
+    """Glossary entries that hold every word of the query in either language, in the order of ``lang``; all for ""."""
+    words = fold(text[:LONGEST_QUERY]).split()
+    found = [
+        term
+        for term in curriculum.terms.values()
+        if all(
+            word in fold(" ".join([term.term.ar, term.term.fr, term.definition.ar, term.definition.fr]))
+            for word in words
+        )
+    ]
+    return sorted(found, key=lambda term: sort_key(term.term[lang], lang))
 
 
 def excerpt(text: str, words: list[str]) -> str:

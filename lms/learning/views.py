@@ -18,7 +18,7 @@ from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum, Lesson, Module, Step
-from lms.curriculum.search import find
+from lms.curriculum.search import find, find_terms
 from lms.learning import queries, services
 from lms.learning.path import Path, State
 from lms.learning.permissions import LearningPermission
@@ -285,9 +285,11 @@ def mark_read(module: str, lesson: str) -> ResponseReturnValue:
 @blueprint.get("/glossary/")
 @requires(LearningPermission.LESSON_READ)
 def show_glossary() -> ResponseReturnValue:
+    """All terms in both languages side by side; with ``?q=`` those that hold these words."""
     content = curriculum.current(_db())
-    terms = sorted(content.terms.values(), key=lambda term: term.term[_lang()].casefold())
-    return render_template("learning/show_glossary.html", terms=terms)
+    text = request.args.get("q", "").strip()
+    terms = find_terms(content, text, _lang())
+    return render_template("learning/show_glossary.html", terms=terms, text=text, total=len(content.terms))
 
 
 @blueprint.get("/search/")
