@@ -105,9 +105,12 @@ class Module:
 
     @property
     def required_activities(self) -> tuple[str, ...]:
-        """What a person has to do for the module: every lesson that is ready, and the test."""
+        """What a person has to do for the module: every lesson that is ready, and the test.
+
+        The test counts while it is coming too: nobody completes a module that nothing measures yet.
+        """
         lessons = tuple(f"lesson:{lesson.key}" for lesson in self.ready_lessons)
-        return lessons + ((f"test:{self.slug}",) if self.test else ())
+        return (*lessons, f"test:{self.slug}") if lessons else ()
 
     @property
     def minutes(self) -> int:

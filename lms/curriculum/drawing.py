@@ -44,8 +44,11 @@ def draw(exercise: Exercise, words: Words, name: str) -> str:
     return str(getattr(module, macro)(parts, str(title)))
 
 
-def _items(entries: Sequence[Entry], words: Words) -> list[dict[str, Any]]:
-    return [{"text": words.inline(entry.text), "note": words.inline(entry.note)} for entry in entries]
+def _items(entries: Sequence[Entry], words: Words, name: str = "") -> list[dict[str, Any]]:
+    return [
+        {"text": words.inline(entry.text), "note": words.inline(entry.note), "name": f"{name}-{number}"}
+        for number, entry in enumerate(entries, 1)
+    ]
 
 
 def _questions(exercise: Exercise, words: Words, name: str) -> dict[str, Any]:
@@ -63,16 +66,16 @@ def _questions(exercise: Exercise, words: Words, name: str) -> dict[str, Any]:
     return {"entries": entries}
 
 
-def _sort(exercise: Exercise, words: Words, _name: str) -> dict[str, Any]:
-    items = _items(exercise.entries, words)
+def _sort(exercise: Exercise, words: Words, name: str) -> dict[str, Any]:
+    items = _items(exercise.entries, words, name)
     return {
         "categories": [category.text for category in exercise.categories],
         "entries": [{**item, "right": int(entry.key)} for entry, item in zip(exercise.entries, items, strict=True)],
     }
 
 
-def _order(exercise: Exercise, words: Words, _name: str) -> dict[str, Any]:
-    items = _items(exercise.entries, words)
+def _order(exercise: Exercise, words: Words, name: str) -> dict[str, Any]:
+    items = _items(exercise.entries, words, name)
     places = list(range(1, len(items) + 1))
     return {
         "entries": items,

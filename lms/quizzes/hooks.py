@@ -27,7 +27,7 @@ def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.d
     """The test of the module, with its state in words."""
     quiz = queries.test_of(db, module.slug)
     if quiz is None:
-        return []
+        return [_coming_test(module)] if module.ready_lessons else []
     state, text = _state(db, quiz, enrolment, module, queries.attempts(db, quiz.id, enrolment.id), now)
     details = [
         ngettext("%(num)s question", "%(num)s questions", len(quiz.items)),
@@ -45,6 +45,18 @@ def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.d
             url=None if state == "locked" else url_for("quizzes.show_quiz", quiz_id=quiz.id),
         )
     ]
+
+
+def _coming_test(module: Module) -> Step:
+    """A module whose test is still being written: its step counts already, so it is shown."""
+    return Step(
+        activity=activities.test(module.slug),
+        title=_("Test of the module"),
+        detail=_("It is being prepared."),
+        state="later",
+        state_text=_("Coming"),
+        url=None,
+    )
 
 
 def _state(

@@ -165,19 +165,19 @@ def test_an_exercise_is_drawn_without_script_or_id(app: Flask, db: Any, kind: st
     assert "<script" not in drawn
     assert " id=" not in drawn
     # Nothing of it is sent with a form of the page, but for radio buttons, which need a name to exclude one another.
-    assert (" name=" in drawn) == (kind == "recap")
+    assert (" name=" in drawn) == (kind in ("recap", "sort", "order"))
 
 
 def test_exactly_the_right_choices_are_marked(app: Flask, db: Any) -> None:
     with app.test_request_context():
-        assert html("recap").count("data-right") == 2
-        assert html("recap").count("data-wrong") == 2
-        sort = html("sort")
-        order = html("order")
-    assert re.findall(r"data-right>([^<]+)<", sort) == ["First", "Second", "Second"]
+        recap, sort, order = html("recap"), html("sort"), html("order")
+    right = re.compile(r"data-yes><span>([^<]+)</span><span class=\"note yes\">")
+    assert right.findall(recap) == ["right", "right"]
+    assert right.findall(sort) == ["First", "Second", "Second"]
+    assert recap.count("note no") == 2
+    assert sort.count("note no") == 3
     for text, place in (("one", 1), ("two", 2), ("three", 3)):
-        item = order[order.index(f"<span>{text}</span>") :]
-        assert re.search(r"data-right>([^<]+)<", item)[1] == str(place)  # type: ignore[index]
+        assert right.findall(order[order.index(f"<legend>{text}</legend>") :])[0] == str(place)
 
 
 def test_a_dialogue_unfolds_scene_by_scene(app: Flask, db: Any) -> None:

@@ -89,7 +89,7 @@ def test_sending_the_same_twice_is_no_conflict(db: Any, client: CheckingClient, 
 def test_too_much_is_said_at_its_field_and_kept_in_the_form(db: Any, client: CheckingClient, person: Person) -> None:
     answer = client.post(SHEET, data={**TYPED, "analysis-text_access": "a" * 2001})
     assert answer.status_code == 422
-    assert "2000 caractères au plus" in answer.text
+    assert "Au plus 2000" in answer.text
     assert "a" * 2001 in answer.text
     assert stored(db) == []
 
