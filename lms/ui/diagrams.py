@@ -1,4 +1,4 @@
-"""Drawings of lessons from data: stairs, circles, matrices, trees. One drawing, 360 units wide, legible on a phone.
+"""Drawings of lessons from data: stairs, circles, matrices, trees. As wide as a phone leaves room, so legible there.
 
 Places are mirrored where Arabic is read, time runs from left to right in both languages. Words are text, wrapped to
 their box; tones differ by line as well as by colour. The data come checked (``lms.curriculum.figures``).
@@ -15,9 +15,10 @@ from markupsafe import Markup, escape
 
 from lms.ui.charts import value_text
 
-WIDTH = 360
-PAD = 10
-GAP = 10
+#: What a screen of 360 pixels leaves to a figure inside its frame.
+WIDTH = 296
+PAD = 9
+GAP = 8
 #: Usual width of a letter as a share of its size; generous, so that a line never leaves its box.
 LETTER, STRONG_LETTER = 0.53, 0.57
 _ROUND = 10**2
@@ -208,21 +209,22 @@ def _circles(canvas: Canvas, data: Data) -> float:
     items, middle, foot = data["items"], WIDTH / 2, 134.0
     for place, item in enumerate(items):
         angle = -pi / 2 + place * 2 * pi / len(items)
-        canvas.circle(middle + 58 * cos(angle), foot + 46 * sin(angle), 84, "f-none s-brand", 2)
-        height = canvas.text_height(item["label"], "", 92)
-        x, y = middle + 100 * cos(angle), foot + 92 * sin(angle)
-        canvas.lines(x, y - height / 2, 92, item["label"], "", "middle")
-    centre = data.get("centre", "")
-    height = canvas.text_height("", centre, 58)
-    canvas.lines(middle, foot + 2 - height / 2, 58, "", centre, "middle", ("t", "t"))
-    return canvas.numbered([item for item in items if item.get("text")], 276, lambda item: item["text"])
+        canvas.circle(middle + 52 * cos(angle), foot + 46 * sin(angle), 84, "f-none s-brand", 2)
+        height = canvas.text_height(item["label"], "", 84)
+        x, y = middle + 96 * cos(angle), foot + 92 * sin(angle)
+        canvas.lines(x, y - height / 2, 84, item["label"], "", "middle")
+    meeting = [{"label": data["centre"]}] if data.get("centre") else []
+    if meeting:
+        canvas.circle(middle, foot + 2, 13, "f-brand-soft s-brand")
+        canvas.words(middle, foot + 7, str(len(items) + 1), "t-strong", "middle", canvas.strong)
+    return canvas.numbered([*items, *meeting], 276, lambda item: item.get("text", ""))
 
 
 def _matrix(canvas: Canvas, data: Data) -> float:
-    """Cells in rows and columns, the title of each axis beside it."""
+    """Cells in rows and columns, a title at each axis; three columns leave no room for heads at the side."""
     columns, rows, cells = data["columns"], data["rows"], data["cells"]
-    head = 74.0
-    width = (WIDTH - head - 2) / len(columns)
+    head = 64.0 if len(columns) == 2 else 0.0
+    width = (WIDTH - head) / len(columns)
     y = canvas.lines(2, 0, WIDTH - 4, "", data["y"]) + 4 if data.get("y") else 2.0
     heads = max(canvas.text_height(label, "", width - 8) for label in columns)
     for place, label in enumerate(columns):
@@ -230,11 +232,12 @@ def _matrix(canvas: Canvas, data: Data) -> float:
         canvas.lines(head + width * (place + 0.5), foot, width - 8, label, "", "middle")
     y += heads + 6
     for label, line in zip(rows, cells, strict=True):
-        height = max(
-            [canvas.height_of(cell, width - 4) for cell in line] + [canvas.text_height(label, "", head - 10) + 12]
-        )
-        own = canvas.text_height(label, "", head - 10)
-        canvas.lines(2, y + (height - own) / 2 - 3, head - 10, label)
+        own = canvas.text_height(label, "", (head or WIDTH) - 8)
+        if not head:
+            y = canvas.lines(2, y, WIDTH - 4, label) + 4
+        height = max([*(canvas.height_of(cell, width - 4) for cell in line), own + 12 if head else 0])
+        if head:
+            canvas.lines(2, y + (height - own) / 2 - 3, head - 8, label)
         for place, cell in enumerate(line):
             canvas.box(head + width * place + 2, y, width - 4, cell, TONES[cell.get("tone", "calm")], height)
         y += height + 4
@@ -243,7 +246,7 @@ def _matrix(canvas: Canvas, data: Data) -> float:
 
 def _pyramid(canvas: Canvas, data: Data) -> float:
     """Layers of a pyramid, the top one first, with words beside each."""
-    items, wide = data["items"], 104.0
+    items, wide = data["items"], 84.0
     room = WIDTH - wide - 20
     own = [canvas.text_height(item["label"], item.get("text", ""), room) for item in items]
     heights = [max(height + 12, 40) for height in own]
@@ -263,7 +266,7 @@ def _tree(canvas: Canvas, data: Data) -> float:
     """A tree as a list that goes in: each branch hangs on the line of its parent."""
 
     def draw(node: Data, level: int, y: float) -> float:
-        start = 1 + level * 24.0
+        start = 1 + level * 18.0
         label = f"{node['edge']} → {node['label']}" if node.get("edge") and not canvas.is_mirrored else node["label"]
         if node.get("edge") and canvas.is_mirrored:
             label = f"{node['edge']} ← {node['label']}"
@@ -274,7 +277,7 @@ def _tree(canvas: Canvas, data: Data) -> float:
         for child in node.get("children") or []:
             top = last + 7
             last = draw(child, level + 1, top)
-            canvas.path([(start + 12, stem), (start + 12, top + 16), (start + 24, top + 16)], "f-none s-control")
+            canvas.path([(start + 9, stem), (start + 9, top + 16), (start + 18, top + 16)], "f-none s-control")
         return last
 
     return draw(data["root"], 0, 2) + 4
