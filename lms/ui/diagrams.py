@@ -221,9 +221,10 @@ def _circles(canvas: Canvas, data: Data) -> float:
 
 
 def _matrix(canvas: Canvas, data: Data) -> float:
-    """Cells in rows and columns, a title at each axis; three columns leave no room for heads at the side."""
+    """Cells in rows and columns, a title at each axis; heads of rows stand at the side where that leaves room."""
     columns, rows, cells = data["columns"], data["rows"], data["cells"]
-    head = 64.0 if len(columns) == 2 else 0.0
+    longest = max(len(word) for label in columns for word in label.split()) * canvas.strong * STRONG_LETTER
+    head = 64.0 if len(columns) == 2 and longest < (WIDTH - 64) / 2 - 8 else 0.0
     width = (WIDTH - head) / len(columns)
     y = canvas.lines(2, 0, WIDTH - 4, "", data["y"]) + 4 if data.get("y") else 2.0
     heads = max(canvas.text_height(label, "", width - 8) for label in columns)

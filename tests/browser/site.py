@@ -99,14 +99,13 @@ class Site:
         query = "SELECT e.id FROM enrolment e JOIN person p ON p.id = e.person_id WHERE p.email = :address"
         return int(db.execute(sa.text(query), {"address": address}).scalar_one())
 
-    def lessons(self) -> tuple[str, str]:
-        """A lesson that is ready and one that is announced."""
+    def lessons(self) -> list[str]:
+        """Addresses of the lessons that are ready, below the language: ``modules/concepts/reading-figures/``."""
         with self.app.app_context():
             database.use_mode(database.READ)
-            module = curriculum.current(database.session()).modules[0]
+            modules = curriculum.current(database.session()).modules
             database.db.session.remove()
-        ready = module.ready_lessons[0].slug
-        return ready, next(lesson.slug for lesson in module.lessons if lesson not in module.ready_lessons)
+        return [f"modules/{lesson.key}/" for module in modules for lesson in module.ready_lessons]
 
     def right_options(self, address: str, position: int) -> list[str]:
         """Values of the right options of a question in the person's open attempt."""

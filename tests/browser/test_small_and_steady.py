@@ -43,7 +43,7 @@ def weigh(visitor: Visitor, url: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("lang", ["ar", "fr"])
-@pytest.mark.parametrize("path", ["sign-in", "", "modules/concepts/{lesson}/", "certificates/"])
+@pytest.mark.parametrize("path", ["sign-in", "", "{lesson}", "certificates/"])
 def test_a_first_view_is_light(visit: Callable[..., Visitor], site: Site, lang: str, path: str) -> None:
     visitor = visit(PHONE)
     if path != "sign-in":
