@@ -42,14 +42,19 @@ def shape(data: Any) -> Any:
 def _too_long(data: Any, key: str = "") -> Iterator[str]:
     if isinstance(data, Mapping):
         for name, value in data.items():
-            yield from _too_long(value, name)
+            # What passes between two layers runs over the whole width: it has the room of a text.
+            yield from _too_long([link["label"] for link in value] if name == "links" else value, _room_of(name))
     elif isinstance(data, list):
         for value in data:
-            yield from _too_long(value, "text" if key == "points" else key)
+            yield from _too_long(value, key)
     elif isinstance(data, str):
         most = {"label": LONGEST_LABEL, "text": LONGEST_TEXT, "columns": LONGEST_LABEL, "rows": LONGEST_LABEL}.get(key)
         if most is not None and len(data) > most:
             yield f"« {data} » has {len(data)} letters: {most} at most have room in the drawing"
+
+
+def _room_of(key: str) -> str:
+    return "text" if key in ("points", "links") else key
 
 
 def _count(name: str, found: Sequence[Any], least: int, most: int) -> Iterator[str]:

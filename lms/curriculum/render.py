@@ -100,6 +100,8 @@ def markdown() -> MarkdownIt:
     parser.inline.ruler.before("escape", "figures_again", _left_to_right)
     parser.add_render_rule("figures", _draw_figures)
     parser.add_render_rule("link_open", _open_link)
+    parser.add_render_rule("table_open", _open_table)
+    parser.add_render_rule("table_close", _close_table)
     return parser
 
 
@@ -119,6 +121,15 @@ def _left_to_right(state: StateInline, silent: bool) -> bool:
 
 def _draw_figures(self: RendererHTML, tokens: list[Token], index: int, _options: Any, _env: Any) -> str:
     return f'<bdi dir="ltr" class="ltr">{escape(tokens[index].content)}</bdi>'
+
+
+def _open_table(self: RendererHTML, _tokens: list[Token], _index: int, _options: Any, _env: Any) -> str:
+    """A table that is wider than a phone scrolls by itself, also by the keyboard; the page never does."""
+    return f'<div class="table-scroll" tabindex="0" role="group" aria-label="{escape(_("Table"))}"><table>'
+
+
+def _close_table(self: RendererHTML, _tokens: list[Token], _index: int, _options: Any, _env: Any) -> str:
+    return "</table></div>"
 
 
 def _open_link(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
