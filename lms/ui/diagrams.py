@@ -110,6 +110,10 @@ class Canvas:
                 lines.append(word)
         return lines
 
+    def longest(self, labels: Sequence[str]) -> float:
+        """What the longest word of the labels takes."""
+        return max(len(word) for label in labels for word in label.split()) * self.strong * STRONG_LETTER
+
     def text_height(self, label: str, text: str, width: float) -> float:
         strong, small = self.wrap(label, width, is_strong=True), self.wrap(text, width)
         return (len(strong) * self.strong + len(small) * self.small) * self.line
@@ -223,8 +227,9 @@ def _circles(canvas: Canvas, data: Data) -> float:
 def _matrix(canvas: Canvas, data: Data) -> float:
     """Cells in rows and columns, a title at each axis; heads of rows stand at the side where that leaves room."""
     columns, rows, cells = data["columns"], data["rows"], data["cells"]
-    longest = max(len(word) for label in columns for word in label.split()) * canvas.strong * STRONG_LETTER
-    head = 64.0 if len(columns) == 2 and longest < (WIDTH - 64) / 2 - 8 else 0.0
+    side = 64.0
+    has_room = canvas.longest(columns) < (WIDTH - side) / 2 - 8 and canvas.longest(rows) < side - 4
+    head = side if len(columns) == 2 and has_room else 0.0
     width = (WIDTH - head) / len(columns)
     y = canvas.lines(2, 0, WIDTH - 4, "", data["y"]) + 4 if data.get("y") else 2.0
     heads = max(canvas.text_height(label, "", width - 8) for label in columns)
