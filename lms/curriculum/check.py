@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lms.curriculum import figures
+from lms.curriculum import exercises, figures
 from lms.curriculum.catalogue import COMING, READY
 from lms.curriculum.files import LANGUAGES, Problem, RawLesson, Tree
 from lms.curriculum.render import svg_problems
@@ -38,6 +38,9 @@ TYPOGRAPHY = {
         ),
     ),
 }
+#: What every lesson holds, whatever it teaches.
+PARTS = ("keypoints", "organisation", "stages", "figure")
+STAGES = 5
 _FRONT_KEYS = ("title", "minutes", "status", "objectives", "summary")
 
 
@@ -108,6 +111,8 @@ def _check_lesson(
         for fact in lesson.front.get("facts") or []:
             if fact not in facts:
                 tree.complain(lesson.path, 1, f"fact {fact} is not in facts.yml")
+        if lesson.front.get("status") == READY:
+            _check_parts(tree, lesson)
         _check_references(tree, lesson, terms, lessons)
     for key in ("minutes", "status", "facts"):
         if ar.front.get(key) != fr.front.get(key):
@@ -115,6 +120,22 @@ def _check_lesson(
     if len(ar.front.get("objectives") or []) != len(fr.front.get("objectives") or []):
         tree.complain(ar.path, 1, "as many objectives as in the French file are needed")
     _check_alike(tree, ar, fr)
+
+
+def _check_parts(tree: Tree, lesson: RawLesson) -> None:
+    """Every lesson has something to look at, to do, to keep, and asks about the five stages."""
+    blocks = [block for step in lesson.steps for block in step.blocks]
+    kinds = [block.kind for block in blocks]
+    for part in PARTS:
+        if part not in kinds:
+            tree.complain(lesson.path, lesson.body_line, f"a lesson has a block ::: {part}")
+    if not {"activity", *exercises.KINDS} & set(kinds):
+        tree.complain(lesson.path, lesson.body_line, "a lesson has something to do: ::: activity or an exercise")
+    for block, following in zip(blocks, [*kinds[1:], ""], strict=True):
+        if block.kind == "activity" and following != "answer" and "answer" not in kinds:
+            tree.complain(lesson.path, block.line, "an activity is followed by its model answer: ::: answer")
+        if block.kind == "stages" and block.shape[-1][1] != STAGES:
+            tree.complain(lesson.path, block.line, "the stages ask five questions, numbered 1. to 5.")
 
 
 def _check_alike(tree: Tree, ar: RawLesson, fr: RawLesson) -> None:

@@ -30,7 +30,7 @@ def test_a_good_tree_has_no_problem(db: Any, tree: Path) -> None:
     assert services.check(tree) == []
 
 
-BROKEN: dict[str, Callable[[Path], None]] = {
+BROKEN: dict[str, Callable[[Path], object]] = {
     "steps differ": lambda t: change(t / "ar/concepts/first.md", "{#figures}", "{#numbers}"),
     "does not match line": lambda t: change(t / "ar/concepts/first.md", "- نقطة\n- **", "- نقطة\n- نقطة\n- **"),
     "term gap is not": lambda t: change(t / "fr/glossary.yml", "gap:", "other:"),
@@ -45,6 +45,21 @@ BROKEN: dict[str, Callable[[Path], None]] = {
     "no tatweel": lambda t: change(t / "ar/concepts/first.md", "حالة من", "حالـة من"),
     "the apostrophe is": lambda t: change(t / "fr/concepts/first.md", "L’[", "L'e ["),
     "no-break space goes before": lambda t: change(t / "fr/concepts/first.md", "fictif.\n:::", "fictif ?\n:::"),
+    "has a block ::: keypoints": lambda t: change(t / "fr/concepts/first.md", "::: keypoints", "::: example"),
+    "has something to do": lambda t: (
+        change(t / "fr/concepts/second.md", "::: activity", "::: example"),
+        change(t / "fr/concepts/second.md", "::: recall analysis", "::: example"),
+    ),
+    "followed by its model answer": lambda t: change(t / "fr/concepts/first.md", "::: answer", "::: example"),
+    "ask five questions": lambda t: change(t / "fr/concepts/first.md", "5. Point\n:::", ":::"),
+    "two to five categories": lambda t: change(
+        t / "fr/concepts/first.md", "::: keypoints", "::: sort\n- [1] a\n  > b\n:::\n\n::: keypoints"
+    ),
+    "sheet analysis is asked for twice": lambda t: change(
+        t / "fr/concepts/second.md", "::: recall analysis\n", "::: sheet analysis\n**A.** b\n- [one] c\n"
+    ),
+    "sheet analysis is not asked for": lambda t: change(t / "fr/concepts/first.md", "sheet analysis", "sheet other"),
+    "keys, numbers or counts differ": lambda t: change(t / "ar/concepts/figures/rates.yml", "20.5", "21.5"),
     "right differs": lambda t: change(t / "ar/concepts/test.yml", "- a\n  options", "- b\n  options"),
     "is no step": lambda t: change(t / "fr/concepts/test.yml", "first#figures", "first#nowhere"),
 }

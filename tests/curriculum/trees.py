@@ -119,6 +119,10 @@ def lesson_body(words: dict[str, str]) -> str:
 - {words["item"]}
 :::
 
+::: organisation
+- {words["item"]}
+:::
+
 ::: stages
 {stages}
 :::
