@@ -68,6 +68,7 @@ def _module(tree: Tree, slug: str) -> Module:
         objectives=_list(head, "objectives"),
         lessons=lessons,
         test=f"{slug}/test" if f"{slug}/test.yml" in tree.texts["fr"] else None,
+        guide=_steps(tree, slug, _raw_lesson(tree, slug, "guide")) if f"{slug}/guide.md" in tree.texts["fr"] else (),
     )
 
 

@@ -98,6 +98,8 @@ class Module:
     lessons: tuple[Lesson, ...]
     #: Key of its quiz file, e.g. ``concepts/test``; None while it is coming.
     test: str | None
+    #: The training team's guide, a step for each half-day; empty while it is coming.
+    guide: tuple[Step, ...] = ()
 
     @property
     def ready_lessons(self) -> tuple[Lesson, ...]:
@@ -232,11 +234,12 @@ def _module(data: dict[str, Any]) -> Module:
         objectives=_texts(data["objectives"]),
         lessons=tuple(_lesson(lesson) for lesson in data["lessons"]),
         test=data["test"],
+        guide=_steps(data["guide"]),
     )
 
 
-def _lesson(data: dict[str, Any]) -> Lesson:
-    steps = tuple(
+def _steps(values: list[dict[str, Any]]) -> tuple[Step, ...]:
+    return tuple(
         Step(
             step["id"],
             step["number"],
@@ -245,8 +248,11 @@ def _lesson(data: dict[str, Any]) -> Lesson:
             tuple(step["terms"]),
             tuple(step["sheets"]),
         )
-        for step in data["steps"]
+        for step in values
     )
+
+
+def _lesson(data: dict[str, Any]) -> Lesson:
     return Lesson(
         module=data["module"],
         slug=data["slug"],
@@ -257,7 +263,7 @@ def _lesson(data: dict[str, Any]) -> Lesson:
         status=data["status"],
         objectives=_texts(data["objectives"]),
         facts=tuple(data["facts"]),
-        steps=steps,
+        steps=_steps(data["steps"]),
     )
 
 

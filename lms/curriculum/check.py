@@ -62,6 +62,7 @@ def problems(tree: Tree) -> list[Problem]:
         _check_lesson(tree, pair, terms["fr"], facts["fr"], lessons)
     _check_sheets(tree, lessons)
     for module in MODULES:
+        _check_guide(tree, module, terms["fr"], lessons)
         _check_quiz(tree, module, lessons)
     _check_drawings(tree)
     _check_typography(tree)
@@ -178,6 +179,18 @@ def _check_references(
             present = any(f"{folder}/figures/{block.argument}.{end}" in tree.texts[lang] for end in ("svg", "yml"))
             if block.kind == "figure" and not present:
                 tree.complain(lesson.path, block.line, f"figure {block.argument} has no file in {folder}/figures/")
+
+
+def _check_guide(tree: Tree, module: str, terms: dict[str, Any], lessons: dict[str, dict[str, RawLesson]]) -> None:
+    """The training team's guide, where there is one, is written like a lesson."""
+    name = f"{module}/guide.md"
+    if not any(name in tree.texts[lang] for lang in LANGUAGES):
+        return
+    ar, fr = tree.lesson("ar", name), tree.lesson("fr", name)
+    if ar is not None and fr is not None:
+        for guide in (ar, fr):
+            _check_references(tree, guide, terms, lessons)
+        _check_alike(tree, ar, fr)
 
 
 def _check_sheets(tree: Tree, lessons: dict[str, dict[str, RawLesson]]) -> None:

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from lms.curriculum import drawing, exercises
-from lms.curriculum.files import RawBlock
+from lms.curriculum.files import RawBlock, load
 from lms.ui import diagrams
 from lms.ui.charts import Row, bar_chart, value_text
 
@@ -223,9 +223,7 @@ class Renderer:
         caption = self.markdown(block.text)
         chart = self.figures.get(f"figures/{block.argument}.yml")
         if chart is not None:
-            import yaml
-
-            data = yaml.safe_load(chart)
+            data = load(chart)
             return (_diagram if data.get("kind") in diagrams.KINDS else _chart)(data, caption, self.lang)
         drawing = self.figures.get(f"figures/{block.argument}.svg", "")
         return f'<figure class="block figure">{clean_svg(drawing)}<figcaption>{caption}</figcaption></figure>'

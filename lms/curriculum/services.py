@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.curriculum import build, files, queries
 from lms.curriculum import check as checker
+from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.models import ContentProblem, ContentSnapshot
 
 KEPT_SNAPSHOTS = 3
@@ -25,15 +26,18 @@ def check(folder: Path) -> list[str]:
     return _checked(folder)[1]
 
 
-def _checked(folder: Path) -> tuple[files.Tree, list[str]]:
+def _checked(folder: Path) -> tuple[Curriculum | None, list[str]]:
+    """The curriculum that the files make, built once; None when they are too broken to make one."""
     if not (folder / "ar").is_dir() or not (folder / "fr").is_dir():
-        return files.Tree(folder, {}), [f"{folder}: the folders ar and fr are needed"]
+        return None, [f"{folder}: the folders ar and fr are needed"]
     tree = files.read(folder)
     found = [str(problem) for problem in checker.problems(tree)]
-    if not found:
-        for feature in current_app.extensions["features"]:
-            found += feature.content_checks(build.curriculum(tree))
-    return tree, found
+    if found:
+        return None, found
+    curriculum = build.curriculum(tree)
+    for feature in current_app.extensions["features"]:
+        found += feature.content_checks(curriculum)
+    return curriculum, found
 
 
 def sync(db: Session, folder: Path, *, now: dt.datetime) -> list[str]:
@@ -44,13 +48,12 @@ def sync(db: Session, folder: Path, *, now: dt.datetime) -> list[str]:
     digest = digest_of(folder)
     if queries.newest_digest(db) == digest:
         return []
-    tree, found = _checked(folder)
+    curriculum, found = _checked(folder)
     db.execute(sa.delete(ContentProblem))
-    if found:
+    if curriculum is None or found:
         db.add_all(ContentProblem(text=text, found_at=now) for text in found)
         db.flush()
         return found
-    curriculum = build.curriculum(tree)
     body = zlib.compress(json.dumps(curriculum.as_dict(), ensure_ascii=False).encode(), 6)
     db.execute(sa.delete(ContentSnapshot).where(ContentSnapshot.digest == digest))
     snapshot = ContentSnapshot(digest=digest, created_at=now, body=body)

@@ -10,4 +10,6 @@ class LearningPermission(Permission):
     LESSON_READ = "learning:lesson:read", EVERYONE
     #: Keeping a position and marking lessons read: nothing is recorded for people without an enrolment.
     LESSON_RECORD = "learning:lesson:record", EVERYONE
+    #: The guide of a module: the training team and who answers for it, never learners.
+    GUIDE = "learning:guide:read", {Role.TRAINER, Role.MONITOR, Role.ADMINISTRATOR}
     OWN_PROGRESS = "learning:progress:read", {Role.LEARNER}

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from lms.core import clock
 from lms.core import db as database
-from lms.core.access import BY_WEIGHT, Role, requires
+from lms.core.access import BY_WEIGHT, Role, can, requires
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
@@ -188,8 +188,19 @@ def show_module(module: str) -> ResponseReturnValue:
         state=state,
         extra_steps=steps,
         panels=sorted(panels, key=lambda panel: panel.position),
+        has_guide=bool(found.guide) and can(LearningPermission.GUIDE),
         State=State,
     )
+
+
+@blueprint.get("/modules/<module>/guide/")
+@requires(LearningPermission.GUIDE)
+def show_guide(module: str) -> ResponseReturnValue:
+    """How to teach the module in the room: a plan for each half-day, to print."""
+    found = curriculum.current(_db()).module(module) or abort(404)
+    if not found.guide:
+        abort(404)
+    return render_template("learning/show_guide.html", module=found)
 
 
 def _lesson_or_404(module: str, lesson: str) -> tuple[Curriculum, Module, Lesson]:

@@ -48,6 +48,7 @@ OWN = {**LEARNER_ONLY, "colleague": "404"}
 TEAM = line("403", monitor="in", focal="in", administrator="in", **strangers("sign-in"))
 ADMIN_ONLY = line("403", administrator="in", **strangers("sign-in"))
 TRAINER_ONLY = line("403", trainer="in", **strangers("sign-in"))
+GUIDE = line("403", trainer="in", monitor="in", administrator="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
 
@@ -135,6 +136,9 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/": SIGNED_IN,
     "GET /<lang>/modules/": SIGNED_IN,
     "GET /<lang>/modules/<module>/": SIGNED_IN,
+    "GET /<lang>/modules/<module>/guide/": line(
+        "403", trainer="in", monitor="in", administrator="in", **strangers("sign-in")
+    ),
     "GET /<lang>/modules/<module>/<lesson>/": SIGNED_IN,
     "POST /<lang>/modules/<module>/<lesson>/": SIGNED_IN,
     "GET /<lang>/worksheets/": SIGNED_IN,

@@ -12,6 +12,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.site import DEMO_PASSWORD, Site
 
 LANGS = ("ar", "fr")
+MODULES = ("concepts", "model", "planning")
 ANYBODY = [
     "sign-in", "password", "invitation", "privacy", "accessibility", "help/",
     "invitation/unknown/", "password/unknown/", "not-there", "styleguide",
@@ -95,7 +96,7 @@ def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Ite
     yield from opened(visit(**options), both(ANYBODY) + VERIFICATION)
     administration = [*PROGRAMME_ADMINISTRATION, *PEOPLE_ADMINISTRATION, *PRIVACY_ADMINISTRATION]
     # The training team reads every lesson, whatever opens when.
-    lessons = [f"{lesson}?whole=1" for lesson in site.lessons()]
+    lessons = [f"{lesson}?whole=1" for lesson in site.lessons()] + [f"modules/{slug}/guide/" for slug in MODULES]
     signed_in = {"learner": LEARNER, "monitor": MONITOR, "trainer": TRAINER + lessons, "admin": administration}
     for account, paths in signed_in.items():
         visitor = visit(**options)

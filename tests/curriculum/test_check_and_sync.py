@@ -59,6 +59,7 @@ BROKEN: dict[str, Callable[[Path], object]] = {
         t / "fr/concepts/second.md", "::: recall analysis\n", "::: sheet analysis\n**A.** b\n- [one] c\n"
     ),
     "sheet analysis is not asked for": lambda t: change(t / "fr/concepts/first.md", "sheet analysis", "sheet other"),
+    "guide.md:": lambda t: change(t / "ar/concepts/guide.md", "{#half-day}", "{#other}"),
     "keys, numbers or counts differ": lambda t: change(t / "ar/concepts/figures/rates.yml", "20.5", "21.5"),
     "right differs": lambda t: change(t / "ar/concepts/test.yml", "- a\n  options", "- b\n  options"),
     "is no step": lambda t: change(t / "fr/concepts/test.yml", "first#figures", "first#nowhere"),

@@ -50,6 +50,8 @@ def write(folder: Path) -> Path:
         for number, (module, lessons) in enumerate(LESSONS.items(), 1):
             _module(base, words, number, module, lessons)
         _quiz(base / "concepts" / "test.yml", lang, words)
+        guide = f"---\ntitle: {words['title']}\n---\n\n## {words['title']} {{#half-day}}\n\n{words['case']} GUIDE\n"
+        (base / "concepts" / "guide.md").write_text(guide, "utf-8")
         _chart(base / "concepts" / "figures" / "rates.yml", words)
     return folder
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lms.core import db as database
+from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.programme.models import Enrolment
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, pass_test, read_lessons
@@ -191,3 +192,20 @@ def test_before_the_first_day_the_home_says_when_it_starts(
         page = re.sub(r"</?sup>", "", client.get(f"/{lang}/").text).replace("\xa0", " ")
         assert words in page
         assert "/modules/concepts/first/" not in page
+
+
+def test_the_guide_is_for_the_training_team_and_never_for_learners(
+    db: Any, client: CheckingClient, enrolment: Any
+) -> None:
+    assert client.get("/fr/modules/concepts/guide/").status_code == 403
+    assert "guide/" not in client.get("/fr/modules/concepts/").text
+    client.signed_in(make_person(db, "bilal", role=Role.TRAINER))
+    assert "GUIDE" in client.get("/fr/modules/concepts/guide/").text
+    assert "/fr/modules/concepts/guide/" in client.get("/fr/modules/concepts/").text
+    assert client.get("/fr/modules/model/guide/").status_code == 404
+
+
+def test_the_glossary_is_searched_in_both_languages(client: CheckingClient, enrolment: Any) -> None:
+    for typed in ("", "Point", "نقطة", "POINT fictif"):
+        assert 'id="term-gap"' in client.get(f"/fr/glossary/?q={typed}").text
+    assert 'id="term-gap"' not in client.get("/fr/glossary/?q=zzzz").text
