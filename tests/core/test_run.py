@@ -94,7 +94,8 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, Path]]:
 
 def test_start_second_start_and_stop(served: tuple[subprocess.Popen[str], int, Path]) -> None:
     process, port, data_dir = served
-    assert answers(port, "/fr/sign-in") == 200
+    # The first worker that is ready says so; the second may still be starting when the page is asked for.
+    wait_for(lambda: answers(port, "/fr/sign-in") == 200, 20, "the first page did not come")
     assert (data_dir / "administrator-link.txt").stat().st_mode & 0o777 == 0o600
 
     second = start(data_dir, free_port())
