@@ -275,7 +275,6 @@ def _addresses(_lang: str, _script_root: str) -> dict[str, str]:
     """Where the shell's links lead; the same for everybody who reads in that language."""
     return {
         "home_url": url_for(current_app.extensions["home_endpoint"]),
-        "help_url": url_for("accounts.show_help"),
         "privacy_url": url_for("accounts.show_privacy"),
         "accessibility_url": url_for("accounts.show_accessibility"),
         "account_url": url_for("accounts.show_account"),

@@ -8,9 +8,8 @@ from flask_babel import force_locale
 
 from lms.core.bilingual import Bilingual
 from lms.core.i18n import locale_of
-from lms.curriculum import exercises
-from lms.curriculum.catalogue import Curriculum, Fact, Lesson, Module, Sheet, SheetField, Step, Term
-from lms.curriculum.check import MODULES
+from lms.curriculum import check, exercises
+from lms.curriculum.catalogue import Curriculum, Fact, HelpTopic, Lesson, Module, Sheet, SheetField, Step, Term
 from lms.curriculum.files import LANGUAGES, RawBlock, RawLesson, RawStep, Tree
 from lms.curriculum.render import Renderer
 
@@ -26,7 +25,7 @@ def curriculum(tree: Tree) -> Curriculum:
     return Curriculum(
         name=_text(site, "name"),
         short=_text(site, "short"),
-        modules=tuple(_module(tree, slug) for slug in MODULES),
+        modules=tuple(_module(tree, slug) for slug in check.MODULES),
         terms={
             key: Term(key, _text(_inside(terms, key), "term"), _text(_inside(terms, key), "definition"))
             for key in terms["fr"]
@@ -35,8 +34,9 @@ def curriculum(tree: Tree) -> Curriculum:
             key: Fact(key, _text(_inside(facts, key), "text"), _text(_inside(facts, key), "source"))
             for key in facts["fr"]
         },
-        quizzes={f"{slug}/test": _quiz(tree, slug) for slug in MODULES if f"{slug}/test.yml" in tree.texts["fr"]},
+        quizzes={f"{slug}/test": _quiz(tree, slug) for slug in check.MODULES if f"{slug}/test.yml" in tree.texts["fr"]},
         sheets=_sheets(tree),
+        help=tuple(_topic(tree, key) for key in check.topics(tree)),
     )
 
 
@@ -69,6 +69,19 @@ def _module(tree: Tree, slug: str) -> Module:
         lessons=lessons,
         test=f"{slug}/test" if f"{slug}/test.yml" in tree.texts["fr"] else None,
         guide=_steps(tree, slug, _raw_lesson(tree, slug, "guide")) if f"{slug}/guide.md" in tree.texts["fr"] else (),
+    )
+
+
+def _topic(tree: Tree, key: str) -> HelpTopic:
+    raw = _raw_lesson(tree, "help", key)
+    front = {lang: raw[lang].front for lang in LANGUAGES}
+    return HelpTopic(
+        key=key,
+        title=_text(front, "title"),
+        summary=_text(front, "summary"),
+        roles=tuple(front["fr"].get("roles") or ()),
+        pages=tuple(front["fr"].get("pages") or ()),
+        steps=_steps(tree, "help", raw),
     )
 
 
@@ -130,7 +143,7 @@ def _steps(tree: Tree, module: str, raw: dict[str, RawLesson]) -> tuple[Step, ..
 
 def _sheets(tree: Tree) -> dict[str, Sheet]:
     found: dict[str, Sheet] = {}
-    for module in MODULES:
+    for module in check.MODULES:
         for slug in tree.yaml("fr", f"{module}/module.yml")["lessons"]:
             raw = _raw_lesson(tree, module, slug)
             for ar, fr in zip(raw["ar"].steps, raw["fr"].steps, strict=True):

@@ -124,6 +124,20 @@ class Module:
 
 
 @dataclass(frozen=True)
+class HelpTopic:
+    """What a page of the product is for and how things are done there; a step for each « how to »."""
+
+    key: str
+    title: Bilingual
+    summary: Bilingual
+    #: Names of the roles whose topic it is; empty: everybody's, also without signing in.
+    roles: tuple[str, ...]
+    #: Endpoints of the pages it explains; the first is the one it leads to.
+    pages: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
 class Term:
     """A glossary entry."""
 
@@ -183,6 +197,8 @@ class Curriculum:
     quizzes: Mapping[str, dict[str, Any]]
     #: Sheets by key, in the order of the lessons that ask for them.
     sheets: Mapping[str, Sheet]
+    #: In the order of the list of topics.
+    help: tuple[HelpTopic, ...] = ()
 
     def module(self, slug: str) -> Module | None:
         return next((module for module in self.modules if module.slug == slug), None)
@@ -217,6 +233,7 @@ class Curriculum:
             },
             quizzes=data["quizzes"],
             sheets={key: _sheet(sheet) for key, sheet in data["sheets"].items()},
+            help=tuple(_topic(topic) for topic in data["help"]),
         )
 
 
@@ -235,6 +252,17 @@ def _module(data: dict[str, Any]) -> Module:
         lessons=tuple(_lesson(lesson) for lesson in data["lessons"]),
         test=data["test"],
         guide=_steps(data["guide"]),
+    )
+
+
+def _topic(data: dict[str, Any]) -> HelpTopic:
+    return HelpTopic(
+        key=data["key"],
+        title=Bilingual(**data["title"]),
+        summary=Bilingual(**data["summary"]),
+        roles=tuple(data["roles"]),
+        pages=tuple(data["pages"]),
+        steps=_steps(data["steps"]),
     )
 
 

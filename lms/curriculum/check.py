@@ -14,6 +14,7 @@ from lms.curriculum.render import svg_problems
 MODULES = ("concepts", "model", "planning")
 _TERM = re.compile(r"\]\(term:([^)]+)\)")
 _LESSON = re.compile(r"\]\(lesson:([^)#]+)")
+_HELP = re.compile(r"\]\(help:([^)]+)\)")
 _HTML = re.compile(r"</?[a-zA-Z][^>]*>")
 #: (pattern, what to do) by language; domain notes 8.4 and 8.7.
 TYPOGRAPHY = {
@@ -64,6 +65,7 @@ def problems(tree: Tree) -> list[Problem]:
     for module in MODULES:
         _check_guide(tree, module, terms["fr"], lessons)
         _check_quiz(tree, module, lessons)
+    _check_help(tree, terms["fr"], lessons)
     _check_drawings(tree)
     _check_typography(tree)
     return sorted(set(tree.problems), key=lambda problem: (problem.path, problem.line, problem.text))
@@ -191,6 +193,44 @@ def _check_guide(tree: Tree, module: str, terms: dict[str, Any], lessons: dict[s
         for guide in (ar, fr):
             _check_references(tree, guide, terms, lessons)
         _check_alike(tree, ar, fr)
+
+
+def topics(tree: Tree) -> list[str]:
+    """Keys of the help topics, in their order."""
+    return [str(key) for key in tree.yaml("fr", "help/topics.yml").get("topics") or []]
+
+
+def _check_help(tree: Tree, terms: dict[str, Any], lessons: dict[str, dict[str, RawLesson]]) -> None:
+    """A topic is written like a lesson; a link leads to one of its steps: ``help:people#roles``."""
+    if tree.yaml("ar", "help/topics.yml") != tree.yaml("fr", "help/topics.yml"):
+        tree.complain("ar/help/topics.yml", 1, "topics differ from the French file: the same ones, same order")
+    found: dict[str, dict[str, RawLesson]] = {}
+    for key in topics(tree):
+        pair = {lang: tree.lesson(lang, f"help/{key}.md") for lang in LANGUAGES}
+        if pair["ar"] is not None and pair["fr"] is not None:
+            found[key] = {lang: topic for lang, topic in pair.items() if topic is not None}
+    for name in tree.texts["fr"]:
+        if name.startswith("help/") and name.endswith(".md") and name[5:-3] not in topics(tree):
+            tree.complain("fr/help/topics.yml", 1, f"{name[5:-3]} is not in the list of topics")
+    places = set(found) | {f"{key}#{step.id}" for key, pair in found.items() for step in pair["fr"].steps}
+    for both in found.values():
+        for topic in both.values():
+            _check_topic(tree, topic, both["fr"], places)
+            _check_references(tree, topic, terms, lessons)
+        _check_alike(tree, both["ar"], both["fr"])
+
+
+def _check_topic(tree: Tree, topic: RawLesson, french: RawLesson, places: set[str]) -> None:
+    for key in ("title", "summary", "pages"):
+        if not topic.front.get(key):
+            tree.complain(topic.path, 1, f"{key} is missing in the front matter")
+    for key in ("roles", "pages"):
+        if topic.front.get(key) != french.front.get(key):
+            tree.complain(topic.path, 1, f"{key} differs from the French file")
+    for number, line in enumerate(topic.body.split("\n"), topic.body_line):
+        for place in _HELP.findall(line):
+            if place not in places:
+                tree.complain(topic.path, number, f"help {place} does not exist")
 
 
 def _check_sheets(tree: Tree, lessons: dict[str, dict[str, RawLesson]]) -> None:

@@ -138,6 +138,9 @@ def _open_link(self: RendererHTML, tokens: list[Token], index: int, options: Any
     if kind == "term":
         env["terms"].append(target)
         return f'<a class="term" href="#term-{escape(target)}" data-module="term">'
+    if kind == "help":
+        key, _sep, step = target.partition("#")
+        return f'<a href="/{env["lang"]}/help/{escape(key)}/{f"#{escape(step)}" if step else ""}">'
     if kind == "lesson":
         return f'<a href="/{env["lang"]}/modules/{escape(target)}/">'
     return f'<a href="{escape(href)}">'

@@ -81,6 +81,8 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/privacy": PUBLIC_PAGE,
     "GET /<lang>/accessibility": PUBLIC_PAGE,
     "GET /<lang>/help/": PUBLIC_PAGE,
+    # A topic that everybody may read; those of a role: tests/help.
+    "GET /<lang>/help/<topic>/": PUBLIC_PAGE,
     "POST /<lang>/preferences": PUBLIC_PAGE,
     "GET /<lang>/notice": SIGNED_IN,
     "POST /<lang>/notice": SIGNED_IN,
@@ -314,6 +316,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "filename": app.extensions["assets"].filename("app.css"),
         "code": certificate.code,
         "module": "concepts",
+        "topic": "entering",
         "lesson": "first",
         "quiz_id": attempt.quiz_id,
         "number": attempt.number,

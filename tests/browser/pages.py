@@ -97,6 +97,8 @@ def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Ite
     administration = [*PROGRAMME_ADMINISTRATION, *PEOPLE_ADMINISTRATION, *PRIVACY_ADMINISTRATION]
     # The training team reads every lesson, whatever opens when.
     lessons = [f"{lesson}?whole=1" for lesson in site.lessons()] + [f"modules/{slug}/guide/" for slug in MODULES]
+    lessons += [f"help/{topic}/" for topic in ("sign-in", "tests", "guides")]
+    administration += ["help/", "help/imports/", "help/people/"]
     signed_in = {"learner": LEARNER, "monitor": MONITOR, "trainer": TRAINER + lessons, "admin": administration}
     for account, paths in signed_in.items():
         visitor = visit(**options)

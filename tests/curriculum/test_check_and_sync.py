@@ -62,6 +62,20 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "guide.md:": lambda t: change(t / "ar/concepts/guide.md", "{#half-day}", "{#other}"),
     "keys, numbers or counts differ": lambda t: change(t / "ar/concepts/figures/rates.yml", "20.5", "21.5"),
     "right differs": lambda t: change(t / "ar/concepts/test.yml", "- a\n  options", "- b\n  options"),
+    "topics differ": lambda t: change(t / "ar/help/topics.yml", "- entering\n", ""),
+    "is not in the list of topics": lambda t: (
+        change(t / "ar/help/topics.yml", "- entering\n", ""),
+        change(t / "fr/help/topics.yml", "- entering\n", ""),
+    ),
+    "pages differs": lambda t: change(t / "ar/help/entering.md", "sign_in", "ask_reset"),
+    "summary is missing": lambda t: change(t / "fr/help/entering.md", "summary: Point\n", ""),
+    "help entering#lost does not exist": lambda t: change(t / "fr/help/watching.md", "#forgotten", "#lost"),
+    "is no page of the product": lambda t: [
+        change(t / lang / "help/entering.md", "accounts.sign_in", "accounts.sing_in") for lang in ("ar", "fr")
+    ],
+    "is no role of the product": lambda t: [
+        change(t / lang / "help/watching.md", "[administrator]", "[boss]") for lang in ("ar", "fr")
+    ],
     "is no step": lambda t: change(t / "fr/concepts/test.yml", "first#figures", "first#nowhere"),
 }
 

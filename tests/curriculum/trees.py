@@ -53,7 +53,21 @@ def write(folder: Path) -> Path:
         guide = f"---\ntitle: {words['title']}\n---\n\n## {words['title']} {{#half-day}}\n\n{words['case']} GUIDE\n"
         (base / "concepts" / "guide.md").write_text(guide, "utf-8")
         _chart(base / "concepts" / "figures" / "rates.yml", words)
+        _help(base / "help", words)
     return folder
+
+
+def _help(folder: Path, words: dict[str, str]) -> None:
+    """Two topics: one for everybody, and one for the administration that leads to a step of the first."""
+    _yaml(folder / "topics.yml", {"topics": ["entering", "watching"]})
+    head = f"---\ntitle: {words['title']}\nsummary: {words['item']}\n"
+    everybody = f"{head}pages: [accounts.sign_in]\n---\n\n## {words['item']} {{#forgotten}}\n\n{words['case']} HELP\n"
+    team = (
+        f"{head}roles: [administrator]\npages: [administration.show_health]\n---\n\n"
+        f"## {words['item']} {{#look}}\n\n1. [{words['item']}](help:entering#forgotten)\n"
+    )
+    (folder / "entering.md").write_text(everybody, "utf-8")
+    (folder / "watching.md").write_text(team, "utf-8")
 
 
 def _yaml(path: Path, value: object) -> None:

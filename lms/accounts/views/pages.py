@@ -1,18 +1,17 @@
-"""The notice, privacy, accessibility and help."""
+"""The notice, privacy and accessibility."""
 
 from __future__ import annotations
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms import config
 from lms.accounts import notice, services
 from lms.accounts.forms import NoticeForm
 from lms.accounts.permissions import AccountPermission
 from lms.accounts.queries import privacy as requests_of_people
 from lms.accounts.views.blueprint import blueprint
-from lms.core import clock, profile, retention
+from lms.core import clock, retention
 from lms.core import db as database
 from lms.core.access import public, requires
 from lms.core.i18n import current_language
@@ -59,12 +58,3 @@ def show_privacy() -> ResponseReturnValue:
 @public
 def show_accessibility() -> ResponseReturnValue:
     return render_template("accounts/accessibility.html")
-
-
-@blueprint.get("/help/")
-@public
-def show_help() -> ResponseReturnValue:
-    sender = current_app.extensions["settings"].mail_from
-    # The default sender is nobody's address: better none than a dead end.
-    contact = profile.remembered().contact or (None if sender == config.NO_SENDER else sender)
-    return render_template("accounts/help.html", contact=contact, verify_url="/v/")
