@@ -119,7 +119,8 @@ def _steps(tree: Tree, module: str, raw: dict[str, RawLesson]) -> tuple[Step, ..
     for lang in LANGUAGES:
         prefix = f"{module}/"
         files = {name.removeprefix(prefix): text for name, text in tree.texts[lang].items() if name.startswith(prefix)}
-        renderer = Renderer(lang, module, files)
+        sources = {key: str(fact["source"]) for key, fact in tree.yaml(lang, "facts.yml").items()}
+        renderer = Renderer(lang, module, files, sources)
         terms = []
         with force_locale(locale_of(lang)):
             html[lang] = []

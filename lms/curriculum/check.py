@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from lms.curriculum import exercises, figures
+from lms.curriculum import exercises, figures, wording
 from lms.curriculum.catalogue import COMING, READY
-from lms.curriculum.files import LANGUAGES, Problem, RawLesson, Tree
+from lms.curriculum.files import LANGUAGES, Problem, RawLesson, Tree, under
 from lms.curriculum.render import svg_problems
 
 MODULES = ("concepts", "model", "planning")
@@ -16,29 +15,6 @@ _TERM = re.compile(r"\]\(term:([^)]+)\)")
 _LESSON = re.compile(r"\]\(lesson:([^)#]+)")
 _HELP = re.compile(r"\]\(help:([^)]+)\)")
 _HTML = re.compile(r"</?[a-zA-Z][^>]*>")
-#: (pattern, what to do) by language; domain notes 8.4 and 8.7.
-TYPOGRAPHY = {
-    "fr": (
-        (
-            re.compile(r"[^\s\u00a0\u202f:/] ?(?<![\u00a0\u202f])[;?!](?=\s|$)"),
-            "a no-break space goes before ; ? !",
-        ),
-        (re.compile(r"\w [:»](?=\s|$)"), "the space before : and » is a no-break one"),
-        (re.compile(r"« "), "the space after « is a no-break one"),
-        (re.compile(r"\w'\w"), "the apostrophe is ’"),
-        (re.compile(r"\w·[a-zé]+\b"), "no point médian: name both, or use a collective word"),
-        (re.compile(r"\w\(e\)"), "no (e): name both, or use a collective word"),
-    ),
-    "ar": (
-        (re.compile("\u0640"), "no tatweel"),
-        (re.compile("[\u0660-\u0669\u06f0-\u06f9]"), "digits are 0-9"),
-        (re.compile("[\u0600-\u06ff][?;,](?=\\s|$)"), "Arabic punctuation is ؟ ؛ ،"),
-        (
-            re.compile("نوفمبر|ديسمبر|يوليو\\b|أغسطس|سبتمبر|مايو"),
-            "Moroccan months: نونبر دجنبر يوليوز غشت شتنبر ماي",
-        ),
-    ),
-}
 #: What every lesson holds, whatever it teaches.
 PARTS = ("keypoints", "organisation", "stages", "figure")
 STAGES = 5
@@ -46,28 +22,31 @@ _FRONT_KEYS = ("title", "minutes", "status", "objectives", "summary")
 
 
 def problems(tree: Tree) -> list[Problem]:
-    """All problems of the tree, by file and line."""
-    site = {lang: tree.yaml(lang, "site.yml") for lang in LANGUAGES}
-    for lang, values in site.items():
-        for key in ("name", "short"):
-            if not values.get(key):
-                tree.complain(f"{lang}/site.yml", 1, f"{key} is missing")
+    """All problems of the tree, by file and line; every rule looks at every file, whatever another one found."""
     terms = {lang: tree.yaml(lang, "glossary.yml") for lang in LANGUAGES}
     facts = {lang: tree.yaml(lang, "facts.yml") for lang in LANGUAGES}
-    _same_keys(tree, "glossary.yml", terms)
-    _same_keys(tree, "facts.yml", facts)
+    with tree.under("site"):
+        for lang in LANGUAGES:
+            for key in ("name", "short"):
+                if not tree.yaml(lang, "site.yml").get(key):
+                    tree.complain(f"{lang}/site.yml", 1, f"{key} is missing")
+    with tree.under("same keys"):
+        _same_keys(tree, "glossary.yml", terms)
+        _same_keys(tree, "facts.yml", facts)
     lessons: dict[str, dict[str, RawLesson]] = {}
-    for module in MODULES:
-        lessons.update(_check_module(tree, module))
+    with tree.under("module"):
+        for module in MODULES:
+            lessons.update(_check_module(tree, module))
     for pair in lessons.values():
         _check_lesson(tree, pair, terms["fr"], facts["fr"], lessons)
+    _check_facts(tree, facts, lessons)
     _check_sheets(tree, lessons)
     for module in MODULES:
         _check_guide(tree, module, terms["fr"], lessons)
         _check_quiz(tree, module, lessons)
     _check_help(tree, terms["fr"], lessons)
     _check_drawings(tree)
-    _check_typography(tree)
+    wording.check(tree, terms, lessons)
     return sorted(set(tree.problems), key=lambda problem: (problem.path, problem.line, problem.text))
 
 
@@ -95,6 +74,7 @@ def _check_module(tree: Tree, module: str) -> dict[str, dict[str, RawLesson]]:
     return found
 
 
+@under("front matter")
 def _check_lesson(
     tree: Tree,
     pair: dict[str, RawLesson],
@@ -125,6 +105,7 @@ def _check_lesson(
     _check_alike(tree, ar, fr)
 
 
+@under("parts")
 def _check_parts(tree: Tree, lesson: RawLesson) -> None:
     """Every lesson has something to look at, to do, to keep, and asks about the five stages."""
     blocks = [block for step in lesson.steps for block in step.blocks]
@@ -137,10 +118,16 @@ def _check_parts(tree: Tree, lesson: RawLesson) -> None:
     for block, following in zip(blocks, [*kinds[1:], ""], strict=True):
         if block.kind == "activity" and following != "answer" and "answer" not in kinds:
             tree.complain(lesson.path, block.line, "an activity is followed by its model answer: ::: answer")
+        named = block.argument.split(",")
+        if block.kind == "official" and not set(named) <= set(lesson.front.get("facts") or []):
+            tree.complain(lesson.path, block.line, "an official text names facts of the lesson: ::: official F1,F2")
+        if block.kind == "figure" and not block.text.strip():
+            tree.complain(lesson.path, block.line, "a figure has a caption: what to see in it")
         if block.kind == "stages" and block.shape[-1][1] != STAGES:
             tree.complain(lesson.path, block.line, "the stages ask five questions, numbered 1. to 5.")
 
 
+@under("both alike")
 def _check_alike(tree: Tree, ar: RawLesson, fr: RawLesson) -> None:
     """Step by step, block by block: a reader may ask for any paragraph in the other language."""
     if [step.id for step in ar.steps] != [step.id for step in fr.steps]:
@@ -162,6 +149,7 @@ def _check_alike(tree: Tree, ar: RawLesson, fr: RawLesson) -> None:
                 )
 
 
+@under("references")
 def _check_references(
     tree: Tree, lesson: RawLesson, terms: dict[str, Any], lessons: dict[str, dict[str, RawLesson]]
 ) -> None:
@@ -183,6 +171,7 @@ def _check_references(
                 tree.complain(lesson.path, block.line, f"figure {block.argument} has no file in {folder}/figures/")
 
 
+@under("guide")
 def _check_guide(tree: Tree, module: str, terms: dict[str, Any], lessons: dict[str, dict[str, RawLesson]]) -> None:
     """The training team's guide, where there is one, is written like a lesson."""
     name = f"{module}/guide.md"
@@ -200,6 +189,7 @@ def topics(tree: Tree) -> list[str]:
     return [str(key) for key in tree.yaml("fr", "help/topics.yml").get("topics") or []]
 
 
+@under("help")
 def _check_help(tree: Tree, terms: dict[str, Any], lessons: dict[str, dict[str, RawLesson]]) -> None:
     """A topic is written like a lesson; a link leads to one of its steps: ``help:people#roles``."""
     if tree.yaml("ar", "help/topics.yml") != tree.yaml("fr", "help/topics.yml"):
@@ -220,6 +210,7 @@ def _check_help(tree: Tree, terms: dict[str, Any], lessons: dict[str, dict[str, 
         _check_alike(tree, both["ar"], both["fr"])
 
 
+@under("help")
 def _check_topic(tree: Tree, topic: RawLesson, french: RawLesson, places: set[str]) -> None:
     for key in ("title", "summary", "pages"):
         if not topic.front.get(key):
@@ -233,6 +224,26 @@ def _check_topic(tree: Tree, topic: RawLesson, french: RawLesson, places: set[st
                 tree.complain(topic.path, number, f"help {place} does not exist")
 
 
+@under("facts")
+def _check_facts(tree: Tree, facts: dict[str, dict[str, Any]], lessons: dict[str, dict[str, RawLesson]]) -> None:
+    """A fact was read in its source (S) or is established (K), and a lesson teaches it."""
+    taught = {fact for pair in lessons.values() for fact in pair["fr"].front.get("facts") or []}
+    for lang in LANGUAGES:
+        for key, fact in facts[lang].items():
+            for part in ("text", "source"):
+                if not fact.get(part):
+                    tree.complain(f"{lang}/facts.yml", 1, f"{key}: {part} is missing")
+            if fact.get("mark") not in ("S", "K"):
+                tree.complain(
+                    f"{lang}/facts.yml", 1, f"{key}: only what was read (mark S) or is established (K) is taught"
+                )
+            if key not in taught:
+                tree.complain(
+                    f"{lang}/facts.yml", 1, f"{key}: no lesson names it; take it out, or name it where it is used"
+                )
+
+
+@under("sheets")
 def _check_sheets(tree: Tree, lessons: dict[str, dict[str, RawLesson]]) -> None:
     """Each sheet is asked for once; what is shown again was asked for earlier."""
     for lang in LANGUAGES:
@@ -247,6 +258,7 @@ def _check_sheets(tree: Tree, lessons: dict[str, dict[str, RawLesson]]) -> None:
                     tree.complain(lesson.path, block.line, f"sheet {block.argument} is not asked for before")
 
 
+@under("quiz")
 def _check_quiz(tree: Tree, module: str, lessons: dict[str, dict[str, RawLesson]]) -> None:
     name = f"{module}/test.yml"
     if name not in tree.texts["fr"] and name not in tree.texts["ar"]:
@@ -281,6 +293,7 @@ def _check_reread(
         tree.complain(path, 1, f"item {item.get('key')}: {item.get('lesson')} is no step of a lesson")
 
 
+@under("figures")
 def _check_drawings(tree: Tree) -> None:
     for lang in LANGUAGES:
         for name in tree.texts[lang]:
@@ -295,22 +308,3 @@ def _check_drawings(tree: Tree) -> None:
             shapes = [figures.shape(tree.yaml(lang, name)) for lang in LANGUAGES]
             if shapes[0] != shapes[1]:
                 tree.complain(f"ar/{name}", 1, "keys, numbers or counts differ from the French file")
-
-
-def _check_typography(tree: Tree) -> None:
-    for lang in LANGUAGES:
-        for name, text in tree.texts[lang].items():
-            if not name.endswith((".md", ".yml")):
-                continue
-            for number, line in _prose(name, text):
-                for pattern, advice in TYPOGRAPHY[lang]:
-                    if pattern.search(line):
-                        tree.complain(f"{lang}/{name}", number, advice)
-
-
-def _prose(name: str, text: str) -> Iterator[tuple[int, str]]:
-    """Lines of words: without links' targets, ids, figures in {{…}}, and YAML's keys."""
-    for number, line in enumerate(text.split("\n"), 1):
-        line = re.sub(r"\{\{.*?\}\}|\{#.*?\}|\]\([^)]*\)", " ", line)
-        line = re.sub(r"^\s*(- )?(\{)?[\w-]+:(\s|$)", "", line) if name.endswith(".yml") or line[:1].islower() else line
-        yield number, re.sub(r"(?<=[{,]) ?\w+: ", " ", line)

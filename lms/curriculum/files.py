@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import yaml
 from markdown_it import MarkdownIt
@@ -24,19 +26,21 @@ _FENCE = re.compile(r"^:::\s*(?P<kind>[a-z]+)?\s*(?P<argument>\S+)?\s*$")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n?(.*)\Z", re.S)
 #: The safe loader, in C where the package was built with it: the same values, ten times sooner.
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Given = ParamSpec("Given")
 _outline = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, where, and what to do."""
+    """What is wrong, where, which rule says so, and what to do."""
 
     path: str
     line: int
+    rule: str
     text: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text}"
+        return f"{self.path}:{self.line}: [{self.rule}] {self.text}"
 
 
 @dataclass(frozen=True)
@@ -76,17 +80,29 @@ class Tree:
     folder: Path
     texts: dict[str, dict[str, str]]
     problems: list[Problem] = field(default_factory=list)
+    #: The rule that complaints come under just now.
+    rule: str = "files"
     #: YAML files already read, by path.
     _values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def complain(self, path: str, line: int, text: str) -> None:
-        self.problems.append(Problem(path, line, text))
+        self.problems.append(Problem(path, line, self.rule, text))
+
+    @contextmanager
+    def under(self, rule: str) -> Iterator[None]:
+        """Complaints inside come under this rule; a nested one goes before."""
+        outer, self.rule = self.rule, rule
+        try:
+            yield
+        finally:
+            self.rule = outer
 
     def yaml(self, lang: str, name: str) -> dict[str, Any]:
         """A YAML file as a mapping; empty, with a problem, when it is missing or broken."""
         path = f"{lang}/{name}"
         if path not in self._values:
-            self._values[path] = self._read_yaml(path, lang, name)
+            with self.under("files"):
+                self._values[path] = self._read_yaml(path, lang, name)
         return self._values[path]
 
     def _read_yaml(self, path: str, lang: str, name: str) -> dict[str, Any]:
@@ -105,6 +121,10 @@ class Tree:
 
     def lesson(self, lang: str, name: str) -> RawLesson | None:
         """A lesson file split into front matter, steps and blocks; None when it cannot be split."""
+        with self.under("syntax"):
+            return self._lesson(lang, name)
+
+    def _lesson(self, lang: str, name: str) -> RawLesson | None:
         path = f"{lang}/{name}"
         text = self.texts[lang].get(name)
         if text is None:
@@ -182,6 +202,20 @@ class Tree:
         for where, fault in exercises.faults(exercise):
             self.complain(path, where, fault)
         return RawBlock(kind, argument, text, line, (kind, argument, *exercise.shape))
+
+
+def under(rule: str) -> Callable[[Callable[Concatenate[Tree, Given], None]], Callable[Concatenate[Tree, Given], None]]:
+    """Mark a check: what it complains of comes under this rule."""
+
+    def mark(check: Callable[Concatenate[Tree, Given], None]) -> Callable[Concatenate[Tree, Given], None]:
+        @wraps(check)
+        def checked(tree: Tree, /, *args: Given.args, **options: Given.kwargs) -> None:
+            with tree.under(rule):
+                check(tree, *args, **options)
+
+        return checked
+
+    return mark
 
 
 def load(text: str) -> Any:

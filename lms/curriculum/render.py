@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -149,11 +150,15 @@ def _open_link(self: RendererHTML, tokens: list[Token], index: int, options: Any
 class Renderer:
     """Renders the blocks of one lesson in one language and remembers the terms used."""
 
-    def __init__(self, lang: str, module: str, figures: dict[str, str]) -> None:
+    def __init__(
+        self, lang: str, module: str, figures: dict[str, str], sources: Mapping[str, str] | None = None
+    ) -> None:
         self.lang = lang
         self.module = module
         #: File name below the module's folder -> text.
         self.figures = figures
+        #: Fact -> where it was read.
+        self.sources = sources or {}
         self.terms: list[str] = []
         self._parser = markdown()
 
@@ -185,14 +190,17 @@ class Renderer:
     def _recall(self, block: RawBlock) -> str:
         return self.markdown(block.text) + sheet_mark("recall", block.argument)
 
-    def _labelled(self, block: RawBlock, label: str) -> str:
+    def _labelled(self, block: RawBlock, label: str, foot: str = "") -> str:
         return (
             f'<div class="block labelled {block.kind}"><p class="block-label">'
-            f'<span class="chip outline">{escape(label)}</span></p>{self.markdown(block.text)}</div>'
+            f'<span class="chip outline">{escape(label)}</span></p>{self.markdown(block.text)}{foot}</div>'
         )
 
     def _official(self, block: RawBlock) -> str:
-        return self._labelled(block, _("Official"))
+        """With where it was read: the sources of the facts that the fence names."""
+        found = dict.fromkeys(self.sources[fact] for fact in block.argument.split(",") if fact in self.sources)
+        source = escape(_("Source: %(source)s", source=_("; ").join(found)))
+        return self._labelled(block, _("Official"), f'<p class="muted small">{source}</p>' if found else "")
 
     def _practice(self, block: RawBlock) -> str:
         return self._labelled(block, _("Good generic practice"))

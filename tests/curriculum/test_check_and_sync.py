@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from lms.core import db as database
 from lms.curriculum import queries, services
 from lms.curriculum.search import find
+from lms.curriculum.wording import TYPOGRAPHY
 from tests.curriculum import trees
 
 
@@ -76,8 +79,83 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "is no role of the product": lambda t: [
         change(t / lang / "help/watching.md", "[administrator]", "[boss]") for lang in ("ar", "fr")
     ],
+    "[words] vide: write écart": lambda t: (
+        change(t / "fr/glossary.yml", "term: écart", "term: écart\n  avoid: creux, vide"),
+        change(t / "fr/concepts/first.md", "fictif.\n:::", "fictif et vide.\n:::"),
+    ),
+    "[language] no (ة)": lambda t: change(t / "ar/concepts/first.md", "متخيل.\n:::", "متخيل للمكون(ة).\n:::"),
+    "[language] mainstreaming": lambda t: change(
+        t / "ar/concepts/first.md", "متخيل.\n:::", "متخيل mainstreaming.\n:::"
+    ),
+    "[language] مقاربة": lambda t: change(t / "fr/concepts/first.md", "fictif.\n:::", "fictif مقاربة.\n:::"),
+    "[links] https://example.org": lambda t: change(
+        t / "fr/concepts/first.md", "fictif.\n:::", "[fictif](https://example.org).\n:::"
+    ),
+    "[terms] autre chose: the term gap": lambda t: change(t / "fr/concepts/first.md", "[écart](", "[autre chose]("),
+    "[length] a lesson has 900": lambda t: [
+        change(t / lang / "site.yml", "name:", "lesson_words: [900, 1500]\nname:") for lang in ("ar", "fr")
+    ],
+    "[length] a step has": lambda t: change(t / "fr/concepts/first.md", "fictif.\n:::", f"fictif{' mot' * 500}.\n:::"),
+    "[media]": lambda t: [(t / lang / "concepts/film.mp4").write_text("…", "utf-8") for lang in ("ar", "fr")],
+    "[facts] F1: only what was read": lambda t: change(t / "fr/facts.yml", "mark: S", "mark: '?'"),
+    "[facts] F1: source is missing": lambda t: change(t / "fr/facts.yml", "source:", "sauce:"),
+    "[facts] F9: no lesson names it": lambda t: change(
+        t / "fr/facts.yml", "F1:", "F9:\n  text: a\n  source: b\n  mark: S\nF1:"
+    ),
+    "names facts of the lesson": lambda t: change(t / "fr/concepts/first.md", "::: example", "::: official F2"),
+    "[parts] a figure has a caption": lambda t: change(
+        t / "fr/concepts/first.md", "::: figure rates\n", "::: figure rates\n:::\n\n::: example\n"
+    ),
     "is no step": lambda t: change(t / "fr/concepts/test.yml", "first#figures", "first#nowhere"),
 }
+
+#: A line with each fault of typography, by what the checker says of it.
+ILL_WRITTEN = {
+    ("fr", "a no-break space goes before ; ? !"): "Qui vient ? Nul",
+    ("fr", "the space before : and » is a no-break one"): "Voici : un cas",
+    ("fr", "the space after « is a no-break one"): "Il dit « oui\u00a0»",
+    ("fr", "the apostrophe is ’"): "L'égalité",
+    ("fr", "no point médian: name both, or use a collective word"): "Les participant·es",
+    ("fr", "no (e): name both, or use a collective word"): "Un apprenti(e)",
+    ("ar", "no tatweel"): "النـوع",
+    ("ar", "digits are 0-9"): "سنة \u0662\u0660\u0662\u0661",
+    ("ar", "Arabic punctuation is ؟ ؛ ،"): "من يقرر? ومتى",
+    ("ar", "no space inside « »"): "يقول « نعم»",
+    ("ar", "no slash between words: name both"): "مكون/مكونة",
+    ("ar", "Moroccan months: نونبر دجنبر يوليوز غشت شتنبر ماي"): "في نوفمبر",
+}
+
+
+@pytest.mark.parametrize(("lang", "advice"), list(ILL_WRITTEN))
+def test_each_fault_of_typography_is_named(db: Any, tree: Path, lang: str, advice: str) -> None:
+    end = {"ar": "متخيل.\n:::", "fr": "fictif.\n:::"}[lang]
+    change(tree / lang / "concepts/first.md", end, f"{end[:-5]} {ILL_WRITTEN[lang, advice]}.\n:::")
+
+    found = services.check(tree)
+
+    assert len(found) == 1, found
+    assert found[0].startswith(f"{lang}/concepts/first.md:")
+    assert found[0].endswith(f"[typography] {advice}")
+
+
+def test_every_rule_of_typography_has_its_fault() -> None:
+    assert set(ILL_WRITTEN) == {(lang, advice) for lang, rules in TYPOGRAPHY.items() for _pattern, advice in rules}
+
+
+def test_figures_from_left_to_right_are_no_space_inside_quotes(db: Any, tree: Path) -> None:
+    change(tree / "ar/concepts/first.md", "متخيل.\n:::", "متخيل «{{20,5}}».\n:::")
+
+    assert services.check(tree) == []
+
+
+def test_all_faults_of_all_files_are_named_in_one_run(db: Any, tree: Path) -> None:
+    faults = ["no tatweel", "fact F1 is not", "keys, numbers or counts differ", "is no step", "HTML is not used"]
+    for fault in faults:
+        BROKEN[fault](tree)
+
+    found = services.check(tree)
+
+    assert [fault for fault in faults if not any(fault in text for text in found)] == []
 
 
 @pytest.mark.parametrize("said", list(BROKEN))
@@ -150,3 +228,19 @@ def test_search_of_nothing_finds_nothing(db: Any, tree: Path, now: Any) -> None:
     services.sync(db, tree, now=now)
 
     assert find(queries.current(db), " ـ ", "ar") == []
+
+
+def test_stats_count_what_a_lesson_holds(app: Flask, tree: Path) -> None:
+    before = app.extensions["content_folder"]
+    app.extensions["content_folder"] = tree
+    try:
+        told = app.test_cli_runner().invoke(args=["curriculum", "stats", "--json"])
+    finally:
+        app.extensions["content_folder"] = before
+
+    first = json.loads(told.output)[0]
+
+    assert first["lesson"] == "concepts/first"
+    assert (first["facts"], first["figures"], first["terms"], first["items"]) == (1, 1, 1, 4)
+    assert first["exercises"] == 3  # an activity, and two things to write on the sheet
+    assert first["words_ar"] > 0

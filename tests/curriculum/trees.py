@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 LESSONS = {"concepts": ["first", "second", "later"], "model": ["model-one"], "planning": ["plan-one"]}
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "ar": {
         "case": "حالة من العمل اليومي في مركز متخيل.",
         "idea": "تقرأ [الفجوة](term:gap) بالنقط: {{20,5 − 10,8 = 9,7}}.",
         "item": "نقطة",
+        "term": "فجوة",
+        "guide": "دليل",
+        "names": {"first": "1", "second": "2", "later": "3", "model-one": "4", "plan-one": "5"},
         "title": "عنوان",
     },
     "fr": {
         "case": "Un cas de travail dans un centre fictif.",
         "idea": "L’[écart](term:gap) se lit en points\u00a0: {{20,5 − 10,8 = 9,7}}.",
         "item": "Point",
+        "term": "écart",
+        "guide": "GUIDE",
+        "names": {},
         "title": "Titre",
     },
 }
@@ -45,23 +52,24 @@ def write(folder: Path) -> Path:
     for lang, words in WORDS.items():
         base = folder / lang
         _yaml(base / "site.yml", {"name": f"{words['title']} {lang}", "short": words["title"]})
-        _yaml(base / "facts.yml", {"F1": {"text": words["case"], "source": words["title"], "year": 2021}})
-        _yaml(base / "glossary.yml", {"gap": {"term": words["item"], "definition": words["case"]}})
+        _yaml(base / "facts.yml", {"F1": {"text": words["case"], "source": words["title"], "mark": "S"}})
+        _yaml(base / "glossary.yml", {"gap": {"term": words["term"], "definition": words["case"]}})
         for number, (module, lessons) in enumerate(LESSONS.items(), 1):
             _module(base, words, number, module, lessons)
         _quiz(base / "concepts" / "test.yml", lang, words)
-        guide = f"---\ntitle: {words['title']}\n---\n\n## {words['title']} {{#half-day}}\n\n{words['case']} GUIDE\n"
+        plan = f"## {words['title']} {{#half-day}}\n\n{words['case']} {words['guide']}\n"
+        guide = f"---\ntitle: {words['title']}\n---\n\n{plan}"
         (base / "concepts" / "guide.md").write_text(guide, "utf-8")
         _chart(base / "concepts" / "figures" / "rates.yml", words)
         _help(base / "help", words)
     return folder
 
 
-def _help(folder: Path, words: dict[str, str]) -> None:
+def _help(folder: Path, words: dict[str, Any]) -> None:
     """Two topics: one for everybody, and one for the administration that leads to a step of the first."""
     _yaml(folder / "topics.yml", {"topics": ["entering", "watching"]})
     head = f"---\ntitle: {words['title']}\nsummary: {words['item']}\n"
-    everybody = f"{head}pages: [accounts.sign_in]\n---\n\n## {words['item']} {{#forgotten}}\n\n{words['case']} HELP\n"
+    everybody = f"{head}pages: [accounts.sign_in]\n---\n\n## {words['item']} {{#forgotten}}\n\n{words['case']}\n"
     team = (
         f"{head}roles: [administrator]\npages: [administration.show_health]\n---\n\n"
         f"## {words['item']} {{#look}}\n\n1. [{words['item']}](help:entering#forgotten)\n"
@@ -75,7 +83,7 @@ def _yaml(path: Path, value: object) -> None:
     path.write_text(yaml.safe_dump(value, allow_unicode=True, sort_keys=False), "utf-8")
 
 
-def _module(base: Path, words: dict[str, str], number: int, module: str, lessons: list[str]) -> None:
+def _module(base: Path, words: dict[str, Any], number: int, module: str, lessons: list[str]) -> None:
     head = {
         "number": number,
         "title": f"{words['title']} {number}",
@@ -88,7 +96,7 @@ def _module(base: Path, words: dict[str, str], number: int, module: str, lessons
     for slug in lessons:
         is_ready = slug in ("first", "second")
         front = {
-            "title": f"{words['title']} {slug}",
+            "title": f"{words['title']} {words['names'].get(slug, slug)}",
             "minutes": 20,
             "status": "ready" if is_ready else "coming",
             "objectives": [words["item"], words["case"]],
@@ -100,7 +108,7 @@ def _module(base: Path, words: dict[str, str], number: int, module: str, lessons
         (base / module / f"{slug}.md").write_text(f"---\n{text}---\n{body}", "utf-8")
 
 
-def lesson_body(words: dict[str, str]) -> str:
+def lesson_body(words: dict[str, Any]) -> str:
     stages = "\n".join(f"{number}. {words['item']}" for number in range(1, STAGES + 1))
     return f"""
 ## {words["title"]} {{#opening}}
@@ -145,7 +153,7 @@ def lesson_body(words: dict[str, str]) -> str:
 """
 
 
-def _chart(path: Path, words: dict[str, str]) -> None:
+def _chart(path: Path, words: dict[str, Any]) -> None:
     rows = [
         {"label": words["item"], "value": 20.5, "tone": "women"},
         {"label": words["title"], "value": 10.8, "tone": "men"},
@@ -154,7 +162,7 @@ def _chart(path: Path, words: dict[str, str]) -> None:
     _yaml(path, {**value, "unit": "%", "decimals": 1, "max": 25, "rows": rows})
 
 
-def _quiz(path: Path, lang: str, words: dict[str, str]) -> None:
+def _quiz(path: Path, lang: str, words: dict[str, Any]) -> None:
     def option(key: str) -> dict[str, str]:
         return {"key": key, "text": f"{words['item']} {key}", "feedback": f"{words['case']} FEEDBACK-{key}"}
 
