@@ -158,6 +158,6 @@ def _prose(name: str, text: str) -> Iterator[tuple[int, str]]:
     """Lines of words: without links' targets, ids, figures in {{…}}, and YAML's keys."""
     for number, line in enumerate(text.split("\n"), 1):
         line = re.sub(r"\{\{.*?\}\}", "0", _SYNTAX.sub("", line))
-        line = re.sub(r"\{#.*?\}|\]\([^)]*\)", " ", line)
+        line = re.sub(r"\]\([^)]*\)", "]", re.sub(r"\{#.*?\}", "", line))
         line = re.sub(r"^\s*(- )?(\{)?[\w-]+:(\s|$)", "", line) if name.endswith(".yml") or line[:1].islower() else line
         yield number, re.sub(r"(?<=[{,]) ?\w+: ", " ", line)
