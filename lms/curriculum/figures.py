@@ -7,6 +7,8 @@ from typing import Any
 
 Data = Mapping[str, Any]
 LONGEST_LABEL, LONGEST_TEXT = 32, 90
+#: Columns and rows that a map may have.
+MAP = (6, 9)
 _CHARTS = ("bars",)
 
 
@@ -127,6 +129,15 @@ def _line(data: Data) -> Iterator[str]:
             yield f"tone {point['tone']} is unknown: baseline, milestone or target"
 
 
+def _map(data: Data) -> Iterator[str]:
+    yield from _items(4, 16, "at")(data)
+    places = [tuple(item["at"]) for item in data["items"]]
+    if any(len(place) != 2 or not (0 <= place[0] < MAP[0] and 0 <= place[1] < MAP[1]) for place in places):
+        yield f"at: column and row of a square, from 0, {MAP[0]} columns and {MAP[1]} rows at most"
+    if len(set(places)) < len(places):
+        yield "at: two items stand on one square"
+
+
 def _layers(data: Data) -> Iterator[str]:
     yield from _items(2, 5)(data)
     yield from _count("links", data["links"], len(data["items"]) - 1, len(data["items"]) - 1)
@@ -140,6 +151,7 @@ _RULES: dict[str, Callable[[Data], Iterator[str]]] = {
     "pyramid": _items(3, 5),
     "tree": _tree,
     "wheel": _items(5, 8),
+    "map": _map,
     "radar": _values(5, 9),
     "gauges": _values(2, 6),
     "line": _line,

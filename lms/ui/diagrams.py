@@ -1,7 +1,8 @@
 """Drawings of lessons from data: stairs, circles, matrices, trees. As wide as a phone leaves room, so legible there.
 
-Places are mirrored where Arabic is read, time runs from left to right in both languages. Words are text, wrapped to
-their box; tones differ by line as well as by colour. The data come checked (``lms.curriculum.figures``).
+Places are mirrored where Arabic is read; time runs from left to right, and west lies on the left, in both languages.
+Words are text, wrapped to their box; tones differ by line as well as by colour. The data come checked
+(``lms.curriculum.figures``).
 """
 
 from __future__ import annotations
@@ -304,6 +305,20 @@ def _wheel(canvas: Canvas, data: Data) -> float:
     return canvas.numbered(items, 226, lambda item: item.get("text", ""))
 
 
+def _map(canvas: Canvas, data: Data) -> float:
+    """A map of numbered squares, the west on the left in both languages; the names stand below."""
+    side, step = 40, 46
+    columns, rows = (max(item["at"][axis] for item in data["items"]) + 1 for axis in (0, 1))
+    margin = (WIDTH - columns * step) / 2
+    for place, item in enumerate(data["items"], 1):
+        start = margin + item["at"][0] * step
+        distance = WIDTH - start - side if canvas.is_mirrored else start
+        y = 4 + item["at"][1] * step
+        canvas.rect(distance, y, side, side, "f-brand-soft s-brand")
+        canvas.words(distance + side / 2, y + side / 2 + 5, str(place), "t-strong", "middle", canvas.strong)
+    return canvas.numbered(data["items"], 12.0 + rows * step, lambda item: item.get("text", ""))
+
+
 def _radar(canvas: Canvas, data: Data) -> float:
     """Axes from one centre with their values; names and values stand below."""
     items, top, centre, radius = data["items"], float(data["max"]), (WIDTH / 2, 124.0), 96.0
@@ -433,6 +448,7 @@ KINDS: dict[str, Callable[[Canvas, Data], float]] = {
     "pyramid": _pyramid,
     "tree": _tree,
     "wheel": _wheel,
+    "map": _map,
     "radar": _radar,
     "gauges": _gauges,
     "line": _line,

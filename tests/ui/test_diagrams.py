@@ -35,6 +35,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
                                                  {"label": "Autre", "edge": "Oui"}]}
     },
     "wheel": {"centre": "Centre", "items": [{"label": f"Part {place}", "text": "?"} for place in range(6)]},
+    "map": {"items": [{"label": f"Région {n}", "text": "Chef", "at": [n % 3, n // 3]} for n in range(6)]},
     "radar": {"max": 4, "items": [{"label": f"Axe {place}", "value": place % 5} for place in range(8)]},
     "gauges": {"unit": "%", "max": 100, "items": [{"label": "Accès", "value": 26.5, "text": "part"},
                                                   {"label": "Insertion", "value": 40}]},
@@ -102,7 +103,7 @@ def test_nothing_leaves_the_drawing(kind: str, lang: str) -> None:
             assert 0 < float(found["y"]) <= height
 
 
-@pytest.mark.parametrize("kind", sorted(set(SAMPLES) - {"timeline", "line", "circles"}))
+@pytest.mark.parametrize("kind", sorted(set(SAMPLES) - {"timeline", "line", "circles", "map"}))
 def test_arabic_places_are_mirrored(kind: str) -> None:
     french = sorted(round(x) for _text, x, _y in texts(drawn(kind, "fr")))
     arabic = sorted(round(diagrams.WIDTH - x) for _text, x, _y in texts(drawn(kind, "ar")))
@@ -130,6 +131,15 @@ def test_no_line_is_longer_than_its_box(words: list[str], is_arabic: bool) -> No
     assert all(len(line) <= room or " " not in line for line in lines)
 
 
+def test_west_lies_on_the_left_in_both_languages() -> None:
+    squares = [
+        [float(found.attrib["x"]) for found in drawn("map", lang).iter() if found.tag.endswith("}rect")]
+        for lang in ("ar", "fr")
+    ]
+    assert squares[0] == squares[1]
+    assert squares[0][0] < squares[0][1] < squares[0][2]
+
+
 BROKEN = [
     ({**sample("steps"), "kind": "stairs"}, "kind stairs is unknown"),
     ({**sample("steps"), "title": ""}, "title is missing"),
@@ -141,6 +151,8 @@ BROKEN = [
     ({**sample("tree"), "root": {"label": "a", "children": [{"label": "b", "children": [
         {"label": "c", "children": [{"label": "d"}]}]}]}}, "third level"),
     ({**sample("radar"), "max": 2}, "not between 0 and max"),
+    ({**sample("map"), "items": [{"label": "a", "at": [0, 0]}] * 4}, "two items stand on one square"),
+    ({**sample("map"), "items": [{"label": "a", "at": [9, place]} for place in range(4)]}, "column and row"),
     ({**sample("line"), "points": [{"label": "2024", "value": "douze"}] * 2}, "cannot be drawn"),
     ({**sample("layers"), "links": []}, "links: 0 stand here, 2 are drawn"),
     ({**sample("blocks"), "base": None, "items": [{"label": "x" * 40}] * 4}, "32 at most"),
