@@ -23,6 +23,12 @@ LANGS = ("ar", "fr")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 WIDTH = 110
+#: Forms of a number (domain notes, 8.5). Babel's own rule for Arabic takes 11 to 99 for "other": never its default.
+PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
+    " : n%100>=11 && n%100<=99 ? 4 : 5);",
+    "fr": "nplurals=2; plural=(n > 1);",
+}
 
 
 def rooms() -> list[str]:
@@ -61,6 +67,7 @@ def follow(room: str, lang: str, said: Catalog) -> None:
     catalog = read(room, lang) if path.exists() else Catalog(locale=lang, project="gsi-training", fuzzy=False)
     catalog.update(said, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
+    catalog.mime_headers = [("Plural-Forms", PLURALS[lang])]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog, width=WIDTH, sort_output=True)

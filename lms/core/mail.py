@@ -118,9 +118,9 @@ class MailState(enum.StrEnum):
 
 _STATES = {
     MailState.WAITING: _l("Waiting"),
-    MailState.SENT: _l("Sent"),
+    MailState.SENT: _l("Sent messages"),
     MailState.FAILED: _l("Failed"),
-    MailState.STOPPED: _l("Taken back"),
+    MailState.STOPPED: _l("Messages taken back"),
 }
 #: Why a message was not taken, as it is stored -> in words. Never an address, a name or what the server said.
 FAILURES = {

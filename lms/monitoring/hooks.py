@@ -20,7 +20,6 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     if Role.ADMINISTRATOR in actor.roles or not actor.roles & {Role.MONITOR, Role.FOCAL_POINT}:
         return []
     unopened, idle = queries.waiting(db, actor)
-    url = url_for("monitoring.list_organisations")
     found = []
     if unopened:
         found.append(
@@ -29,7 +28,7 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
                     "%(num)s person has not opened the account", "%(num)s people have not opened the account", unopened
                 ),
                 _("A word from a colleague helps; the administration can send the invitation again."),
-                url,
+                url_for("monitoring.list_waiting"),
                 icon="mail",
                 tone="warn",
                 position=40,
@@ -41,7 +40,7 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
             Task(
                 ngettext("%(num)s person has not started", "%(num)s people have not started", idle),
                 _("No lesson read since the enrolment"),
-                url,
+                url_for("monitoring.list_waiting", open=1),
                 icon="clock",
                 position=50,
                 count=idle,

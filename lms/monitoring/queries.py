@@ -120,16 +120,42 @@ def _no_key() -> Any:
 def waiting(db: Session, actor: Actor) -> tuple[int, int]:
     """People the actor sees who have not opened their account, and those enrolled who have not read a lesson."""
     scoped = _scoped(actor, Filters())
-    closed = sa.select(Person.id).where(Person.password_hash.is_(None))
-    started = sa.select(LedgerEntry.enrolment_id)
-    begun = sa.select(scoped.c.person_id).where(scoped.c.id.in_(started))
-    row = db.execute(
-        sa.select(
-            _people(scoped, scoped.c.person_id.in_(closed), scoped.c.person_id.not_in(begun)),
-            _people(scoped, scoped.c.person_id.not_in(closed), scoped.c.person_id.not_in(begun)),
-        )
-    ).one()
+    row = db.execute(sa.select(*(_people(scoped, *_waiting(scoped, is_open)) for is_open in (False, True)))).one()
     return row[0], row[1]
+
+
+def _waiting(scoped: Any, is_open: bool) -> tuple[Any, Any]:
+    """Conditions: nothing read yet, with an account that is open, or one that is not."""
+    closed = sa.select(Person.id).where(Person.password_hash.is_(None))
+    begun = sa.select(scoped.c.person_id).where(scoped.c.id.in_(sa.select(LedgerEntry.enrolment_id)))
+    person = scoped.c.person_id
+    return (person.not_in(closed) if is_open else person.in_(closed)), person.not_in(begun)
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """Somebody enrolled who has read nothing yet."""
+
+    person: Person
+    organisation: Organisation | None
+    region: Region | None
+    enrolled_at: dt.datetime
+
+
+def waiting_people(db: Session, actor: Actor, *, is_open: bool, lang: str, page: int) -> tuple[list[WaitingRow], int]:
+    """A page of those counted by ``waiting``, by name, and how many there are. Newest enrolment counts."""
+    scoped = _scoped(actor, Filters())
+    newest = sa.select(sa.func.max(scoped.c.id)).where(*_waiting(scoped, is_open)).group_by(scoped.c.person_id)
+    base = (
+        sa.select(Person, Organisation, Region, Enrolment.enrolled_at)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .outerjoin(Organisation, Organisation.id == Enrolment.organisation_id)
+        .outerjoin(Region, Region.id == Enrolment.region_id)
+        .where(Enrolment.id.in_(newest))
+    )
+    order = Person.sort_ar if lang == "ar" else Person.sort_fr
+    rows = db.execute(base.order_by(order, Person.id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    return [WaitingRow(*row) for row in rows], _count(db, base)
 
 
 def completions(db: Session, actor: Actor, filters: Filters) -> dict[tuple[str, int | None, str], int]:

@@ -157,6 +157,34 @@ def _organisation_or_404(key: str) -> Organisation:
     return organisation
 
 
+@blueprint.get("/people/")
+@requires(MonitoringPermission.READ)
+def list_waiting() -> ResponseReturnValue:
+    """Enrolled people who have read nothing yet: account not opened, or (``?open=1``) opened."""
+    is_open = request.args.get("open") == "1"
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    people, total = queries.waiting_people(_db(), current_user, is_open=is_open, lang=current_language(), page=page)
+    if people:
+        accounts_services.log_access(current_user, page="monitoring.list_waiting", people=len(people), now=clock.now())
+
+    def url(number: int) -> str:
+        return url_for(".list_waiting", open=1 if is_open else None, page=number)
+
+    first = (page - 1) * queries.PAGE_SIZE + 1
+    last = first + len(people) - 1
+    return render_template(
+        "monitoring/list_waiting.html",
+        people=people,
+        is_open=is_open,
+        counts=queries.waiting(_db(), current_user),
+        first=first,
+        last=last,
+        total=total,
+        previous_url=url(page - 1) if page > 1 else None,
+        next_url=url(page + 1) if last < total else None,
+    )
+
+
 @blueprint.get("/people/<int:person_id>/")
 @requires(MonitoringPermission.PERSON)
 def show_person(person_id: int) -> ResponseReturnValue:

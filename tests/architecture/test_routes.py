@@ -256,6 +256,7 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/monitoring/": TEAM,
     "GET /<lang>/monitoring/organisations/": TEAM,
     "GET /<lang>/monitoring/organisations/<key>/": TEAM_OTHER_ORGANISATION,
+    "GET /<lang>/monitoring/people/": TEAM,
     "GET /<lang>/monitoring/people/<person_id>/": TEAM_OTHER_ORGANISATION,
 }
 

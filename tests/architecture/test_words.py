@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
+from flask_babel import ngettext
 
-from tests.catalogues import LANGS, compiled, po_path, read, rooms, said_in, untranslated
+from tests.catalogues import LANGS, PLURALS, compiled, po_path, read, rooms, said_in, untranslated
 
 PLACE_HOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 #: What Arabic text may keep in Latin letters: abbreviations, what people type, and TIME, which a script replaces.
@@ -69,3 +71,30 @@ def forms_of(room: str, lang: str) -> list[str]:
         if message.id
         for form in (message.string if isinstance(message.string, (list, tuple)) else [message.string])
     ]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_string_has_the_same_words_in_every_room(lang: str) -> None:
+    """The rooms' catalogues become one when the product runs: of two words for a string, one would never be seen."""
+    words: dict[str, dict[str, list[str]]] = {}
+    for room in ROOMS:
+        for message in read(room, lang):
+            if message.id:
+                words.setdefault(str(message.id), {}).setdefault(str(message.string), []).append(room)
+    assert {string: found for string, found in words.items() if len(found) > 1} == {}
+
+
+#: Numbers -> form, as domain notes 8.5 give them.
+ARABIC_FORMS = {0: 0, 1: 1, 2: 2, 3: 3, 10: 3, 11: 4, 60: 4, 99: 4, 100: 5, 102: 5, 103: 3, 111: 4}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_catalogue_counts_as_arabic_does(room: str) -> None:
+    assert read(room, "ar").plural_forms.replace(" ", "") == PLURALS["ar"].replace(" ", "")
+
+
+@pytest.mark.parametrize(("count", "form"), ARABIC_FORMS.items())
+def test_the_product_counts_as_arabic_does(sqlite_app: Flask, count: int, form: int) -> None:
+    plural = next(message for message in read("accounts", "ar") if message.id and not isinstance(message.id, str))
+    with sqlite_app.test_request_context("/ar/"):
+        assert ngettext(*plural.id, count) == plural.string[form] % {"num": count}

@@ -35,7 +35,7 @@ OPEN_ATTEMPT = [
 MONITOR = [
     "", "monitoring/", "monitoring/?sex=f&level=regional", "monitoring/?cohort=999999", "monitoring/organisations/",
     "monitoring/organisations/ofppt/", "monitoring/organisations/ofppt/?q=zzzz", "monitoring/people/{person}/",
-    "{lesson}", "account/",
+    "monitoring/people/", "monitoring/people/?open=1", "{lesson}", "account/",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",

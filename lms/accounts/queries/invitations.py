@@ -37,7 +37,7 @@ _LABELS = {
     InvitationState.NOT_INVITED: _l("Not invited yet"),
     InvitationState.INVITED: _l("Invited"),
     InvitationState.EXPIRED: _l("Expired"),
-    InvitationState.REVOKED: _l("Revoked"),
+    InvitationState.REVOKED: _l("Called off"),
     InvitationState.OPENED: _l("Account opened"),
 }
 
