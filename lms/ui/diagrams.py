@@ -210,14 +210,17 @@ def _timeline(canvas: Canvas, data: Data) -> float:
 
 
 def _circles(canvas: Canvas, data: Data) -> float:
-    """Three circles that meet; their texts stand below."""
-    items, middle, foot = data["items"], WIDTH / 2, 134.0
-    for place, item in enumerate(items):
+    """Three circles that meet, with their labels, or numbers where a label is wider than its place; texts below."""
+    items, middle, foot = data["items"], WIDTH / 2, 140.0
+    labels = [str(item["label"]) for item in items]
+    if canvas.longest(labels) > 98:
+        labels = [str(place) for place in range(1, len(items) + 1)]
+    for place, label in enumerate(labels):
         angle = -pi / 2 + place * 2 * pi / len(items)
-        canvas.circle(middle + 52 * cos(angle), foot + 46 * sin(angle), 84, "f-none s-brand", 2)
-        height = canvas.text_height(item["label"], "", 84)
-        x, y = middle + 96 * cos(angle), foot + 92 * sin(angle)
-        canvas.lines(x, y - height / 2, 84, item["label"], "", "middle")
+        canvas.circle(middle + 62 * cos(angle), foot + 52 * sin(angle), 84, "f-none s-brand", 2)
+        # Where its circle alone is widest.
+        x, y = middle + 97 * cos(angle), foot + (92 if sin(angle) < 0 else 50) * sin(angle)
+        canvas.lines(x, y - canvas.text_height(label, "", 98) / 2, 98, label, "", "middle")
     meeting = [{"label": data["centre"]}] if data.get("centre") else []
     if meeting:
         canvas.circle(middle, foot + 2, 13, "f-brand-soft s-brand")

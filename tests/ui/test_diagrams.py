@@ -131,6 +131,13 @@ def test_no_line_is_longer_than_its_box(words: list[str], is_arabic: bool) -> No
     assert all(len(line) <= room or " " not in line for line in lines)
 
 
+def test_a_label_wider_than_its_circle_gives_way_to_a_number() -> None:
+    data = {**sample("circles"), "items": [{"label": "Communautaire", "text": "?"}, *THREE[:2]]}
+    svg = ElementTree.fromstring(str(diagrams.diagram(data, "fr")))
+    upper = [text for text, _x, y in texts(svg) if y < 270]
+    assert sorted(upper) == ["1", "2", "3", "4"]
+
+
 def test_west_lies_on_the_left_in_both_languages() -> None:
     squares = [
         [float(found.attrib["x"]) for found in drawn("map", lang).iter() if found.tag.endswith("}rect")]
