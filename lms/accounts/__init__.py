@@ -22,6 +22,7 @@ from lms.core.feature import Feature, NavItem, Task
 
 def _init_app(app: Flask) -> None:
     sessions.init_app(app)
+    app.context_processor(lambda: {"has_mail_server": bool(app.extensions["settings"].smtp_url)})
     views.confirmation.init_app(app)
     notice.init_app(app)
 

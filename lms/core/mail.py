@@ -318,7 +318,16 @@ def health(db: Session, *, now: dt.datetime) -> list[Check]:
         since = f"{clock.local(stands.oldest):%H:%M}"
         value = _("%(messages)s, the oldest since %(day)s at %(time)s", messages=value, day=long_date(stands.oldest),
                   time=since)  # fmt: skip
+    has_server = bool(current_app.extensions["settings"].smtp_url)
+    written = db.scalar(sa.select(Mail.id).where(Mail.sent_at.is_not(None)).limit(1)) is not None
     return [
+        Check(
+            _("Mail server"),
+            _("Set") if has_server else _("None: messages become files, nobody receives them"),
+            # Before the first message this is how everybody starts.
+            has_server or not written,
+            _("The address of the mail server belongs into the settings of the installation (README)."),
+        ),
         Check(
             _("Messages waiting"),
             value if stands.waiting else _("No message waits"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
@@ -45,8 +46,19 @@ def address_of_help(actor: Any) -> str:
     """The topic of the page being answered, when it is for this person (None: a visitor); else the list of topics."""
     cache: queries.Cache = current_app.extensions["curriculum"]
     topics = cache.curriculum.help if cache.curriculum else ()
-    found = next((topic for topic in topics if request.endpoint in topic.pages and _is_for(topic, actor)), None)
+    here = _pages_here()
+    found = next((topic for topic in topics if here.intersection(topic.pages) and _is_for(topic, actor)), None)
     return url_for("help.show_topic", topic=found.key) if found else address_of_index()
+
+
+def _pages_here() -> frozenset[str]:
+    """Endpoints of the address being answered: a form that is shown again is the page it was sent from."""
+    return _endpoints_at(request.url_rule.rule) if request.url_rule else frozenset()
+
+
+@lru_cache(maxsize=512)
+def _endpoints_at(address: str) -> frozenset[str]:
+    return frozenset(rule.endpoint for rule in current_app.url_map.iter_rules() if rule.rule == address)
 
 
 @blueprint.get("/")

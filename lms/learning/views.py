@@ -65,6 +65,8 @@ def show_home() -> ResponseReturnValue:
         return _staff_home()
     content = curriculum.current(_db())
     enrolment = _enrolment()
+    if enrolment is None and current_user.is_staff:
+        return _staff_home()
     if enrolment is None:
         return render_template("learning/not_enrolled.html", curriculum=content)
     path = queries.path(_db(), content, enrolment, today=_today())

@@ -189,3 +189,33 @@ def test_the_list_taken_away_can_be_sent_in_again(admin: CheckingClient, db: Any
         batch = db.get_one(ImportBatch, int(again.rstrip("/").rsplit("/", 1)[1]))
         assert {one.outcome for one in batches.check(db, batch, now=batch.created_at)} == {"same"}
         database.rollback()
+
+
+def test_what_was_typed_goes_with_the_confirmation(admin: CheckingClient, db: Any) -> None:
+    where = send(admin, HEAD + "Sana;;sana@;OFPPT;;\nRim;;rim@;OFPPT;;\n").location
+
+    half = admin.post(where + "confirm", data={"cell-2-email": "sana@exemple.ma"})
+
+    assert half.status_code == 422
+    assert people(db) == set()
+    assert 'name="cell-2-email"' not in half.text  # Sana's line is mended,
+    assert 'name="cell-3-email"' in half.text  # Rim's still asks.
+    assert 'name="cell-2-email"' not in admin.get(where).text
+
+    admin.post(where + "confirm", data={"cell-3-email": "rim@exemple.ma", "leave_errors": "1"})
+
+    assert people(db) == {"Sana", "Rim"}
+
+
+def test_once_invited_nobody_is_sent_a_second_message_by_one_button(admin: CheckingClient, db: Any) -> None:
+    where = send(admin, GOOD).location
+    admin.post(where + "confirm")
+    before = admin.get(where).text
+    assert 'action="/fr/admin/invitations/send"' in before
+    nadia = db.scalars(sa.select(Person).where(Person.email == "nadia@exemple.ma")).one()
+
+    admin.post("/fr/admin/invitations/send", data={"person": nadia.id, "act": "mail", "expected": "1"})
+
+    after = admin.get(where).text
+    assert 'action="/fr/admin/invitations/send"' not in after
+    assert "/fr/admin/invitations/?batch=" in after

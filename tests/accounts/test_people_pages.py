@@ -232,3 +232,10 @@ def test_opening_a_person_is_written_where_the_person_can_read_it(administrator:
     database.rollback()
     rows = db.scalars(sa.select(AccessEntry).where(AccessEntry.person_id == chaima.id)).all()
     assert [row.page for row in rows] == ["people.show_person"]
+
+
+@pytest.mark.parametrize("typed", ["5M58XBXR", "5M58-XBXR", "5m58 xbxr"])
+def test_a_code_is_found_as_it_is_printed(administrator: CheckingClient, db: Any, typed: str) -> None:
+    make_person(db, "driss", email=None, code="5M58XBXR")
+
+    assert "Driss" in administrator.get(f"/fr/admin/people/?q={typed}").text

@@ -17,7 +17,7 @@ NO_PAGES = {
     "accounts.download_own_data", "administration.check_chain", "administration.export_audit",
     "administration.send_image", "certificates.download_file", "health.show_alive", "health.show_ready",
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",
-    "imports.export_people", "invitations.preview", "learning.go_on", "logo.send_logo", "root",
+    "imports.export_people", "learning.go_on", "logo.send_logo", "root",
     "styleguide.show_styleguide", "ui.send_asset", "verification.show_certificate_upper",
     "verification.show_form_upper", "worksheets.export_sheets",
 }  # fmt: skip

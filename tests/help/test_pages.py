@@ -44,6 +44,12 @@ def test_the_help_link_leads_to_the_topic_of_the_page(db: Any, curriculum: Any, 
     assert help_link(client, "/fr/admin/health/") == "/fr/help/watching/"
 
 
+def test_a_form_that_is_shown_again_keeps_its_help(curriculum: Any, client: CheckingClient) -> None:
+    again = client.post("/fr/sign-in", data={"email": "nobody@exemple.ma", "password": "wrong"}).text
+
+    assert '<a class="header-link" href="/fr/help/entering/"' in again
+
+
 def test_a_topic_for_others_is_not_where_the_link_leads(db: Any, curriculum: Any, client: CheckingClient) -> None:
     client.signed_in(make_person(db, role=Role.LEARNER))
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from lms.accounts import codes
 from lms.accounts.models import (
     LinkPurpose,
     OneTimeLink,
@@ -125,7 +126,8 @@ def _found_by(text: str) -> sa.ColumnElement[bool]:
     ways = [
         matching(text),
         Person.email.contains(plain, autoescape=True),
-        sa.func.lower(Person.code).contains(plain, autoescape=True),
+        # As it is printed, with its hyphens, or as it is kept.
+        Person.code.contains(codes.plain(text) or text, autoescape=True),
     ]
     digits = "".join(one for one in plain if one.isdecimal()).lstrip("0")
     if len(digits) >= 4:

@@ -16,7 +16,7 @@ from lms.accounts.imports import batches, sheets
 from lms.accounts.imports.checking import Checked
 from lms.accounts.models import BatchState, ImportBatch
 from lms.accounts.permissions import AccountPermission
-from lms.accounts.queries.invitations import Selection
+from lms.accounts.queries.invitations import InvitationState, Selection
 from lms.accounts.queries.people import people_to_export
 from lms.accounts.views import invitation_desk
 from lms.core import clock
@@ -155,9 +155,12 @@ def _result_page(batch: ImportBatch) -> str:
     rows = batches.rows_of(database.session(), batch)
     everybody = Selection(batch_id=batch.id)
     total, with_address = queries.count_to_invite(database.session(), everybody, now=clock.now())
+    states = queries.invitation_counts(database.session(), everybody, now=clock.now())
     return render_template(
         "accounts/imports/result.html",
         to_invite=total,
+        # One button sends to all only while nobody has an invitation: the link in hand would stop working.
+        never_invited=states[InvitationState.NOT_INVITED] == total,
         with_address=with_address,
         at_once=invitation_desk.MAILS_AT_ONCE,
         named=invitation_desk.everyone(everybody),
@@ -183,16 +186,20 @@ def mend(batch_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:batch_id>/confirm")
 @requires(AccountPermission.PEOPLE_MANAGE)
 def confirm(batch_id: int) -> ResponseReturnValue:
-    """Write every good line at once."""
+    """Write every good line at once, with what was typed into wrong cells."""
     batch = _batch_or_404(batch_id)
     leave = request.form.get("leave_errors") == "1"
     try:
+        batches.mend(database.session(), batch, request.form)
         batches.confirm(database.session(), batch, leave_errors=leave, actor_id=current_user.person_id, now=clock.now())
     except (batches.AlreadySettled, batches.ErrorsLeft) as error:
         database.rollback()
         batch = _batch_or_404(batch_id)
         if batch.state == BatchState.CONFIRMED:
             return redirect(url_for(".show_check", batch_id=batch.id))
+        if isinstance(error, batches.ErrorsLeft):
+            # The refusal took back what was typed with it.
+            batches.mend(database.session(), batch, request.form)
         return _check_page(batch, error.message), error.status
     return redirect(url_for(".show_check", batch_id=batch.id))
 
