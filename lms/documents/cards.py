@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -87,6 +88,9 @@ def _card(pen: Pen, sheet: CardSheet, card: InvitationCard, left: float, top: fl
     draw_qr(pen.canvas, card.url, qr_left, qr_top - QR_SIDE, QR_SIDE)
     _who(pen, card, qr_left + QR_SIDE + 9, right - PAD, qr_top)
     _card_foot(pen, sheet, left + PAD, right - PAD, bottom)
+    # Where to sign in later: the address in front of the page that the QR opens.
+    site = re.split("/(?:ar|fr)/", card.url)[0].partition("://")[2]
+    pen.line((left + right) / 2, bottom + 8, site, Style("plex-semibold", 6.3, GREEN), rtl=False, align=CENTER)
 
 
 def _card_head(pen: Pen, programme: Pair, left: float, right: float, top: float) -> None:
@@ -157,7 +161,7 @@ def _card_foot(pen: Pen, sheet: CardSheet, left: float, right: float, bottom: fl
         (left, (STEPS.fr, f"{ONCE.fr} {UNTIL.fr} {day_fr}."), Style("plex", 6.3, INK), False, 8.5),
         (right, (STEPS.ar, f"{ONCE.ar} {UNTIL.ar} {day_ar}."), Style("plex", 7, INK), True, 9.5),
     ):
-        y = bottom + (44 if rtl else 21)
+        y = bottom + (50 if rtl else 27)
         for line in lines:
             limit = right - left
             wide = width(line, style, rtl=rtl)

@@ -75,7 +75,8 @@ def test_a_sheet_holds_eight_and_a_list_follows() -> None:
 
 def test_a_card_says_all_in_both_languages() -> None:
     text = texts(draw_cards(sheet(card(code="KM7Q-4T2B"))))[0]
-    for part in ("شيماء العلوي", "Chaïma Alaoui", "Office national des pêches", "KM7Q-4T2B", "26 décembre 2026"):
+    who = ("شيماء العلوي", "Chaïma Alaoui", "Office national des pêches")
+    for part in (*who, "KM7Q-4T2B", "26 décembre 2026", "formation.example.ma"):
         assert part in text, part
     assert "Code personnel" in text
     assert "الشخصي" in text
