@@ -219,3 +219,15 @@ def test_once_invited_nobody_is_sent_a_second_message_by_one_button(admin: Check
     after = admin.get(where).text
     assert 'action="/fr/admin/invitations/send"' not in after
     assert "/fr/admin/invitations/?batch=" in after
+
+
+def test_a_region_chosen_once_holds_for_every_line_that_writes_it_so(admin: CheckingClient, db: Any) -> None:
+    head = HEAD.replace("Téléphone", "Région")
+    where = send(admin, head + "Sana;;sana@exemple.ma;OFPPT;Sousse;\nRim;;rim@exemple.ma;OFPPT;Sousse;\n").location
+    assert 'name="cell-3-region"' in admin.get(where).text
+
+    admin.post(where + "mend", data={"cell-2-region": "Souss-Massa"})
+
+    assert "cell-" not in admin.get(where).text
+    admin.post(where + "confirm")
+    assert {person.region.name.fr for person in db.scalars(sa.select(Person)) if person.region} == {"Souss-Massa"}

@@ -33,6 +33,10 @@ from lms.documents.spreadsheets import Table, UnreadableFile
 KINDS: Mapping[str, ModuleType] = {"people": people, "organisations": organisations}
 
 
+#: Columns whose words are chosen from a list.
+PLACES = ("organisation", "region")
+
+
 class AlreadySettled(DomainError):
     """Raised when an import was confirmed or undone in the meantime."""
 
@@ -103,21 +107,23 @@ def check(db: Session, batch: ImportBatch, *, now: dt.datetime) -> list[Checked]
 def mend(db: Session, batch: ImportBatch, typed: Mapping[str, str]) -> None:
     """Take over what was typed on the page of the check: ``cell-<line>-<column>``, ``same-<line>``, ``leave-<line>``.
 
-    An organisation chosen for one spelling holds for every line that wrote it so. Raises AlreadySettled.
+    An organisation or a region chosen for one spelling holds for every line that wrote it so. Raises AlreadySettled.
     """
     if batch.state == BatchState.CONFIRMED:
         raise AlreadySettled
     known = {column.key for column in KINDS[batch.kind].COLUMNS}
     rows = rows_of(db, batch)
-    spelled: dict[str, str] = {}
+    #: (column, as it was written) -> what was chosen.
+    spelled: dict[tuple[str, str], str] = {}
     for row in rows:
         cells = dict(row.cells)
         for key in known:
             new = typed.get(f"cell-{row.number}-{key}")
             if new is None or new == str(cells.get(key) or ""):
                 continue
+            if key in PLACES and cells.get(key):
+                spelled[key, str(cells[key])] = new
             if key == "organisation" and cells.get(key):
-                spelled[str(cells[key])] = new
                 cells.setdefault(SPELLING, cells[key])
             cells[key] = new[:1000]
             if key in (cells.get(FAULT) or {}):
@@ -128,9 +134,11 @@ def mend(db: Session, batch: ImportBatch, typed: Mapping[str, str]) -> None:
             cells[LEFT_OUT] = True
         row.cells = cells
     for row in rows:
-        written = str(row.cells.get("organisation") or "")
-        if written in spelled:
-            row.cells = {**row.cells, "organisation": spelled[written], SPELLING: written}
+        for key in PLACES:
+            written = str(row.cells.get(key) or "")
+            if (key, written) in spelled:
+                learnt = {SPELLING: written} if key == "organisation" else {}
+                row.cells = {**row.cells, key: spelled[key, written], **learnt}
     db.flush()
 
 
