@@ -23,13 +23,15 @@ _FRONT_KEYS = ("title", "minutes", "status", "objectives", "summary")
 
 def problems(tree: Tree) -> list[Problem]:
     """All problems of the tree, by file and line; every rule looks at every file, whatever another one found."""
-    terms = {lang: tree.yaml(lang, "glossary.yml") for lang in LANGUAGES}
-    facts = {lang: tree.yaml(lang, "facts.yml") for lang in LANGUAGES}
+    terms = {lang: tree.entries(lang, "glossary.yml") for lang in LANGUAGES}
+    facts = {lang: tree.entries(lang, "facts.yml") for lang in LANGUAGES}
     with tree.under("site"):
         for lang in LANGUAGES:
-            for key in ("name", "short"):
-                if not tree.yaml(lang, "site.yml").get(key):
-                    tree.complain(f"{lang}/site.yml", 1, f"{key} is missing")
+            _need_words(tree, f"{lang}/site.yml", "", tree.yaml(lang, "site.yml"), "name", "short")
+    with tree.under("glossary"):
+        for lang in LANGUAGES:
+            for key, term in terms[lang].items():
+                _need_words(tree, f"{lang}/glossary.yml", f"{key}: ", term, "term", "definition")
     with tree.under("same keys"):
         _same_keys(tree, "glossary.yml", terms)
         _same_keys(tree, "facts.yml", facts)
@@ -48,6 +50,12 @@ def problems(tree: Tree) -> list[Problem]:
     _check_drawings(tree)
     wording.check(tree, terms, lessons)
     return sorted(set(tree.problems), key=lambda problem: (problem.path, problem.line, problem.text))
+
+
+def _need_words(tree: Tree, path: str, of: str, values: dict[str, Any], *keys: str) -> None:
+    for key in keys:
+        if not isinstance(values.get(key), str) or not values[key].strip():
+            tree.complain(path, 1, f"{of}{key} is missing: words are needed")
 
 
 def _same_keys(tree: Tree, name: str, values: dict[str, dict[str, Any]]) -> None:
@@ -186,7 +194,8 @@ def _check_guide(tree: Tree, module: str, terms: dict[str, Any], lessons: dict[s
 
 def topics(tree: Tree) -> list[str]:
     """Keys of the help topics, in their order."""
-    return [str(key) for key in tree.yaml("fr", "help/topics.yml").get("topics") or []]
+    listed = tree.yaml("fr", "help/topics.yml").get("topics")
+    return [str(key) for key in listed] if isinstance(listed, list) else []
 
 
 @under("help")
@@ -230,9 +239,7 @@ def _check_facts(tree: Tree, facts: dict[str, dict[str, Any]], lessons: dict[str
     taught = {fact for pair in lessons.values() for fact in pair["fr"].front.get("facts") or []}
     for lang in LANGUAGES:
         for key, fact in facts[lang].items():
-            for part in ("text", "source"):
-                if not fact.get(part):
-                    tree.complain(f"{lang}/facts.yml", 1, f"{key}: {part} is missing")
+            _need_words(tree, f"{lang}/facts.yml", f"{key}: ", fact, "text", "source")
             if fact.get("mark") not in ("S", "K"):
                 tree.complain(
                     f"{lang}/facts.yml", 1, f"{key}: only what was read (mark S) or is established (K) is taught"

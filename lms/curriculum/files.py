@@ -119,6 +119,15 @@ class Tree:
             return {}
         return value
 
+    def entries(self, lang: str, name: str) -> dict[str, dict[str, Any]]:
+        """The entries of a YAML file (terms, facts), each a mapping; one that is none is a problem and left out."""
+        found = self.yaml(lang, name)
+        for key, value in found.items():
+            if not isinstance(value, dict):
+                with self.under("files"):
+                    self.complain(f"{lang}/{name}", 1, f"{key} has to hold keys and values")
+        return {str(key): value for key, value in found.items() if isinstance(value, dict)}
+
     def lesson(self, lang: str, name: str) -> RawLesson | None:
         """A lesson file split into front matter, steps and blocks; None when it cannot be split."""
         with self.under("syntax"):
@@ -138,6 +147,9 @@ class Tree:
             front = load(match[1]) or {}
         except yaml.YAMLError as error:
             self.complain(path, _yaml_line(error) + 1, f"this is not valid YAML: {_first_line(error)}")
+            return None
+        if not isinstance(front, dict):
+            self.complain(path, 1, "the front matter has to hold keys and values")
             return None
         lesson = RawLesson(path, front, match[1].count("\n") + 4, match[2])
         lesson.steps = list(self._steps(lesson))

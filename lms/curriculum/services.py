@@ -19,6 +19,8 @@ from lms.curriculum.models import ContentProblem, ContentSnapshot
 
 KEPT_SNAPSHOTS = 3
 _PACKAGE = Path(__file__).parent
+#: What a list in the place of a word, or a word in the place of a list, makes of a check.
+_ODD_VALUES = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 def check(folder: Path) -> list[str]:
@@ -31,7 +33,11 @@ def _checked(folder: Path) -> tuple[Curriculum | None, list[str]]:
     if not (folder / "ar").is_dir() or not (folder / "fr").is_dir():
         return None, [f"{folder}: the folders ar and fr are needed"]
     tree = files.read(folder)
-    found = [str(problem) for problem in checker.problems(tree)]
+    try:
+        found = [str(problem) for problem in checker.problems(tree)]
+    except _ODD_VALUES as error:
+        # A value of a kind that nobody foresaw must not end the start of a server that has an older good reading.
+        found = [*map(str, tree.problems), f"{folder}:1: [files] a value has a kind that cannot be read: {error!r}"]
     if found:
         return None, found
     curriculum = build.curriculum(tree)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -244,3 +245,33 @@ def test_stats_count_what_a_lesson_holds(app: Flask, tree: Path) -> None:
     assert (first["facts"], first["figures"], first["terms"], first["items"]) == (1, 1, 1, 4)
     assert first["exercises"] == 3  # an activity, and two things to write on the sheet
     assert first["words_ar"] > 0
+
+
+ODD = ["7", "[1, 2]", "yes", "''", "{a: {b: [c]}}", "null"]
+
+
+@pytest.mark.parametrize("value", ODD)
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("facts.yml", "F1:"), ("glossary.yml", "gap:"), ("site.yml", "name:"), ("help/topics.yml", "topics:"),
+        ("concepts/module.yml", "lessons:"), ("concepts/module.yml", "objectives:"), ("concepts/test.yml", "items:"),
+        ("concepts/figures/rates.yml", "rows:"), ("concepts/first.md", "facts:"), ("concepts/first.md", "minutes:"),
+        ("help/entering.md", "pages:"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_kind_is_a_problem_and_no_fault(
+    db: Any, tree: Path, now: Any, name: str, line: str, value: str
+) -> None:
+    path = tree / "fr" / name
+    before, _key, after = path.read_text("utf-8").partition(f"\n{line}" if name.endswith(".md") else line)
+    rest = re.sub(r"^[^\n]*(\n[ -][^\n]*)*", "", after, count=1)
+    path.write_text(f"{before}\n{line} {value}{rest}".lstrip("\n"), "utf-8")
+
+    assert services.sync(db, tree, now=now)
+
+
+def test_front_matter_that_is_a_list_is_named(db: Any, tree: Path) -> None:
+    (tree / "fr/concepts/first.md").write_text("---\n- a\n---\n", "utf-8")
+
+    assert any("fr/concepts/first.md:1: [syntax] the front matter" in text for text in services.check(tree))
