@@ -9,6 +9,8 @@ Data = Mapping[str, Any]
 LONGEST_LABEL, LONGEST_TEXT = 32, 90
 #: Columns and rows that a map may have.
 MAP = (6, 9)
+#: Columns and rows of a plan.
+PLAN = (6, 8)
 _CHARTS = ("bars",)
 
 
@@ -138,6 +140,21 @@ def _map(data: Data) -> Iterator[str]:
         yield "at: two items stand on one square"
 
 
+def _plan(data: Data) -> Iterator[str]:
+    yield from _items(4, 9, "at", "size")(data)
+    if not data["way"]:
+        yield "way is missing: what the line through the places says"
+    taken: set[tuple[int, int]] = set()
+    for item in data["items"]:
+        (column, row), (wide, tall) = item["at"], item["size"]
+        squares = {(column + right, row + down) for right in range(wide) for down in range(tall)}
+        if not squares or not all(0 <= x < PLAN[0] and 0 <= y < PLAN[1] for x, y in squares):
+            yield f"« {item['label']} » leaves the plan: {PLAN[0]} columns and {PLAN[1]} rows, counted from 0"
+        if squares & taken:
+            yield f"« {item['label']} » stands on another place"
+        taken |= squares
+
+
 def _layers(data: Data) -> Iterator[str]:
     yield from _items(2, 5)(data)
     yield from _count("links", data["links"], len(data["items"]) - 1, len(data["items"]) - 1)
@@ -152,6 +169,7 @@ _RULES: dict[str, Callable[[Data], Iterator[str]]] = {
     "tree": _tree,
     "wheel": _items(5, 8),
     "map": _map,
+    "plan": _plan,
     "radar": _values(5, 9),
     "gauges": _values(2, 6),
     "line": _line,

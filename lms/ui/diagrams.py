@@ -322,6 +322,23 @@ def _map(canvas: Canvas, data: Data) -> float:
     return canvas.numbered(data["items"], 12.0 + rows * step, lambda item: item.get("text", ""))
 
 
+def _plan(canvas: Canvas, data: Data) -> float:
+    """A plan of numbered places, dashed in the open air, and the way that joins them; their words stand below."""
+    columns, rows = (max(item["at"][axis] + item["size"][axis] for item in data["items"]) for axis in (0, 1))
+    side, centres = (WIDTH - 4) / columns, []
+    for item in data["items"]:
+        (column, row), (wide, tall) = item["at"], item["size"]
+        style = "f-surface2 s-muted s-dashed" if item.get("outside") else "f-surface s-control"
+        canvas.rect(4 + column * side, 4 + row * side, wide * side - 4, tall * side - 4, style, 3)
+        centres.append((2 + (column + wide / 2) * side, 2 + (row + tall / 2) * side))
+    canvas.path(centres, "f-none s-brand s-dashed", width=2)
+    for place, (start, y) in enumerate(centres, 1):
+        canvas.circle(start, y, 14, "f-brand-soft s-brand")
+        canvas.words(start, y + 5, str(place), "t-strong", "middle", canvas.strong)
+    y = canvas.numbered(data["items"], 14 + rows * side, lambda item: item.get("text", ""))
+    return canvas.box(1, y, WIDTH - 2, {"label": data["way"]}, "f-brand-soft s-brand") + 4
+
+
 def _radar(canvas: Canvas, data: Data) -> float:
     """Axes from one centre with their values; names and values stand below."""
     items, top, centre, radius = data["items"], float(data["max"]), (WIDTH / 2, 124.0), 96.0
@@ -452,6 +469,7 @@ KINDS: dict[str, Callable[[Canvas, Data], float]] = {
     "tree": _tree,
     "wheel": _wheel,
     "map": _map,
+    "plan": _plan,
     "radar": _radar,
     "gauges": _gauges,
     "line": _line,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from lms.core import db as database
-from lms.curriculum import queries, services
+from lms.curriculum import check, files, queries, services, wording
 from lms.curriculum.search import find
 from lms.curriculum.wording import TYPOGRAPHY
 from tests.curriculum import trees
@@ -107,6 +110,44 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "[parts] a figure has a caption": lambda t: change(
         t / "fr/concepts/first.md", "::: figure rates\n", "::: figure rates\n:::\n\n::: example\n"
     ),
+    "[site] short is missing": lambda t: change(t / "ar/site.yml", "short:", "long:"),
+    "[glossary] gap: definition is missing": lambda t: change(t / "fr/glossary.yml", "definition:", "meaning:"),
+    "[same keys] gap stands in fr only": lambda t: change(t / "ar/glossary.yml", "gap:", "hole:"),
+    "[module] summary is missing": lambda t: change(t / "fr/concepts/module.yml", "summary:", "digest:"),
+    "[module] lessons differ": lambda t: change(t / "ar/concepts/module.yml", "- first\n- second", "- second\n- first"),
+    "[module] as many objectives": lambda t: change(t / "ar/concepts/module.yml", "objectives:", "objectives:\n- a"),
+    "[front matter] minutes is missing": lambda t: change(t / "fr/concepts/first.md", "minutes:", "hours:"),
+    "[front matter] status is ready or coming": lambda t: change(t / "fr/concepts/later.md", "coming", "soon"),
+    "[front matter] a ready lesson needs steps": lambda t: [
+        change(t / lang / "concepts/later.md", "status: coming", "status: ready") for lang in ("ar", "fr")
+    ],
+    "[front matter] as many objectives": lambda t: change(
+        t / "ar/concepts/first.md", "objectives:", "objectives:\n- a"
+    ),
+    "has 3 blocks, the French one 2": lambda t: change(
+        t / "ar/concepts/first.md", "::: example", "::: practice\nنقطة\n:::\n\n::: example"
+    ),
+    "lesson concepts/third does not exist": lambda t: change(
+        t / "fr/concepts/first.md", "fictif.\n:::", "[fictif](lesson:concepts/third).\n:::"
+    ),
+    "[quiz] pause_hours differs": lambda t: change(t / "ar/concepts/test.yml", "pause_hours: 24", "pause_hours: 12"),
+    "[quiz] as many items": lambda t: change(t / "ar/concepts/test.yml", "items:", "items:\n- key: zero"),
+    "the same options in the same order": lambda t: change(t / "ar/concepts/test.yml", "- key: a", "- key: d"),
+    "objectives without words": lambda t: change(t / "fr/concepts/test.yml", "  read:", "  write:"),
+    "the file is missing: add it": lambda t: [(t / lang / "facts.yml").unlink() for lang in ("ar", "fr")],
+    "model-one.md:1: [syntax] the file is missing": lambda t: [
+        (t / lang / "model/model-one.md").unlink() for lang in ("ar", "fr")
+    ],
+    "the file has to hold keys and values": lambda t: (t / "fr/site.yml").write_text("- a\n", "utf-8"),
+    "F1 has to hold keys and values": lambda t: (t / "fr/facts.yml").write_text("F1: a\n", "utf-8"),
+    "starts with its front matter": lambda t: change(t / "fr/concepts/first.md", "---\n", ""),
+    "the front matter has to hold": lambda t: (t / "fr/concepts/later.md").write_text("---\n- a\n---\n", "utf-8"),
+    "a step heading ends with its id": lambda t: change(t / "fr/concepts/first.md", " {#figures}", ""),
+    "blocks cannot stand in one another": lambda t: change(
+        t / "fr/concepts/first.md", "::: example\n", "::: example\n::: practice\n"
+    ),
+    "text before the first step": lambda t: change(t / "fr/concepts/first.md", "\n## Titre", "\nUn mot.\n\n## Titre"),
+    "the file is not UTF-8 text": lambda t: (t / "fr/concepts/first.md").write_bytes("é".encode("latin-1")),
     "is no step": lambda t: change(t / "fr/concepts/test.yml", "first#figures", "first#nowhere"),
 }
 
@@ -168,10 +209,26 @@ def test_each_fault_is_named_with_file_and_line(db: Any, tree: Path, said: str) 
     assert any(said in text and text.split(":")[1].isdigit() for text in found), found
 
 
-def test_a_file_that_is_not_utf8_is_named(db: Any, tree: Path) -> None:
-    (tree / "fr/concepts/first.md").write_bytes("é".encode("latin-1"))
+def test_every_complaint_of_the_checker_has_its_broken_file(db: Any, tmp_path: Path) -> None:
+    """The words of each ``complain(…)`` in the source, against what the broken trees were told."""
+    told = []
+    for number, spoil in enumerate(BROKEN.values()):
+        tree = trees.write(tmp_path / str(number))
+        spoil(tree)
+        told += services.check(tree)
+    written = [words for source in (check, files, wording) for words in complaints(source)]
 
-    assert any("not UTF-8" in text for text in services.check(tree))
+    assert len(written) > 50
+    assert [words for words in written if not any(words in text for text in told)] == []
+
+
+def complaints(module: ModuleType) -> Iterator[str]:
+    """Of each complaint, its longest piece that does not vary."""
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "complain":
+            pieces = [str(one.value) for one in ast.walk(node.args[-1]) if isinstance(one, ast.Constant)]
+            if isinstance(node.args[-1], ast.Constant | ast.JoinedStr):
+                yield max(pieces, key=len)
 
 
 def test_a_broken_tree_keeps_what_was_served(db: Any, tree: Path, now: Any) -> None:
