@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "lms"
 LANGS = ("ar", "fr")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "_ln": (1, 2)}
 WIDTH = 110
 #: Forms of a number (domain notes, 8.5). Babel's own rule for Arabic takes 11 to 99 for "other": never its default.
 PLURALS = {

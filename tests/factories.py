@@ -129,9 +129,8 @@ def start_attempt(db: Any, enrolment: Enrolment, curriculum: Curriculum, *, now:
 
 def right_ids(question: Any) -> list[str]:
     """What a browser would send for the right answer of a question of an attempt."""
-    kind = get(question.version.type)
-    right = kind.chosen_keys(kind.right_answer(question.version.settings))
-    return [option_id for option_id, key in question.order if key in right]
+    kind, settings = get(question.version.type), question.version.settings
+    return kind.filled(settings, question.order, kind.right_answer(settings))
 
 
 def answer_all(db: Any, attempt: Attempt, *, right: int | None = None, now: Any) -> None:

@@ -15,7 +15,7 @@ from lms.curriculum.render import Renderer
 
 #: Fields of a quiz item that are words, so kept by language.
 _ITEM_TEXTS = ("stem", "source", "explanation", "feedback_true", "feedback_false")
-_ITEM_SHARED = ("key", "type", "level", "points", "right", "choose")
+_ITEM_SHARED = ("key", "type", "level", "points", "right", "statement", "choose")
 
 
 def curriculum(tree: Tree) -> Curriculum:

@@ -279,7 +279,7 @@ def _check_quiz(tree: Tree, module: str, lessons: dict[str, dict[str, RawLesson]
     if len(ar.get("items") or []) != len(fr.get("items") or []):
         tree.complain(path, 1, "as many items as in the French file are needed")
     for one, other in pairs:
-        for key in ("key", "type", "objective", "level", "lesson", "right", "points", "choose"):
+        for key in ("key", "type", "objective", "level", "lesson", "right", "statement", "points", "choose"):
             if one.get(key) != other.get(key):
                 tree.complain(path, 1, f"item {other.get('key')}: {key} differs from the French file")
         if [o.get("key") for o in one.get("options") or []] != [o.get("key") for o in other.get("options") or []]:

@@ -51,11 +51,9 @@ def _take(
     right = set(rng.sample(range(len(questions)), round(skill * len(questions))))
     for number, question in enumerate(questions):
         kind, settings = get(question.version.type), question.version.settings
-        keys = kind.option_keys(settings)
-        wanted = kind.chosen_keys(kind.right_answer(settings))
+        values = kind.filled(settings, question.order, kind.right_answer(settings))
         if number not in right:
-            wanted = [rng.choice([key for key in keys if key not in wanted] or keys)]
-        values = [option_id for option_id, key in question.order if key in wanted]
+            values = [rng.choice([option_id for option_id, _key in question.order if option_id not in values])]
         services.save_answer(
             db,
             enrolment.person_id,

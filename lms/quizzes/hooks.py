@@ -140,10 +140,11 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
 
 def _result_data(attempt: Attempt, lang: str) -> dict[str, str]:
     on_twenty = (attempt.score or 0) * 20
+    mark = f"{number(on_twenty, 1 if on_twenty % 1 else 0)}/20"
     words = _("Pass mark reached") if services.has_passed(attempt) else _("Below the pass mark")
     return {
         "heading": _("Last result"),
         "url": url_for("quizzes.show_result", quiz_id=attempt.quiz_id, number=attempt.number),
         "title": attempt.quiz.title[lang],
-        "detail": f"{number(on_twenty, 1 if on_twenty % 1 else 0)}/20 · {words}",
+        "detail": _("The mark comes later.") if attempt.score is None else f"{mark} · {words}",
     }

@@ -50,10 +50,9 @@ def attempts_of(db: Session, person_id: int) -> dict[str, Any]:
 
 def _answer(row: AttemptQuestion) -> dict[str, Any]:
     kind, settings = get(row.version.type), row.version.settings
-    chosen = kind.chosen_keys(row.answer) if row.answer is not None else []
     return {
         "question": row.version.stem.as_dict(),
-        "answer": [dict(kind.option_text(settings, key)) for key in chosen],
+        "answer": [dict(one.text) for one in kind.said(settings, row.answer)],
     }
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from lms.core.bilingual import Bilingual
+from lms.core.bilingual import EMPTY, Bilingual
 from lms.quizzes import queries
 from lms.quizzes.models import Attempt, AttemptQuestion
 from lms.quizzes.question_types import get
+from lms.quizzes.question_types.base import Said
 
 
 @dataclass
@@ -29,9 +30,10 @@ class ObjectiveSum:
 
 @dataclass(frozen=True)
 class Line:
-    """One option of a question in a result: place as it was shown, words, and what is said of it."""
+    """One line of an answer in a result: words, and what is said of it."""
 
-    place: int
+    #: As it was shown, where options had letters.
+    place: int | None
     text: Bilingual
     feedback: Bilingual
 
@@ -87,6 +89,8 @@ def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
 def _objectives(questions: Sequence[AttemptQuestion]) -> tuple[ObjectiveSum, ...]:
     sums: dict[str, ObjectiveSum] = {}
     for question in questions:
+        if get(question.version.type).marked_by == "nobody":
+            continue
         one = sums.setdefault(question.version.objective_key, ObjectiveSum(question.version.objective))
         one.earned += (question.fraction or Decimal(0)) * question.points
         one.possible += question.points
@@ -95,28 +99,33 @@ def _objectives(questions: Sequence[AttemptQuestion]) -> tuple[ObjectiveSum, ...
 
 def _answered(question: AttemptQuestion, is_released: bool) -> Answered:
     kind, version = get(question.version.type), question.version
-    places = {key: place for place, (_id, key) in enumerate(question.order)}
-
-    def lines(answer: object, *, say: bool) -> tuple[Line, ...]:
-        return tuple(
-            Line(
-                places[key],
-                queries.bilingual(dict(kind.option_text(version.settings, key))),
-                queries.bilingual(dict(kind.feedback(version.settings, key))) if say else Bilingual("", ""),
-            )
-            for key in sorted(kind.chosen_keys(answer), key=lambda key: places[key])
-        )
-
-    given = lines(question.answer, say=is_released)
+    given = _lines(question, kind.said(version.settings, question.answer), say=is_released)
     if not is_released:
         return Answered(question, False, given)
-    lesson, _sep, step = version.lesson.partition("#")
-    module, _sep, slug = lesson.partition("/")
     return Answered(
         question,
-        question.fraction == 1,
+        kind.marked_by == "nobody" or question.fraction == 1,
         given,
-        lines(kind.right_answer(version.settings), say=True),
+        _lines(question, kind.model(version.settings), say=True),
         version.explanation,
-        (module, slug, step),
+        part_of_lesson(version.lesson),
     )
+
+
+def _lines(question: AttemptQuestion, said: Sequence[Said], *, say: bool) -> tuple[Line, ...]:
+    places = {key: place for place, (_id, key) in enumerate(question.order)}
+    return tuple(
+        Line(
+            places.get(one.key),
+            queries.bilingual(dict(one.text)),
+            queries.bilingual(dict(one.feedback)) if say else EMPTY,
+        )
+        for one in sorted(said, key=lambda one: places.get(one.key, 0))
+    )
+
+
+def part_of_lesson(address: str) -> tuple[str, str, str] | None:
+    """Module, slug and step of ``concepts/reading-figures#gap``; None where no lesson is linked."""
+    lesson, _sep, step = address.partition("#")
+    module, _sep, slug = lesson.partition("/")
+    return (module, slug, step) if slug else None

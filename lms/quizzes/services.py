@@ -35,6 +35,7 @@ from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
     AttemptState,
+    Purpose,
     Quiz,
 )
 from lms.quizzes.question_types import get
@@ -246,20 +247,28 @@ def is_over(attempt: Attempt, now: dt.datetime) -> bool:
 
 
 def grade(db: Session, attempt: Attempt, *, now: dt.datetime) -> None:
-    """Mark every question, sum up, and write the best result of the quiz into the ledger."""
-    earned = possible = Decimal(0)
-    for question in queries.questions(db, attempt.id):
+    """Mark every question, sum up, and write the best result of a module's test into the ledger.
+
+    An attempt with an answer that a person has to read stays without a mark until then.
+    """
+    questions = queries.questions(db, attempt.id)
+    for question in questions:
         kind = get(question.version.type)
         question.fraction = kind.grade(question.version.settings, question.answer).fraction
-        earned += question.fraction * question.points
-        possible += question.points
+    counted = [question for question in questions if get(question.version.type).marked_by != "nobody"]
+    if any(question.fraction is None for question in counted):
+        db.flush()
+        return
+    earned = sum(((question.fraction or Decimal(0)) * question.points for question in counted), Decimal(0))
+    possible = sum(question.points for question in counted)
     attempt.score = (earned / possible).quantize(Decimal("0.000001")) if possible else Decimal(0)
     enrolment = get_enrolment_or_none(db, attempt.enrolment_id)
     if enrolment is None:
         raise LookupError(f"attempt {attempt.id} has no enrolment")
     attempt.pass_percent = enrolment.cohort.pass_percent
     db.flush()
-    _record_best(db, attempt, enrolment, now=now)
+    if attempt.quiz.purpose == Purpose.TEST:
+        _record_best(db, attempt, enrolment, now=now)
     events.attempt_graded.send(attempt, db=db, now=now)
 
 

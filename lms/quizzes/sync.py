@@ -15,7 +15,6 @@ from lms.curriculum.catalogue import Curriculum
 from lms.quizzes import queries
 from lms.quizzes.models import Feedback, Purpose, Question, QuestionVersion, Quiz, QuizItem
 from lms.quizzes.question_types import TYPES
-from lms.quizzes.question_types.base import BadSettings
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +41,9 @@ def _item_problems(item: dict[str, Any]) -> list[str]:
     kind = TYPES.get(item["type"])
     if kind is None:
         return [f"type {item['type']} is unknown: use one of {', '.join(sorted(TYPES))}"]
-    try:
-        kind.check(_settings(item))
-    except BadSettings as error:
-        return [str(error)]
+    faults = list(kind.faults(_settings(item)))
+    if faults:
+        return [f"{'.'.join(map(str, fault.path))}: {fault.message}" for fault in faults]
     found = [] if item["level"] in LEVELS else [f"level is one of {', '.join(LEVELS)}"]
     for lang in ("ar", "fr"):
         if not item["stem"][lang] or not item["explanation"][lang]:
@@ -114,7 +112,7 @@ def _current_hash(db: Session, question: Question) -> str | None:
 
 
 def _settings(item: dict[str, Any]) -> dict[str, Any]:
-    names = ("options", "right", "choose", "feedback_true", "feedback_false")
+    names = ["right", *(part.name for part in TYPES[item["type"]].parts)]
     return {name: item[name] for name in names if item.get(name) is not None}
 
 

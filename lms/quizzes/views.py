@@ -18,7 +18,7 @@ from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, localized
 from lms.programme import queries as programme
-from lms.quizzes import queries, results, services
+from lms.quizzes import queries, results, services, wire
 from lms.quizzes.errors import AlreadySubmitted, TooLate
 from lms.quizzes.models import Attempt, AttemptState, Quiz
 from lms.quizzes.permissions import QuizPermission
@@ -103,14 +103,14 @@ def show_question(quiz_id: int, number: int, position: int) -> ResponseReturnVal
 
 def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any = None) -> str:
     question = queries.question_at(_db(), attempt.id, position) or abort(404)
-    kind = get(question.version.type)
+    kind, settings = get(question.version.type), question.version.settings
     return render_template(
         "quizzes/show_question.html",
         attempt=attempt,
         question=question,
         kind=kind,
-        control=kind.controls(question.version.settings, question.order),
-        chosen=set(kind.chosen_keys(question.answer)),
+        control=kind.control(settings, question.order, g.lang),
+        given=wire.by_field(kind.filled(settings, question.order, question.answer)),
         places=queries.places(_db(), attempt.id),
         seconds_left=int((attempt.deadline_at - now).total_seconds()) if attempt.deadline_at else None,
         error=error,
@@ -147,7 +147,7 @@ def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
         position,
         device=f"{services.PAGE_DEVICE}-{secrets.token_hex(4)}",
         counter=int(now.timestamp() * 1000),
-        values=request.form.getlist("answer"),
+        values=wire.values_of(request.form),
         now=now,
     ) or abort(404)
 

@@ -116,8 +116,7 @@ class Site:
         """
         kind_name, settings, order = self.row(query, address=address, position=position)
         kind = get(kind_name)
-        right = kind.chosen_keys(kind.right_answer(settings))
-        return [option_id for option_id, key in order if key in right]
+        return kind.filled(settings, order, kind.right_answer(settings))
 
     def row(self, query: str, **values: Any) -> Any:
         with self.app.app_context():

@@ -174,7 +174,7 @@ def _quiz(path: Path, lang: str, words: dict[str, Any]) -> None:
          "options": [option(key) for key in "abc"], "explanation": f"{words['case']} EXPLANATION-2"},
         {**base, "key": "three", "type": "multiple_choice", "stem": f"{words['case']} 3", "right": ["a", "c"],
          "options": [option(key) for key in "abcd"], "explanation": f"{words['case']} EXPLANATION-3"},
-        {**base, "key": "four", "type": "true_false", "stem": f"{words['case']} 4", "right": [True],
+        {**base, "key": "four", "type": "true_false", "stem": f"{words['case']} 4", "statement": "true",
          "feedback_true": f"{words['case']} FEEDBACK-T", "feedback_false": f"{words['case']} FEEDBACK-F",
          "explanation": f"{words['case']} EXPLANATION-4"},
     ]  # fmt: skip

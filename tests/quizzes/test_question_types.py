@@ -10,98 +10,177 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.quizzes import wire
 from lms.quizzes.question_types import TYPES
-from lms.quizzes.question_types.base import BadAnswer, BadSettings, QuestionType
+from lms.quizzes.question_types.base import BadAnswer, Control, Field, QuestionType
+from lms.quizzes.question_types.parts import Rows, places
+from tests.quizzes.broken_settings import BROKEN
 
 CASES = [
     pytest.param(kind, settings, id=f"{key}-{n}")
     for key, kind in TYPES.items()
     for n, settings in enumerate(kind.examples)
 ]
+KINDS = pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES.keys())
+IN_BOTH = pytest.mark.parametrize("lang", ["ar", "fr"])
 
 
 def order_of(kind: QuestionType, settings: Any, *, seed: int = 1, shuffle: bool = True) -> list[list[str]]:
     return kind.draw_order(settings, random.Random(seed), shuffle=shuffle)
 
 
-def ids_of(order: list[list[str]], keys: list[str]) -> list[str]:
-    return [option_id for option_id, key in order if key in keys]
+def fields_of(control: Control) -> list[Field]:
+    return [*control.fields, *(piece for piece in control.flow if isinstance(piece, Field))]
 
 
-@pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES.keys())
-def test_a_type_has_a_name_and_examples(kind: QuestionType) -> None:
+def some_answers(kind: QuestionType, settings: Any, order: list[list[str]]) -> list[list[str]]:
+    """Forms as a browser could send them: each field filled in with each thing that it offers, or with words."""
+    fields = fields_of(kind.control(settings, order, "fr"))
+    found = []
+    for field in fields:
+        start = f"{field.id}:" if field.id else ""
+        found += [[f"{start}{one.id}"] for one in field.choices] or [[f"{start}12"], [f"{start}كلمة أو كلمتان"]]
+    return found
+
+
+@KINDS
+def test_a_type_has_a_name_parts_and_examples(kind: QuestionType) -> None:
     assert TYPES[kind.key] is kind
     assert kind.label
+    assert kind.parts
     assert kind.examples
+    assert kind.marked_by in ("computer", "person", "nobody")
+
+
+@pytest.mark.parametrize(("kind", "settings"), CASES)
+def test_examples_have_no_fault_and_hold_only_their_parts(kind: QuestionType, settings: Any) -> None:
+    assert list(kind.faults(settings)) == []
+    assert set(settings) <= {part.name for part in kind.parts} | {"right"}
+    assert [
+        place.path for place in places(kind.parts, settings) if place.words.is_needed and not all(place.texts.values())
+    ] == []
 
 
 @pytest.mark.parametrize(("kind", "settings"), CASES)
 def test_the_right_answer_earns_all_and_none_earns_nothing(kind: QuestionType, settings: Any) -> None:
-    kind.check(settings)
+    if kind.marked_by != "computer":
+        assert kind.right_answer(settings) is None
+        return
     order = order_of(kind, settings)
-    right = kind.chosen_keys(kind.right_answer(settings))
-    answer = kind.parse(settings, order, ids_of(order, right))
+    answer = kind.parse(settings, order, kind.filled(settings, order, kind.right_answer(settings)))
+    assert answer == kind.right_answer(settings)
     assert kind.grade(settings, answer).fraction == 1
     assert kind.grade(settings, kind.parse(settings, order, [])).fraction == 0
 
 
 @pytest.mark.parametrize(("kind", "settings"), CASES)
-def test_what_was_chosen_is_shown_again(kind: QuestionType, settings: Any) -> None:
+def test_an_answer_is_shown_again_and_said_in_both_languages(kind: QuestionType, settings: Any) -> None:
     order = order_of(kind, settings)
-    for option_id, key in order:
-        assert kind.chosen_keys(kind.parse(settings, order, [option_id])) == [key]
+    for values in some_answers(kind, settings, order):
+        answer = kind.parse(settings, order, values)
+        assert kind.filled(settings, order, answer) == values
+        lines = kind.said(settings, answer)
+        assert lines
+        assert all(line.text[lang] for line in lines for lang in ("ar", "fr"))
+    assert kind.said(settings, None) == []
+    assert kind.filled(settings, order, None) == []
 
 
 @pytest.mark.parametrize(("kind", "settings"), CASES)
 def test_ids_are_opaque_and_new_in_each_attempt(kind: QuestionType, settings: Any) -> None:
-    keys = set(kind.option_keys(settings))
+    keys = set(kind.keys(settings))
     one, other = (dict(order_of(kind, settings, seed=seed)) for seed in (1, 2))
     assert set(one.values()) == set(other.values()) == keys
     assert not one.keys() & other.keys()
     assert not keys & one.keys()
 
 
+@IN_BOTH
 @pytest.mark.parametrize(("kind", "settings"), CASES)
-def test_controls_offer_every_option_once_in_the_drawn_order(kind: QuestionType, settings: Any) -> None:
+def test_the_page_offers_everything_once_and_nothing_of_the_key(kind: QuestionType, settings: Any, lang: str) -> None:
     order = order_of(kind, settings)
-    control = kind.controls(settings, order)
-    assert [[choice.id, choice.key] for choice in control.choices] == order
-    assert control.kind in ("radio", "checkbox")
+    fields = fields_of(kind.control(settings, order, lang))
+    assert fields
+    assert len({(field.id, choice.id) for field in fields for choice in field.choices}) == sum(
+        len(field.choices) for field in fields
+    )
+    ids = {field.id for field in fields if field.id} | {one.id for field in fields for one in field.choices}
+    assert ids == {one for one, _key in order}
+    assert all(choice.text for field in fields for choice in field.choices)
+    assert all(field.label for field in fields if field.id)
 
 
 @pytest.mark.parametrize(("kind", "settings"), CASES)
-def test_every_option_has_words_and_feedback_in_both_languages(kind: QuestionType, settings: Any) -> None:
-    for key in kind.option_keys(settings):
-        assert all(kind.option_text(settings, key)[lang] for lang in ("ar", "fr"))
-        assert set(kind.feedback(settings, key)) == {"ar", "fr"}
+def test_both_languages_send_the_same_answer(kind: QuestionType, settings: Any) -> None:
+    """The switch in mid-attempt keeps what was chosen: both pages have the same fields with the same ids."""
+    order = order_of(kind, settings)
+    arabic, french = (
+        {
+            (field.name, choice.id)
+            for field in fields_of(kind.control(settings, order, lang))
+            for choice in field.choices
+        }
+        for lang in ("ar", "fr")
+    )
+    assert arabic == french
 
 
 @pytest.mark.parametrize(("kind", "settings"), CASES)
-@given(values=st.lists(st.text(max_size=12), max_size=6), chosen=st.sets(st.integers(0, 5)))
+@given(values=st.lists(st.text(max_size=12), max_size=6), chosen=st.sets(st.integers(0, 9)), data=st.data())
 def test_any_form_is_graded_between_0_and_1_or_refused(
-    kind: QuestionType, settings: Any, values: list[str], chosen: set[int]
+    kind: QuestionType, settings: Any, values: list[str], chosen: set[int], data: Any
 ) -> None:
     order = order_of(kind, settings)
-    sent = values + [pair[0] for place, pair in enumerate(order) if place in chosen]
-    try:
-        answer = kind.parse(settings, order, sent)
-    except BadAnswer:
-        return
-    assert 0 <= kind.grade(settings, answer).fraction <= 1
+    ids = [pair[0] for pair in order] or [""]
+    pairs = [
+        f"{data.draw(st.sampled_from(ids))}:{data.draw(st.sampled_from([*ids, 'x', '']))}" for _ in range(len(values))
+    ]
+    for sent in (values + [one for place, one in enumerate(ids) if place in chosen], pairs):
+        try:
+            answer = kind.parse(settings, order, sent)
+        except BadAnswer:
+            continue
+        fraction = kind.grade(settings, answer).fraction
+        assert fraction is None or 0 <= fraction <= 1
+        assert kind.parse(settings, order, kind.filled(settings, order, answer)) == answer
+        kind.said(settings, answer)
 
 
 @pytest.mark.parametrize(("kind", "settings"), CASES)
 def test_an_id_of_another_attempt_is_refused(kind: QuestionType, settings: Any) -> None:
-    foreign = order_of(kind, settings, seed=2)[0][0]
-    with pytest.raises(BadAnswer):
-        kind.parse(settings, order_of(kind, settings), [foreign])
+    foreign = order_of(kind, settings, seed=2)
+    for values in some_answers(kind, settings, foreign) if foreign else []:
+        with pytest.raises(BadAnswer):
+            kind.parse(settings, order_of(kind, settings), values)
 
 
-@pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES.keys())
-@pytest.mark.parametrize("settings", [{}, {"options": []}, {"right": []}, {"options": [{"key": "a"}], "right": ["b"]}])
+@KINDS
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"options": []}, {"right": []}, {"options": [{"key": "a"}], "right": ["b"]}],
+)
 def test_settings_that_make_no_question_are_refused(kind: QuestionType, settings: Any) -> None:
-    with pytest.raises(BadSettings):
-        kind.check(settings)
+    assert list(kind.faults(settings))
+
+
+@pytest.mark.parametrize(
+    ("key", "path", "spoil"), BROKEN, ids=[f"{key}-{'.'.join(map(str, path))}" for key, path, _ in BROKEN]
+)
+def test_a_fault_is_told_where_it_is(key: str, path: tuple[Any, ...], spoil: Any) -> None:
+    import copy
+
+    settings = copy.deepcopy(dict(TYPES[key].examples[0]))
+    spoil(settings)
+    found = list(TYPES[key].faults(settings))
+    assert path in [fault.path for fault in found]
+    assert all(str(fault.message) for fault in found)
+
+
+def test_every_type_and_every_list_of_rows_has_its_broken_settings() -> None:
+    broken = {(key, path[0]) for key, path, _spoil in BROKEN}
+    assert {key for key, _name in broken} == set(TYPES)
+    rows = {(key, part.name) for key, kind in TYPES.items() for part in kind.parts if isinstance(part, Rows)}
+    assert rows - broken == set()
 
 
 @pytest.mark.parametrize(
@@ -112,6 +191,8 @@ def test_in_multiple_choice_a_wrong_tick_takes_a_right_one_away(ticked: str, fra
     """Domain notes 9: marks never fall below zero, ticking everything earns nothing."""
     kind = TYPES["multiple_choice"]
     assert kind.grade(kind.examples[0], list(ticked)).fraction == Decimal(fraction)
+    whole = {**kind.examples[0], "scoring": "all"}
+    assert kind.grade(whole, list(ticked)).fraction == (1 if set(ticked) == {"a", "d"} else 0)
 
 
 @pytest.mark.parametrize("key", ["single_choice", "true_false"])
@@ -120,3 +201,74 @@ def test_where_one_is_chosen_two_are_refused(key: str) -> None:
     order = order_of(kind, kind.examples[0])
     with pytest.raises(BadAnswer):
         kind.parse(kind.examples[0], order, [order[0][0], order[1][0]])
+
+
+@pytest.mark.parametrize(("placed", "fraction"), [("abcd", "1"), ("bacd", "0.667"), ("dcba", "0"), ("badc", "0.333")])
+def test_ordering_earns_the_balance_of_its_pairs(placed: str, fraction: str) -> None:
+    kind = TYPES["ordering"]
+    answer = {key: str(place) for place, key in enumerate(placed, 1)}
+    found = kind.grade(kind.examples[0], answer).fraction
+    assert found is not None
+    assert round(found, 3) == Decimal(fraction)
+
+
+def test_steps_are_never_shown_in_their_order() -> None:
+    kind = TYPES["ordering"]
+    for seed in range(40):
+        shown = [key[1:] for _id, key in order_of(kind, kind.examples[0], seed=seed, shuffle=False) if key[0] == ">"]
+        assert shown != list("abcd")
+
+
+@pytest.mark.parametrize(
+    ("typed", "fraction"),
+    [
+        ("9,7", 1),
+        ("9.70", 1),
+        ("٩٫٧", 1),
+        ("9,75", 1),
+        ("9,76", 0),
+        (" 9,7 %", 1),
+        ("−9,7", 0),
+        ("neuf", 0),
+        ("9e1", 0),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(typed: str, fraction: int) -> None:
+    kind = TYPES["numerical"]
+    assert kind.grade(kind.examples[0], typed).fraction == fraction
+
+
+@pytest.mark.parametrize(
+    ("typed", "usual", "careful"),
+    [
+        ("المناصفة", 1, 1), ("المناصفه", 1, 0), ("الـمُناصَفة", 1, 1), ("parité", 1, 1), ("PARITE", 1, 0),
+        ("Parité.", 1, 0), ("المساواة", "0.5", "0.5"), ("égalité", "0.5", "0.5"), ("genre", 0, 0), ("…", 0, 0),
+    ],
+)  # fmt: skip
+def test_short_answers_are_compared_by_the_rule_that_the_author_chose(typed: str, usual: Any, careful: Any) -> None:
+    kind = TYPES["short_answer"]
+    settings = kind.examples[0]
+    assert kind.grade(settings, typed).fraction == Decimal(usual)
+    assert kind.grade({**settings, "rule": "careful"}, typed).fraction == Decimal(careful)
+
+
+def test_gaps_are_typed_or_chosen_and_count_alone() -> None:
+    kind = TYPES["cloze"]
+    settings = kind.examples[0]
+    assert kind.grade(settings, {"1": "CHIFFRE"}).fraction == Decimal("0.5")
+    assert kind.grade(settings, {"1": "عدد", "2": "2:0"}).fraction == 1
+    assert kind.grade(settings, {"1": "une couleur", "2": "2:1"}).fraction == 0
+
+
+def test_an_open_answer_waits_for_a_person_and_an_opinion_has_no_mark() -> None:
+    assert TYPES["open_answer"].grade(TYPES["open_answer"].examples[0], "Un texte").fraction is None
+    assert TYPES["rating"].grade(TYPES["rating"].examples[0], {"a": "1"}).fraction is None
+
+
+def test_values_without_script_are_the_values_of_the_script() -> None:
+    from werkzeug.datastructures import MultiDict
+
+    form = MultiDict([("csrf_token", "x"), ("answer:ab", "cd"), ("answer", "é:e"), ("answer:ef", ""), ("go", "next")])
+    values = wire.values_of(form)
+    assert values == ["ab:cd", "é:e", "ef:"]
+    assert wire.by_field(values)["answer:ab"] == ["cd"]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import BadSettings, OneOption, check_options, example_option
+from lms.quizzes.question_types.base import Fault, OneOption, example_row, row_faults
+from lms.quizzes.question_types.parts import FEEDBACK, TEXT, Rows, Settings
+
+OPTIONS = Rows("options", _l("Options"), (TEXT, FEEDBACK), mark="one")
 
 
 class SingleChoice(OneOption):
     key, label = "single_choice", _l("Single choice")
-    examples = [{"options": [example_option(key) for key in "abcd"], "right": ["c"]}]
+    parts = [OPTIONS]
+    examples = [{"options": [example_row(key) for key in "abcd"], "right": ["c"]}]
 
-    def check(self, settings: Mapping[str, Any]) -> None:
-        keys = check_options(settings)
-        if len(settings.get("right") or []) != 1 or settings["right"][0] not in keys:
-            raise BadSettings("exactly one option is right")
+    def faults(self, settings: Settings) -> Iterator[Fault]:
+        return row_faults(OPTIONS, settings)
 
-    def right_answer(self, settings: Mapping[str, Any]) -> Any:
+    def right_answer(self, settings: Settings) -> Any:
         return settings["right"][0]
 
 

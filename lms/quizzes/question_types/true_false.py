@@ -3,46 +3,45 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import BadSettings, OneOption
+from lms.quizzes.question_types.base import NOTHING_SAID, Fault, OneOption, words
+from lms.quizzes.question_types.parts import Settings, Value, Words
 
-_WORDS = {"true": {"ar": "صحيح", "fr": "Vrai"}, "false": {"ar": "خطأ", "fr": "Faux"}}
+#: As learners read it; an author cannot word it otherwise.
+_WORDS = {"true": words("صحيح", "Vrai"), "false": words("خطأ", "Faux")}
 
 
 class TrueFalse(OneOption):
     key, label = "true_false", _l("True or false")
+    parts = [
+        Value("statement", _l("The statement is"), "choice", (("true", _l("True")), ("false", _l("False")))),
+        Words("feedback_true", _l("Comment to « true »"), is_needed=False, is_long=True),
+        Words("feedback_false", _l("Comment to « false »"), is_needed=False, is_long=True),
+    ]
     examples = [
-        {
-            "right": [True],
-            "feedback_true": {"ar": "نعم", "fr": "Oui"},
-            "feedback_false": {"ar": "لا", "fr": "Non"},
-        },
-        {"right": [False], "feedback_true": {"ar": "", "fr": ""}, "feedback_false": {"ar": "", "fr": ""}},
+        {"statement": "true", "feedback_true": words("نعم", "Oui"), "feedback_false": words("لا", "Non")},
+        {"statement": "false", "feedback_true": words("", ""), "feedback_false": words("", "")},
     ]
 
-    def check(self, settings: Mapping[str, Any]) -> None:
-        if settings.get("right") not in ([True], [False]):
-            raise BadSettings("the right answer is true or false")
+    def faults(self, settings: Settings) -> Iterator[Fault]:
+        if settings.get("statement") not in _WORDS:
+            yield Fault(("statement",), _l("The right answer has to be ticked."))
 
-    def option_keys(self, settings: Mapping[str, Any]) -> list[str]:
-        return ["true", "false"]
+    def options(self, settings: Settings) -> Sequence[Mapping[str, Any]]:
+        return [
+            {"key": key, "text": text, "feedback": settings.get(f"feedback_{key}") or NOTHING_SAID}
+            for key, text in _WORDS.items()
+        ]
 
-    def draw_order(self, settings: Mapping[str, Any], rng: random.Random, *, shuffle: bool) -> list[list[str]]:
+    def draw_order(self, settings: Settings, rng: random.Random, *, shuffle: bool) -> list[list[str]]:
         return super().draw_order(settings, rng, shuffle=False)  # true stands first, as people expect
 
-    def right_answer(self, settings: Mapping[str, Any]) -> Any:
-        return "true" if settings["right"][0] is True else "false"
-
-    def option_text(self, settings: Mapping[str, Any], key: str) -> Mapping[str, str]:
-        return _WORDS[key]
-
-    def feedback(self, settings: Mapping[str, Any], key: str) -> Mapping[str, str]:
-        words: Mapping[str, str] = settings[f"feedback_{key}"]
-        return words
+    def right_answer(self, settings: Settings) -> Any:
+        return settings["statement"]
 
 
 TYPE = TrueFalse()

@@ -12,7 +12,17 @@ behaviour("autosave", (form) => {
   let sending = false;
 
   const show = (kind, text) => saveState(line, kind, text);
-  const chosen = () => Array.from(form.querySelectorAll("input[name=answer]:checked"), (input) => input.value);
+  const isAnswer = (name) => name === "answer" || (name || "").startsWith("answer:");
+  const fields = () => Array.from(form.elements).filter((field) => isAnswer(field.name));
+  const sent = (field, value) => field.name === "answer" ? value : `${field.name.slice(7)}:${value}`;
+  const isTick = (field) => field.type === "radio" || field.type === "checkbox";
+  const chosen = () => fields().filter((field) => !isTick(field) || field.checked).map((field) => sent(field, field.value));
+  const fill = (values) => fields().forEach((field) => {
+    if (isTick(field)) { field.checked = values.includes(sent(field, field.value)); return; }
+    const start = sent(field, "");
+    const found = values.find((value) => value.startsWith(start));
+    field.value = found === undefined ? "" : found.slice(start.length);
+  });
 
   const send = async (leaving) => {
     if (sending && !leaving) return;
@@ -41,12 +51,15 @@ behaviour("autosave", (form) => {
   };
 
   const waiting = read();
-  if (waiting[position]) {
-    const values = waiting[position].values;
-    form.querySelectorAll("input[name=answer]").forEach((input) => { input.checked = values.includes(input.value); });
-  }
+  if (waiting[position]) fill(waiting[position].values);
+  let typing;
+  form.addEventListener("input", (event) => {
+    clearTimeout(typing);
+    if (!isTick(event.target)) typing = setTimeout(() => event.target.dispatchEvent(new Event("change", { bubbles: true })), 1000);
+  });
   form.addEventListener("change", (event) => {
-    if (event.target.name !== "answer") return;
+    if (!isAnswer(event.target.name)) return;
+    clearTimeout(typing);
     const all = read();
     all[position] = { url: form.dataset.url, counter: nextCounter(), values: chosen() };
     write(all);
@@ -64,7 +77,7 @@ behaviour("autosave", (form) => {
   window.addEventListener("storage", (event) => {
     if (event.key !== `${store}:tab` || !event.newValue || event.newValue === tab) return;
     show("waiting", form.dataset.elsewhere);
-    form.querySelectorAll("input[name=answer], button").forEach((part) => { part.disabled = true; });
+    Array.from(form.elements).forEach((part) => { part.disabled = true; });
   });
   window.addEventListener("online", () => send(false));
   window.addEventListener("offline", () => show("waiting", form.dataset.waiting));
