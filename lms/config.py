@@ -121,6 +121,7 @@ SETTINGS: tuple[Setting, ...] = (
         _jobs,
     ),
     Setting("LMS_TRUSTED_PROXIES", "How many proxies in front add X-Forwarded headers.", "0", _count),
+    Setting("LMS_QUESTION_REVIEW", "1: a second trainer reads each question before it is published.", "0", _yes_no),
     Setting("LMS_DEVELOPMENT", "1 adds /styleguide. Never on a public server.", "0", _yes_no),
 )
 
@@ -139,6 +140,7 @@ class Settings:
     mail_from: str = NO_SENDER
     jobs_url: str = ""
     trusted_proxies: int = 0
+    question_review: bool = False
     development: bool = False
     #: Host names answered besides that of the base URL.
     served_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")

@@ -20,7 +20,15 @@ CONTENT_SECURITY_POLICY = {
     "object-src": "'none'",
     "frame-ancestors": "'none'",
 }
-_POLICY = "; ".join(f"{name} {value}" for name, value in CONTENT_SECURITY_POLICY.items())
+
+
+def policy(**others: str) -> str:
+    """The policy, with other sources where a page needs them: ``frame_src="'self'"``."""
+    values = CONTENT_SECURITY_POLICY | {name.replace("_", "-"): value for name, value in others.items()}
+    return "; ".join(f"{name} {value}" for name, value in values.items())
+
+
+_POLICY = policy()
 HSTS = "max-age=63072000; includeSubDomains"
 
 

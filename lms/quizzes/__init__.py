@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from lms.core.feature import Feature
-from lms.quizzes import hooks, privacy, reminders, services, sync, views
+from flask_babel import lazy_gettext as _l
+
+from lms.core.feature import Feature, NavItem
+from lms.quizzes import hooks, privacy, reminders, services, sync, views, views_bank, views_builder
 from lms.quizzes.demo import take_tests
 from lms.quizzes.permissions import QuizPermission
 
 feature = Feature(
     name="quizzes",
-    blueprints=[views.blueprint],
+    blueprints=[views.blueprint, views_bank.blueprint, views_builder.blueprint],
     permissions=QuizPermission,
+    nav=[NavItem(_l("Questions"), "bank.list_questions", "layers", QuizPermission.WRITE, staff=True, position=50)],
     jobs={"quizzes.close-overdue": services.close_overdue},
     periodic={"quizzes.close-overdue": 1},
     mails=reminders.KINDS,
@@ -20,7 +23,7 @@ feature = Feature(
     module_panels=hooks.module_panels,
     content_checks=sync.check_items,
     content_synced=sync.take_over,
-    personal_data=privacy.attempts_of,
+    personal_data=privacy.data_of,
     anonymise=privacy.forget_answers,
     data_words=privacy.WORDS,
     retention=privacy.RULES,

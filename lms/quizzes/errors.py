@@ -61,3 +61,32 @@ class UnreadableAnswer(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("This answer could not be read. Reloading the page shows what is saved."))
+
+
+class NotReady(DomainError):
+    """Raised when a question is published while something blocks it."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("The question cannot be published yet: the checks say what is to be mended."))
+
+
+class OwnReview(DomainError):
+    """Raised when the one who asked for a second trainer wants to be that trainer."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("Another trainer has to read and publish this question."))
+
+
+class UnreadableTags(DomainError):
+    """Raised for tags that are too many or too long."""
+
+    status = 422
+
+    def __init__(self, *, most: int, longest: int) -> None:
+        super().__init__(
+            _l("At most %(most)s tags can be used, of %(longest)s letters each.", most=most, longest=longest)
+        )

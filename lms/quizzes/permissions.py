@@ -7,3 +7,5 @@ from lms.core.access import Permission, Role
 
 class QuizPermission(Permission):
     TAKE = "quizzes:attempt:take", {Role.LEARNER}
+    #: The question bank: one's own questions and the shared ones.
+    WRITE = "quizzes:questions:write", {Role.TRAINER}

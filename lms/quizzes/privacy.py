@@ -15,7 +15,7 @@ from lms.core.i18n import percent
 from lms.core.own_data import Words
 from lms.core.retention import Rule, rows_of
 from lms.programme.models import Cohort, Enrolment
-from lms.quizzes import queries
+from lms.quizzes import queries, queries_bank
 from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion
 from lms.quizzes.question_types import get
 
@@ -27,7 +27,23 @@ WORDS = {
     "attempts.submitted_at": Words(_l("Sent")),
     "attempts.score": Words(_l("Result"), percent),
     "attempts.answers": Words(_l("Answers")),
+    "questions": Words(_l("Questions written")),
+    "questions.question": Words(_l("Question")),
+    "questions.created_at": Words(_l("Started")),
 }
+
+
+def data_of(db: Session, person_id: int) -> dict[str, Any]:
+    """What this room holds on a person: the attempts of a learner, the questions of an author."""
+    return {**attempts_of(db, person_id), "questions": questions_of(db, person_id)}
+
+
+def questions_of(db: Session, person_id: int) -> list[dict[str, Any]]:
+    """The questions that a person began, in the words that stand there now."""
+    return [
+        {"question": stem, "created_at": question.created_at.isoformat()}
+        for question, stem in queries_bank.questions_of(db, person_id)
+    ]
 
 
 def attempts_of(db: Session, person_id: int) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _draw_questions(db: Session, quiz: Quiz, attempt: Attempt) -> None:
     if quiz.shuffle:
         rng.shuffle(items)
     for position, (item, version) in enumerate(items, 1):
-        order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle)
+        order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
         db.add(
             AttemptQuestion(
                 attempt_id=attempt.id,

@@ -11,14 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.core import clock
+from lms.core import clock, images
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, localized
 from lms.programme import queries as programme
-from lms.quizzes import queries, results, services, wire
+from lms.quizzes import queries, queries_bank, results, services, wire
 from lms.quizzes.errors import AlreadySubmitted, TooLate
 from lms.quizzes.models import Attempt, AttemptState, Quiz
 from lms.quizzes.permissions import QuizPermission
@@ -115,6 +115,15 @@ def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any
         seconds_left=int((attempt.deadline_at - now).total_seconds()) if attempt.deadline_at else None,
         error=error,
     )
+
+
+@blueprint.get("/<int:quiz_id>/attempts/<int:number>/<int:position>/picture")
+@requires(QuizPermission.TAKE)
+def show_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
+    """The picture of a question of one's own attempt."""
+    attempt = _attempt_or_404(quiz_id, number)
+    question = queries.question_at(_db(), attempt.id, position) or abort(404)
+    return images.answer(queries_bank.image_or_none(_db(), question.version.image_id) or abort(404))
 
 
 @blueprint.post("/<int:quiz_id>/attempts/<int:number>/<int:position>/")

@@ -24,6 +24,7 @@ ICONS = {
     "key": "key-round", "menu": "menu", "sign-out": "log-out", "mail": "mail", "languages": "languages",
     "refresh": "refresh-cw", "external": "external-link", "minus": "minus", "plus": "plus", "copy": "copy",
     "printer": "printer", "settings": "settings", "message": "message-square-text", "pencil": "pencil",
+    "layers": "layers", "bold": "bold", "italic": "italic", "list": "list", "undo": "undo-2",
     "trash": "trash-2", "qr": "qr-code", "offline": "wifi-off", "sun": "sun", "moon": "moon",
     "monitor": "monitor",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from lms.core.access import public, without_database
 from lms.core.i18n import current_language, localized
-from lms.ui import assets, charts, icons, styleguide
+from lms.ui import assets, charts, icons, markdown, styleguide
 
 #: Parts of pages that one worker remembers, some kilobytes each.
 KEPT_PARTS = 400
@@ -78,6 +78,8 @@ def add_template_tools(app: Flask) -> None:
         chart_swatch=charts.swatch,
     )
     app.jinja_env.filters["initials"] = initials
+    app.jinja_env.filters["marked"] = markdown.marked
+    app.jinja_env.filters["marked_line"] = markdown.marked_line
 
 
 def built_assets() -> assets.Assets:

@@ -36,6 +36,13 @@ PERSONAL: dict[str, dict[str, str]] = {
         "fraction": "why: part of the score, shown with the result once answers may be seen",
         "flagged": "why: a mark for oneself, shown in the attempt",
     },
+    "question": {
+        "owner_id": "why: leads to the person; their questions are listed",
+        "review_asked_by_id": "why: leads to the person, until a second trainer published the question",
+        "created_at": "questions.created_at",
+    },
+    "question_draft": {"saved_by_id": "why: leads to the person; the words are the programme's"},
+    "question_version": {"published_by_id": "why: leads to the person; the words are the programme's"},
     "audit_detail": {
         "reason": "why: record of the team's acts, erased when the person is wiped",
         "values": "why: record of the team's acts, erased when the person is wiped",
@@ -301,10 +308,17 @@ NOT_PERSONAL: dict[str, str] = {
         "id name_ar name_fr short_name_ar short_name_fr issuer_ar issuer_fr contact logo_id "
         "fiscal_year_month second_factor_required reminders_a_week behind_after_days retention version"
     ),
-    "question": "id content_key current_number edited_here created_at archived_at",
+    "question": (
+        "id content_key current_number edited_here archived_at is_shared category_id revision type level "
+        "objective_key writing has_changes search_text changed_at"
+    ),
+    "question_category": "id name_ar name_fr created_at",
+    "question_draft": "id question_id revision content saved_at",
+    "question_tag": "question_id tag",
     "question_version": (
         "id question_id number type stem_ar stem_fr source_ar source_fr explanation_ar explanation_fr "
-        "settings objective_ar objective_fr objective_key level lesson content_hash created_at"
+        "settings objective_ar objective_fr objective_key level lesson points shuffle image_id image_alt_ar "
+        "image_alt_fr content_hash created_at"
     ),
     "quiz": (
         "id content_key module purpose title_ar title_fr minutes attempts_allowed pause_hours feedback "

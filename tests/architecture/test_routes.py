@@ -25,6 +25,7 @@ from lms.core.access import PUBLIC, Role
 from lms.core.bilingual import Bilingual
 from lms.core.db import Base
 from lms.core.profile import Signatory, StoredImage
+from lms.quizzes.models import Question
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
 
@@ -160,6 +161,28 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/submit": OWN,
     "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/result/": OWN,
     "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/review": OWN,
+    "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/picture": line(
+        "403", learner="404", colleague="404", **strangers("sign-in")
+    ),
+    "GET /<lang>/questions/": TRAINER_ONLY,
+    "POST /<lang>/questions/": TRAINER_ONLY,
+    "GET /<lang>/questions/file": TRAINER_ONLY,
+    "GET /<lang>/questions/coverage/": TRAINER_ONLY,
+    "GET /<lang>/questions/categories/": TRAINER_ONLY,
+    "POST /<lang>/questions/categories/": TRAINER_ONLY,
+    "GET /<lang>/questions/new": TRAINER_ONLY,
+    "POST /<lang>/questions/new": TRAINER_ONLY,
+    "GET /<lang>/questions/<question_id>/": TRAINER_ONLY,
+    "POST /<lang>/questions/<question_id>/": TRAINER_ONLY,
+    "GET /<lang>/questions/<question_id>/picture": line("403", trainer="404", **strangers("sign-in")),
+    "GET /<lang>/questions/<question_id>/preview/": TRAINER_ONLY,
+    "GET /<lang>/questions/<question_id>/preview/frame": TRAINER_ONLY,
+    "GET /<lang>/questions/<question_id>/versions/": TRAINER_ONLY,
+    "POST /<lang>/questions/<question_id>/undo": TRAINER_ONLY,
+    "POST /<lang>/questions/<question_id>/copy": TRAINER_ONLY,
+    "POST /<lang>/questions/<question_id>/archive": TRAINER_ONLY,
+    "POST /<lang>/questions/<question_id>/bring-back": TRAINER_ONLY,
+    "POST /<lang>/questions/<question_id>/share": line("403", trainer="404", **strangers("sign-in")),
     "GET /<lang>/certificates/": LEARNER_ONLY,
     "POST /<lang>/certificates/<enrolment_id>/<rule>": OWN,
     "GET /<lang>/certificates/<certificate_id>/file": {**OWN, "monitor": "in", "administrator": "in"},
@@ -332,6 +355,8 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "sign_in_id": 999_999,
         "request_id": accounts.ask(db, learner.id, RequestKind.ACCESS, "?", now=now).id,
         "sheet": "analysis",
+        # One of the curriculum's: shared by all trainers.
+        "question_id": db.scalars(sa.select(Question.id).order_by(Question.id)).first(),
         "subject": "people",
         "kind": "xlsx",
         **administered(db, now),

@@ -122,7 +122,7 @@ class QuestionType(ABC):
         keys = self.keys(settings)
         if shuffle:
             rng.shuffle(keys)
-        return [[f"{rng.getrandbits(48):012x}", key] for key in keys]
+        return with_ids(keys, rng)
 
     @abstractmethod
     def control(self, settings: Settings, order: Order, lang: str) -> Control:
@@ -231,6 +231,13 @@ class RowType(QuestionType):
     def keys(self, settings: Settings) -> list[str]:
         return [f">{key}" for key in self.rows(settings)] + list(self.choices(settings))
 
+    def draw_order(self, settings: Settings, rng: random.Random, *, shuffle: bool) -> list[list[str]]:
+        """Rows may be mixed; choices stay as the author put them, so that they are found again at each row."""
+        rows = [f">{key}" for key in self.rows(settings)]
+        if shuffle:
+            rng.shuffle(rows)
+        return with_ids([*rows, *self.choices(settings)], rng)
+
     def control(self, settings: Settings, order: Order, lang: str) -> Control:
         rows, words = self.rows(settings), self.choices(settings)
         choices = tuple(Choice(one, words[key][lang]) for one, key in order if not key.startswith(">"))
@@ -294,6 +301,11 @@ class TextType(QuestionType):
 
     def said(self, settings: Settings, answer: Any) -> list[Said]:
         return [] if answer is None else [Said({"ar": answer, "fr": answer})]
+
+
+def with_ids(keys: Sequence[str], rng: random.Random) -> list[list[str]]:
+    """Each key behind an id that tells nothing about it."""
+    return [[f"{rng.getrandbits(48):012x}", key] for key in keys]
 
 
 def split(value: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import Fault, Grade, RowType, Said, example_row, row_faults
+from lms.quizzes.question_types.base import Fault, Grade, RowType, Said, example_row, row_faults, with_ids
 from lms.quizzes.question_types.parts import Rows, Settings, Texts, Words
 
 STEPS = Rows("steps", _l("Steps, in the right order"), (Words("text", _l("Step")),), fewest=3, most=8)
@@ -38,7 +38,7 @@ class Ordering(RowType):
         mixed = list(right)
         while mixed == right:
             rng.shuffle(mixed)
-        return [[f"{rng.getrandbits(48):012x}", key] for key in [*mixed, *self.choices(settings)]]
+        return with_ids([*mixed, *self.choices(settings)], rng)
 
     def right_answer(self, settings: Settings) -> Any:
         return {row["key"]: str(place) for place, row in enumerate(settings["steps"], 1)}

@@ -1,0 +1,132 @@
+"""The question bank: finding questions, doing something with many, what is covered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from lms.core import clock, paging
+from lms.core import db as database
+from lms.core.access import requires
+from lms.core.bilingual import Bilingual
+from lms.core.forms import EmptyForm
+from lms.core.i18n import localized
+from lms.curriculum import queries as curriculum
+from lms.quizzes import bank_file, objectives, queries_bank, services_bank
+from lms.quizzes.content import LEVELS
+from lms.quizzes.errors import UnreadableTags
+from lms.quizzes.forms import CategoryForm
+from lms.quizzes.permissions import QuizPermission
+from lms.quizzes.queries_bank import Wanted
+from lms.quizzes.question_types import TYPES
+
+blueprint = localized(Blueprint("bank", __name__, template_folder="templates", url_prefix="/questions"))
+
+MOST_IN_FILE = 5000
+
+
+def _db() -> Any:
+    return database.session()
+
+
+def _wanted() -> Wanted:
+    names = ("type", "objective", "level", "writing", "state", "tag", "category", "quiz", "mine")
+    return Wanted(q=paging.search_words(), **{name: request.args.get(name, "").strip()[:160] for name in names})
+
+
+@blueprint.get("/")
+@requires(QuizPermission.WRITE)
+def list_questions() -> ResponseReturnValue:
+    """The questions that the address asks for, newest change first."""
+    wanted, page = _wanted(), paging.page_number()
+    rows, total = queries_bank.bank(_db(), current_user.person_id, wanted, page=page)
+    groups = objectives.objectives(curriculum.current(_db()))
+    return render_template(
+        "quizzes/bank.html",
+        rows=rows,
+        wanted=wanted,
+        pages=paging.pages(".list_questions", page, len(rows), total, **wanted.as_arguments()),
+        types=TYPES,
+        levels=LEVELS,
+        groups=groups,
+        named={choice.key: choice.words for group in groups for choice in group.choices},
+        tags=queries_bank.tags(_db(), current_user.person_id),
+        categories=queries_bank.categories(_db()),
+        quizzes=queries_bank.quizzes(_db()),
+        form=EmptyForm(),
+    )
+
+
+@blueprint.post("/")
+@requires(QuizPermission.WRITE)
+def change_many() -> ResponseReturnValue:
+    """Tag or move the ticked questions; those of others are not there."""
+    ids = [int(one) for one in request.form.getlist("question") if paging.whole_number(one) is not None][:500]
+    chosen = queries_bank.chosen(_db(), current_user.person_id, ids)
+    kept: dict[str, Any] = _wanted().as_arguments()
+    back = redirect(url_for(".list_questions", **kept))
+    if not chosen:
+        flash(_("Nothing is ticked: first the questions, then what to do with them."), "warn")
+        return back
+    try:
+        _change(chosen, request.form.get("do", ""))
+    except UnreadableTags as error:
+        flash(error.message, "warn")
+        return back
+    flash(ngettext("%(num)s question is changed.", "%(num)s questions are changed.", len(chosen)), "ok")
+    return back
+
+
+def _change(chosen: Any, act: str) -> None:
+    if act == "tag":
+        services_bank.add_tags(_db(), chosen, services_bank.read_tags(request.form.get("tags", "")))
+    elif act == "move":
+        wanted = paging.whole_number(request.form.get("category"))
+        category = next((one for one in queries_bank.categories(_db()) if one.id == wanted), None)
+        services_bank.move(_db(), chosen, category)
+    else:
+        abort(400)
+
+
+@blueprint.get("/file")
+@requires(QuizPermission.WRITE)
+def download() -> ResponseReturnValue:
+    """The questions that the address asks for as a workbook, both languages side by side."""
+    found = queries_bank.all_asked_for(_db(), current_user.person_id, _wanted(), limit=MOST_IN_FILE)
+    response = Response(bank_file.workbook(found), mimetype=bank_file.MIMETYPE)
+    response.headers["Content-Disposition"] = 'attachment; filename="questions.xlsx"'
+    return response
+
+
+@blueprint.get("/coverage/")
+@requires(QuizPermission.WRITE)
+def show_coverage() -> ResponseReturnValue:
+    """How many questions stand for each objective, by level and state of the languages."""
+    found = {(one.objective_key, one.level): one for one in queries_bank.coverage(_db(), current_user.person_id)}
+    groups = objectives.objectives(curriculum.current(_db()))
+    known = {choice.key for group in groups for choice in group.choices}
+    without = sum(one.count for (key, _level), one in found.items() if key not in known)
+    return render_template("quizzes/coverage.html", groups=groups, found=found, levels=LEVELS, without=without)
+
+
+@blueprint.get("/categories/")
+@requires(QuizPermission.WRITE)
+def list_categories() -> ResponseReturnValue:
+    return render_template("quizzes/categories.html", categories=queries_bank.categories(_db()), form=CategoryForm())
+
+
+@blueprint.post("/categories/")
+@requires(QuizPermission.WRITE)
+def add_category() -> ResponseReturnValue:
+    form = CategoryForm()
+    if not form.validate_on_submit():
+        return render_template("quizzes/categories.html", categories=queries_bank.categories(_db()), form=form), 422
+    name = Bilingual(form.name_ar.data or "", form.name_fr.data or "")
+    services_bank.add_category(_db(), name, now=clock.now())
+    flash(_("The category is there."), "ok")
+    return redirect(url_for(".list_categories"))

@@ -1,0 +1,417 @@
+"""One question under the hands of its author: both languages side by side, checks, preview, versions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from lms.core import clock, headers, images
+from lms.core import db as database
+from lms.core.access import requires
+from lms.core.bilingual import LANGUAGES, other_language
+from lms.core.edits import EditedMeanwhile
+from lms.core.i18n import current_language, locale_of, localized
+from lms.core.paging import whole_number
+from lms.curriculum import queries as curriculum
+from lms.quizzes import builder, content, lint, objectives, queries_bank, services_bank, wire
+from lms.quizzes.content import NAMES, Content
+from lms.quizzes.errors import NotReady, OwnReview, UnreadableTags
+from lms.quizzes.forms import QuestionForm
+from lms.quizzes.models import Question
+from lms.quizzes.permissions import QuizPermission
+from lms.quizzes.question_types import TYPES, get
+from lms.quizzes.question_types.base import BadAnswer
+from lms.quizzes.question_types.parts import Place, Rows, Texts, Words
+
+blueprint = localized(Blueprint("builder", __name__, template_folder="templates", url_prefix="/questions"))
+#: A page of Word pasted whole is read, so that it can be told what is too long instead of being lost.
+LARGEST_FORM = 2_400_000
+
+
+@blueprint.before_request
+def take_long_texts() -> None:
+    request.max_form_memory_size = LARGEST_FORM
+    g.nav_endpoint = "bank.list_questions"
+
+
+def _db() -> Any:
+    return database.session()
+
+
+def _question_or_404(question_id: int) -> Question:
+    return queries_bank.question_or_none(_db(), current_user.person_id, question_id) or abort(404)
+
+
+def _form(said: Content, question: Question | None) -> QuestionForm:
+    known = curriculum.current(_db())
+    return QuestionForm(
+        objectives.objectives(known),
+        objectives.parts_of_lessons(known),
+        data={
+            "version": question.revision if question else 0,
+            "type": said.type,
+            "objective": said.objective_key,
+            "level": said.level,
+            "points": said.points,
+            "shuffle": said.shuffle,
+            "lesson": said.lesson,
+            "tags": ("، " if current_language() == "ar" else ", ").join(one.tag for one in question.tags)
+            if question
+            else "",
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the cells of the builder's grid ask for."""
+
+    said: Content
+    sides: tuple[str, str]
+    #: What is said at a field, by its id.
+    at_fields: dict[str, list[Any]]
+    stale_paths: dict[str, set[tuple[Any, ...]]]
+    to_translate = _l("to translate")
+    stem, alt, source, explanation = content.STEM, content.ALT, content.SOURCE, content.EXPLANATION
+
+    def field_id(self, path: tuple[Any, ...], lang: str = "") -> str:
+        return field_id(path, lang)
+
+    def place(self, path: tuple[Any, ...], words: Words, texts: Texts) -> Place:
+        return Place(path, words, texts)
+
+    def is_missing(self, place: Place, lang: str) -> bool:
+        return content.is_missing(place, lang)
+
+    def in_language(self, lang: str, words: Any) -> str:
+        """Words of the interface in the language of a column."""
+        with force_locale(locale_of(lang)):
+            return str(words)
+
+    def target(self, finding: lint.Finding) -> str:
+        """The field that a finding leads to."""
+        path = finding.path
+        if path == ("settings", "right"):
+            marked = next((part.name for part in get(self.said.type).parts if isinstance(part, Rows) and part.mark), "")
+            return field_id(("settings", marked))
+        if path and path[0] == "objective_key":
+            return "objective"
+        is_text = path in {place.path for place in content.texts_of(self.said)}
+        return field_id(path, finding.lang or self.sides[0] if is_text else "")
+
+
+def _page(
+    said: Content,
+    question: Question | None,
+    form: QuestionForm,
+    *,
+    checked: bool = False,
+    typed: bool = False,
+    too_long: Sequence[tuple[tuple[Any, ...], str, Any]] = (),
+    conflict: Sequence[tuple[str, str, str]] = (),
+) -> str:
+    """The builder. ``checked``: what blocks stands at its field too; ``typed``: the page holds more than is stored."""
+    found = lint.findings(said)
+    sides = (current_language(), other_language(current_language()))
+    stale = {lang: {place.path for place in content.stale(said, lang)} for lang in LANGUAGES}
+    page = Page(said, sides, {}, stale)
+    for path, lang, text in too_long:
+        page.at_fields.setdefault(field_id(path, lang), []).append(text)
+    for finding in found if checked else []:
+        if finding.is_block:
+            page.at_fields.setdefault(page.target(finding), []).append(finding.advice)
+    return render_template(
+        "quizzes/builder.html",
+        question=question,
+        said=said,
+        kind=get(said.type),
+        form=form,
+        page=page,
+        found=found,
+        kept_rules=lint.kept_rules(found),
+        lengths=lint.lengths(said),
+        missing={lang: len(content.missing(said, lang)) for lang in LANGUAGES},
+        names=content.NAMES,
+        is_typed=typed,
+        conflict=conflict,
+        **_beside(said, question),
+    )
+
+
+def _beside(said: Content, question: Question | None) -> dict[str, Any]:
+    """What the database knows of the question besides its words."""
+    if question is None:
+        return {"saved_at": None, "attempts": 0, "places": None}
+    keys = queries_bank.keys_beside(_db(), question.id) if said.type == "single_choice" else []
+    return {
+        "saved_at": queries_bank.draft(_db(), question.id, question.revision).saved_at,
+        "attempts": queries_bank.attempts_with(_db(), question.id, question.current_number),
+        "places": lint.key_places([*keys, said.settings]) if keys else None,
+    }
+
+
+def field_id(path: tuple[Any, ...], lang: str = "") -> str:
+    """Name and id of a text's field; of what both languages share without a language."""
+    return ".".join(map(str, (*path, lang) if lang else path))
+
+
+@blueprint.get("/new")
+@requires(QuizPermission.WRITE)
+def new_question() -> ResponseReturnValue:
+    """An empty question of the type in the address, single choice unless told."""
+    kind = request.args.get("type", "single_choice")
+    said = builder.empty(kind if kind in TYPES else "single_choice")
+    return _page(said, None, _form(said, None))
+
+
+@blueprint.post("/new")
+@requires(QuizPermission.WRITE)
+def create_question() -> ResponseReturnValue:
+    return _take(None, builder.empty("single_choice"))
+
+
+@blueprint.get("/<int:question_id>/")
+@requires(QuizPermission.WRITE)
+def edit_question(question_id: int) -> ResponseReturnValue:
+    """The newest draft. ``?check=1`` after a publishing that was refused: faults stand at their fields."""
+    question = _question_or_404(question_id)
+    said = services_bank.content_of(_db(), question)
+    return _page(said, question, _form(said, question), checked=request.args.get("check") == "1")
+
+
+@blueprint.post("/<int:question_id>/")
+@requires(QuizPermission.WRITE)
+def save_question(question_id: int) -> ResponseReturnValue:
+    """Every button of the builder: rows, type, save, preview, publish. Nothing is stored by the first two."""
+    question = _question_or_404(question_id)
+    return _take(question, services_bank.content_of(_db(), question))
+
+
+def _take(question: Question | None, before: Content) -> ResponseReturnValue:
+    act = request.form.get("do", "save")
+    form = _form(before, question)
+    said = form.fill(builder.read(request.form, before))
+    if form.type.data in TYPES and form.type.data != said.type:
+        return _page(builder.retyped(said, form.type.data), question, form, typed=True)
+    changed = builder.change_rows(said, act)
+    if changed is not None or act == "redraw":
+        return _page(changed or said, question, form, typed=True)
+    long = builder.too_long(said)
+    if not form.validate_on_submit() or long:
+        return _page(said, question, form, typed=True, too_long=long), 422
+    try:
+        question = _store(question, _with_picture(said, form), form)
+    except images.ImageRefused as error:
+        form.picture.errors = [error.message]
+        return _page(said, question, form, typed=True), error.status
+    except EditedMeanwhile as error:
+        return _conflict(question, said, form), error.status
+    except UnreadableTags as error:
+        form.tags.errors = [error.message]
+        return _page(said, question, form, typed=True), error.status
+    return _after(question, act)
+
+
+def _with_picture(said: Content, form: QuestionForm) -> Content:
+    """The content with the picture that was sent, or without the one that was to go. Raises ImageRefused."""
+    if request.form.get("no_picture"):
+        return replace(said, image_id=None, image_alt=content.NO_WORDS)
+    sent = form.picture.data
+    if sent is None or not sent.filename:
+        return said
+    return replace(said, image_id=images.store(_db(), sent.read(), now=clock.now()).id)
+
+
+def _store(question: Question | None, said: Content, form: QuestionForm) -> Question:
+    now, person_id, tags = clock.now(), current_user.person_id, services_bank.read_tags(form.tags.data or "")
+    if question is None:
+        question = services_bank.create(_db(), said, owner_id=person_id, now=now)
+    else:
+        services_bank.save(_db(), question, said, revision=form.version.data, actor_id=person_id, now=now)
+    services_bank.set_tags(_db(), question, tags)
+    return question
+
+
+def _conflict(question: Question | None, said: Content, form: QuestionForm) -> str:
+    """Both texts, for the second of two authors: what is stored now beside what was typed."""
+    database.rollback()
+    question = _question_or_404(question.id if question else 0)
+    stored = {place.path: place for place in content.texts_of(services_bank.content_of(_db(), question))}
+    rows = []
+    for place in content.texts_of(said):
+        for lang in LANGUAGES:
+            before = stored[place.path].texts.get(lang, "") if place.path in stored else ""
+            if before != place.texts.get(lang, ""):
+                label = f"{place.words.label} · {NAMES[lang]}"
+                rows.append((label, before, place.texts.get(lang, "")))
+    # The next save is made from what is stored now: its author has seen it.
+    form.version.data = question.revision
+    return _page(said, question, form, typed=True, conflict=rows or [(_("Question"), "", "")])
+
+
+def _after(question: Question, act: str) -> ResponseReturnValue:
+    here = url_for(".edit_question", question_id=question.id)
+    if act == "preview":
+        return redirect(url_for(".preview", question_id=question.id))
+    if act == "publish":
+        return _publish(question)
+    if act.startswith("confirm:") and act[8:] in LANGUAGES:
+        services_bank.confirm(
+            _db(), question, act[8:], revision=question.revision, actor_id=current_user.person_id, now=clock.now()
+        )
+    flash(_("The draft is saved."), "ok")
+    return redirect(here)
+
+
+def _publish(question: Question) -> ResponseReturnValue:
+    here = url_for(".edit_question", question_id=question.id)
+    words = objectives.words_of(objectives.objectives(curriculum.current(_db())), question.objective_key)
+    try:
+        is_out = services_bank.publish(
+            _db(),
+            question,
+            words,
+            actor_id=current_user.person_id,
+            now=clock.now(),
+            needs_second=current_app.extensions["settings"].question_review,
+        )
+    except (NotReady, OwnReview) as error:
+        flash(_("The draft is saved.") + " " + str(error.message), "warn")
+        return redirect(f"{here}?check=1")
+    if is_out:
+        flash(_("Version %(number)s is published.", number=question.current_number), "ok")
+    else:
+        flash(_("The question waits for a second trainer."), "ok")
+    return redirect(here)
+
+
+@blueprint.post("/<int:question_id>/undo")
+@requires(QuizPermission.WRITE)
+def undo(question_id: int) -> ResponseReturnValue:
+    question = _question_or_404(question_id)
+    revision = whole_number(request.form.get("version"))
+    services_bank.undo(_db(), question, revision=revision, actor_id=current_user.person_id, now=clock.now())
+    flash(_("What stood before the last save is back. The same button brings the other text again."), "ok")
+    return redirect(url_for(".edit_question", question_id=question_id))
+
+
+@blueprint.post("/<int:question_id>/copy")
+@requires(QuizPermission.WRITE)
+def copy_question(question_id: int) -> ResponseReturnValue:
+    made = services_bank.copy(_db(), _question_or_404(question_id), actor_id=current_user.person_id, now=clock.now())
+    flash(_("This is the copy. The question itself stays as it was."), "ok")
+    return redirect(url_for(".edit_question", question_id=made.id))
+
+
+@blueprint.post("/<int:question_id>/archive")
+@requires(QuizPermission.WRITE)
+def archive(question_id: int) -> ResponseReturnValue:
+    question = _question_or_404(question_id)
+    services_bank.archive(_db(), question, actor_id=current_user.person_id, now=clock.now())
+    flash(_("The question is in the archive. Results with it stay as they are."), "ok")
+    return redirect(url_for("bank.list_questions"))
+
+
+@blueprint.post("/<int:question_id>/bring-back")
+@requires(QuizPermission.WRITE)
+def bring_back(question_id: int) -> ResponseReturnValue:
+    question = _question_or_404(question_id)
+    services_bank.bring_back(_db(), question, actor_id=current_user.person_id, now=clock.now())
+    flash(_("The question is in the bank again."), "ok")
+    return redirect(url_for(".edit_question", question_id=question_id))
+
+
+@blueprint.post("/<int:question_id>/share")
+@requires(QuizPermission.WRITE)
+def share(question_id: int) -> ResponseReturnValue:
+    """Only the author decides who else writes in a question."""
+    question = _question_or_404(question_id)
+    if question.owner_id != current_user.person_id:
+        abort(404)
+    services_bank.share(_db(), question, is_shared=request.form.get("shared") == "1")
+    flash(
+        _("All trainers find this question and may edit it.") if question.is_shared else _("Nobody else finds it now."),
+        "ok",
+    )
+    return redirect(url_for(".edit_question", question_id=question_id))
+
+
+@blueprint.get("/<int:question_id>/picture")
+@requires(QuizPermission.WRITE)
+def show_picture(question_id: int) -> ResponseReturnValue:
+    said = services_bank.content_of(_db(), _question_or_404(question_id))
+    return images.answer(queries_bank.image_or_none(_db(), said.image_id) or abort(404))
+
+
+@blueprint.get("/<int:question_id>/preview/")
+@requires(QuizPermission.WRITE)
+def preview(question_id: int) -> ResponseReturnValue:
+    """The learner's page in a frame, with switches for language, screen, extra time and what follows the sending."""
+    question = _question_or_404(question_id)
+    shown = {
+        "in": request.args.get("in") if request.args.get("in") in LANGUAGES else current_language(),
+        "screen": "desktop" if request.args.get("screen") == "desktop" else "phone",
+        "sent": "1" if request.args.get("sent") == "1" else "",
+    }
+    response = make_response(render_template("quizzes/preview.html", question=question, shown=shown))
+    response.headers["Content-Security-Policy"] = headers.policy(frame_src="'self'")
+    return response
+
+
+@blueprint.get("/<int:question_id>/preview/frame")
+@requires(QuizPermission.WRITE)
+def preview_frame(question_id: int) -> ResponseReturnValue:
+    """What a learner sees; nothing is recorded, whatever is answered here."""
+    question = _question_or_404(question_id)
+    said = services_bank.content_of(_db(), question)
+    can_show = not any(lint.faults(said)) and all(said.stem.values())
+    shown = _answered(said, question.id) if can_show else {"control": None}
+    response = make_response(render_template("quizzes/preview_frame.html", question=question, said=said, **shown))
+    response.headers["Content-Security-Policy"] = headers.policy(frame_ancestors="'self'")
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _answered(said: Content, seed: int) -> dict[str, Any]:
+    """The question with the answer that the address carries."""
+    kind = get(said.type)
+    # The same order at each look, so that what was answered in the frame is read rightly.
+    order = kind.draw_order(said.settings, random.Random(seed), shuffle=said.shuffle)  # noqa: S311 - a preview
+    try:
+        answer = kind.parse(said.settings, order, wire.values_of(request.args))
+    except BadAnswer:
+        answer = None
+    return {
+        "kind": kind,
+        "control": kind.control(said.settings, order, current_language()),
+        "given": wire.by_field(kind.filled(said.settings, order, answer)),
+        "is_sent": request.args.get("sent") == "1",
+        "fraction": kind.grade(said.settings, answer).fraction,
+        "given_lines": kind.said(said.settings, answer),
+        "model_lines": kind.model(said.settings),
+        "places": {pair[1]: place for place, pair in enumerate(order)},
+    }
+
+
+@blueprint.get("/<int:question_id>/versions/")
+@requires(QuizPermission.WRITE)
+def list_versions(question_id: int) -> ResponseReturnValue:
+    """The published versions, newest first, each with what it changed."""
+    question = _question_or_404(question_id)
+    versions = queries_bank.versions(_db(), question.id)
+    contents = [content.of_version(version) for version in versions]
+    draft = services_bank.content_of(_db(), question)
+    newer = [draft, *contents]
+    changes = [content.changes(before, after) for before, after in zip([*contents, None], newer, strict=False)]
+    return render_template(
+        "quizzes/list_versions.html", question=question, versions=versions, changes=changes, names=content.NAMES
+    )
