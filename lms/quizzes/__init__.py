@@ -5,13 +5,23 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from lms.core.feature import Feature, NavItem
-from lms.quizzes import hooks, privacy, reminders, services, sync, views, views_bank, views_builder
+from lms.quizzes import (
+    hooks,
+    privacy,
+    reminders,
+    services,
+    sync,
+    views,
+    views_bank,
+    views_builder,
+    views_quizzes,
+)
 from lms.quizzes.demo import take_tests
 from lms.quizzes.permissions import QuizPermission
 
 feature = Feature(
     name="quizzes",
-    blueprints=[views.blueprint, views_bank.blueprint, views_builder.blueprint],
+    blueprints=[views.blueprint, views_bank.blueprint, views_builder.blueprint, views_quizzes.blueprint],
     permissions=QuizPermission,
     nav=[NavItem(_l("Questions"), "bank.list_questions", "layers", QuizPermission.WRITE, staff=True, position=50)],
     jobs={"quizzes.close-overdue": services.close_overdue},

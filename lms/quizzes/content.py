@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.core.bilingual import LANGUAGES, other_language
 from lms.core.text import search_key
-from lms.quizzes.models import QuestionVersion, Writing
+from lms.quizzes.models import QuestionCase, QuestionVersion, Writing
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.parts import Place, Texts, Words, places
 
@@ -43,6 +43,8 @@ class Content:
     shuffle: bool = True
     image_id: int | None = None
     image_alt: Texts = field(default_factory=lambda: NO_WORDS)
+    #: The case it is about, with other questions.
+    case_id: int | None = None
     #: Fingerprints of both texts of each place when they last said the same.
     agreed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -133,9 +135,10 @@ def search_text(content: Content) -> str:
     return search_key(*(place.texts.get(lang) for place in texts_of(content) for lang in LANGUAGES))[:8000]
 
 
-def digest(content: Content) -> str:
-    """SHA-256 of what a learner sees."""
-    said = json.dumps(replace(content, agreed={}).as_json(), sort_keys=True, ensure_ascii=False)
+def digest(content: Content, case: QuestionCase | None) -> str:
+    """SHA-256 of what a learner sees, the case as it stands now included."""
+    about = [case.text.as_dict(), case.image_id, case.image_alt.as_dict()] if case else []
+    said = json.dumps([replace(content, agreed={}).as_json(), about], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -19,6 +19,21 @@ class NotOpenYet(DomainError):
         super().__init__(_l("The test opens when the lessons of the module are read."))
 
 
+class OutsideWindow(DomainError):
+    """Raised before a quiz opens and after it closed."""
+
+    def __init__(self, *, opens_at: dt.datetime | None = None) -> None:
+        if opens_at is None:
+            super().__init__(_l("This quiz is closed."))
+        else:
+            text: Any = _(
+                "This quiz opens on %(day)s at %(time)s.",
+                day=long_date(opens_at),
+                time=clock_time(opens_at).striptags(),
+            )
+            super().__init__(text)
+
+
 class NoAttemptLeft(DomainError):
     """Raised when every attempt is used."""
 
@@ -90,3 +105,12 @@ class UnreadableTags(DomainError):
         super().__init__(
             _l("At most %(most)s tags can be used, of %(longest)s letters each.", most=most, longest=longest)
         )
+
+
+class QuizNotReady(DomainError):
+    """Raised when a quiz is published while its checks find something that blocks it."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("The quiz cannot be published yet: the checks say what is to be mended."))

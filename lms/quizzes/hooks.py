@@ -19,18 +19,19 @@ from lms.curriculum.catalogue import Module
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 from lms.progress import activities
-from lms.quizzes import queries, services
-from lms.quizzes.models import Attempt, AttemptState, Quiz
+from lms.quizzes import queries, queries_quizzes, services
+from lms.quizzes.models import Attempt, AttemptState, Purpose, Quiz
 
 
 def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Step]:
     """The test of the module, with its state in words."""
+    others = _other_steps(db, enrolment, module, now)
     quiz = queries.test_of(db, module.slug)
-    if quiz is None:
-        return [_coming_test(module)] if module.ready_lessons else []
+    if quiz is None or not queries.is_for(quiz, enrolment):
+        return ([_coming_test(module)] if module.ready_lessons else []) + others
     state, text = _state(db, quiz, enrolment, module, queries.attempts(db, quiz.id, enrolment.id), now)
     details = [
-        ngettext("%(num)s question", "%(num)s questions", len(quiz.items)),
+        ngettext("%(num)s question", "%(num)s questions", quiz.question_count),
         ngettext("%(num)s minute", "%(num)s minutes", quiz.minutes) if quiz.minutes else "",
         ngettext("%(num)s attempt", "%(num)s attempts", quiz.attempts_allowed) if quiz.attempts_allowed else "",
         _("pass mark %(mark)s", mark=percent(enrolment.cohort.pass_percent / 100, 0).striptags()),
@@ -43,8 +44,31 @@ def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.d
             state=state,
             state_text=text,
             url=None if state == "locked" else url_for("quizzes.show_quiz", quiz_id=quiz.id),
-        )
+        ),
+        *others,
     ]
+
+
+def _other_steps(db: Session, enrolment: Enrolment, module: Module, now: dt.datetime) -> list[Step]:
+    """The quizzes of the training team for this person, besides the test."""
+    found = queries_quizzes.of_module(db, enrolment, module.slug, but=Purpose.TEST)
+    sent = queries_quizzes.sent_by(db, enrolment.id) if found else set()
+    return [_other_step(quiz, quiz.id in sent, now) for quiz in found if queries.is_for(quiz, enrolment)]
+
+
+def _other_step(quiz: Quiz, is_done: bool, now: dt.datetime) -> Step:
+    is_shut = (quiz.opens_at is not None and now < quiz.opens_at) or (
+        quiz.closes_at is not None and now >= quiz.closes_at
+    )
+    return Step(
+        activity=f"quiz:{quiz.id}",
+        title=quiz.title[current_language()],
+        detail=ngettext("%(num)s question", "%(num)s questions", quiz.question_count),
+        state="done" if is_done else "later",
+        state_text=_("Sent") if is_done else _("Closed") if is_shut else _("Open"),
+        url=url_for("quizzes.show_quiz", quiz_id=quiz.id),
+        is_required=False,
+    )
 
 
 def _coming_test(module: Module) -> Step:

@@ -17,6 +17,7 @@ from lms.core.bilingual import LANGUAGES
 from lms.core.text import fold
 from lms.quizzes import content as contents
 from lms.quizzes.content import Content
+from lms.quizzes.models import QuestionCase
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.numerical import number
 
@@ -53,9 +54,9 @@ class Finding:
     is_block: bool = False
 
 
-def findings(content: Content) -> list[Finding]:
+def findings(content: Content, case: QuestionCase | None = None) -> list[Finding]:
     """Everything the panel shows, what blocks first."""
-    found = [*faults(content), *_missing(content)]
+    found = [*faults(content), *_missing(content), *_case(case)]
     for rule in RULES:
         found += rule(content)
     return found
@@ -78,6 +79,12 @@ def _missing(content: Content) -> Iterator[Finding]:
         for place in contents.missing(content, lang):
             advice = _l("« %(field)s » is needed in both languages.", field=place.words.label)
             yield Finding(said[lang], advice, place.path, lang, True)
+
+
+def _case(case: QuestionCase | None) -> Iterator[Finding]:
+    if case is not None and not (case.text.ar and case.text.fr):
+        advice = _l("The case of this question has to be written in both languages.")
+        yield Finding(_l("The case is not translated"), advice, ("case_id",), is_block=True)
 
 
 def _changed_since(content: Content) -> Iterator[Finding]:

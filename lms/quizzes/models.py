@@ -76,6 +76,8 @@ class Question(Base):
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     #: Whether other trainers find it in the bank and edit it.
     is_shared: Mapped[bool] = mapped_column(default=True)
+    #: What the question is about, together with others.
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question_case.id", ondelete="SET NULL"), index=True)
     category_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("question_category.id", ondelete="SET NULL"), index=True
     )
@@ -172,11 +174,48 @@ class QuestionVersion(Base):
     image_alt: Mapped[Bilingual] = composite(
         mapped_column("image_alt_ar", default=""), mapped_column("image_alt_fr", default="")
     )
+    #: The case it is about, as it was then; empty: none.
+    case_text: Mapped[Bilingual] = composite(
+        mapped_column("case_ar", sa.Text, default=""), mapped_column("case_fr", sa.Text, default="")
+    )
+    case_image_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_image.id"))
+    case_alt: Mapped[Bilingual] = composite(
+        mapped_column("case_alt_ar", default=""), mapped_column("case_alt_fr", default="")
+    )
     #: SHA-256 of all of the above; a sync makes a new version only when it changes.
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[dt.datetime]
     #: Who published it; NULL: the curriculum's files.
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class Counts(enum.StrEnum):
+    """Which attempt counts."""
+
+    BEST = "best"
+    LAST = "last"
+    AVERAGE = "average"
+
+
+class QuestionCase(Base):
+    """A text or a figure that several questions are about. Versions of questions keep it as it was."""
+
+    __tablename__ = "question_case"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[Bilingual] = composite(
+        mapped_column("text_ar", sa.Text, nullable=False), mapped_column("text_fr", sa.Text, nullable=False)
+    )
+    image_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_image.id"))
+    image_alt: Mapped[Bilingual] = composite(
+        mapped_column("image_alt_ar", default=""), mapped_column("image_alt_fr", default="")
+    )
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    changed_at: Mapped[dt.datetime]
+    #: Counts edits: of two people who change one case at the same time, the second is told.
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Quiz(Base):
@@ -199,19 +238,76 @@ class Quiz(Base):
     feedback: Mapped[str] = mapped_column(sa.String(15))
     shuffle: Mapped[bool] = mapped_column(default=True)
     archived_at: Mapped[dt.datetime | None]
+    #: NULL: the programme's own, or its author is gone.
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    #: NULL: learners do not see it yet.
+    published_at: Mapped[dt.datetime | None]
+    #: NULL: every cohort takes it.
+    cohort_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
+    opens_at: Mapped[dt.datetime | None]
+    closes_at: Mapped[dt.datetime | None]
+    counts: Mapped[str] = mapped_column(sa.String(8), default=Counts.BEST)
+    #: NULL: the pass mark of the cohort.
+    pass_percent: Mapped[int | None]
+    #: Whether people say how sure they are, and marks follow it.
+    asks_certainty: Mapped[bool] = mapped_column(default=False)
+    #: The parallel form: half of a cohort takes this one, the other half that one.
+    other_form_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quiz.id", ondelete="SET NULL"))
+    #: Counts edits: of two people who change one quiz at the same time, the second is told.
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
     items: Mapped[list[QuizItem]] = relationship(order_by="QuizItem.position", cascade="all, delete-orphan")
+    sections: Mapped[list[QuizSection]] = relationship(order_by="QuizSection.number", cascade="all, delete-orphan")
+    blueprint: Mapped[list[BlueprintLine]] = relationship(
+        order_by="BlueprintLine.objective_key", cascade="all, delete-orphan"
+    )
+
+    @property
+    def question_count(self) -> int:
+        """How many questions an attempt has."""
+        return sum(item.draw_count if item.question_id is None else 1 for item in self.items)
+
+
+class QuizSection(Base):
+    """A part of a quiz with a heading. A quiz without sections is one part without a heading."""
+
+    __tablename__ = "quiz_section"
+
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[Bilingual] = composite(mapped_column("title_ar"), mapped_column("title_fr"))
 
 
 class QuizItem(Base):
-    """A question in its place in a quiz."""
+    """A place in a quiz: one question, or some drawn anew for each attempt."""
 
     __tablename__ = "quiz_item"
 
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
+    #: NULL: a draw.
+    question_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True)
     points: Mapped[int] = mapped_column(default=1)
+    #: Number of its section; 0: before all sections.
+    section: Mapped[int] = mapped_column(default=0)
+    #: Of a draw: how many questions, and which; empty: any.
+    draw_count: Mapped[int] = mapped_column(default=0)
+    draw_objective: Mapped[str] = mapped_column(sa.String(160), default="")
+    draw_level: Mapped[str] = mapped_column(sa.String(10), default="")
+    draw_tag: Mapped[str] = mapped_column(sa.String(40), default="")
+
+
+class BlueprintLine(Base):
+    """How many questions a quiz needs of an objective at a level."""
+
+    __tablename__ = "blueprint_line"
+
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id", ondelete="CASCADE"), primary_key=True)
+    objective_key: Mapped[str] = mapped_column(sa.String(160), primary_key=True)
+    level: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    count: Mapped[int]
 
 
 class Attempt(Base):
@@ -266,6 +362,12 @@ class AttemptQuestion(Base):
     #: When the last counted answer arrived, UTC.
     answered_at: Mapped[dt.datetime | None]
     flagged: Mapped[bool] = mapped_column(default=False)
+    #: Heading of its section; empty: none.
+    section: Mapped[Bilingual] = composite(
+        mapped_column("section_ar", default=""), mapped_column("section_fr", default="")
+    )
+    #: How sure the person was, 1 to 3; NULL: not said, or not asked.
+    certainty: Mapped[int | None]
     #: NULL until graded.
     fraction: Mapped[Decimal | None] = mapped_column(Fraction())
 

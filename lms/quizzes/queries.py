@@ -26,8 +26,30 @@ from lms.quizzes.models import (
 
 def quiz_or_none(db: Session, quiz_id: int) -> Quiz | None:
     """A quiz that is not archived, with its items."""
-    query = sa.select(Quiz).options(selectinload(Quiz.items)).where(Quiz.id == quiz_id, Quiz.archived_at.is_(None))
+    query = (
+        sa.select(Quiz)
+        .options(selectinload(Quiz.items), selectinload(Quiz.sections))
+        .where(Quiz.id == quiz_id, Quiz.archived_at.is_(None))
+    )
     return db.scalars(query).first()
+
+
+def is_for(quiz: Quiz, enrolment: Enrolment) -> bool:
+    """Whether learners of the enrolment may begin the quiz: published, for their cohort, and the form of their half."""
+    if quiz.published_at is None or quiz.cohort_id not in (None, enrolment.cohort_id):
+        return False
+    return quiz.other_form_id is None or is_form_of(quiz, enrolment.id)
+
+
+def is_form_of(quiz: Quiz, enrolment_id: int) -> bool:
+    """Of two parallel forms, whether this one is the enrolment's.
+
+    Even enrolments take the older form before the training and the newer one after it, odd ones the other way round:
+    each person meets both forms once, and each form is met before and after.
+    """
+    is_older = quiz.id < (quiz.other_form_id or 0)
+    takes_older = (enrolment_id % 2 == 0) != (quiz.purpose == Purpose.POST_TEST)
+    return is_older == takes_older
 
 
 def test_of(db: Session, module: str) -> Quiz | None:
@@ -35,7 +57,12 @@ def test_of(db: Session, module: str) -> Quiz | None:
     query = (
         sa.select(Quiz)
         .options(selectinload(Quiz.items))
-        .where(Quiz.module == module, Quiz.purpose == Purpose.TEST, Quiz.archived_at.is_(None))
+        .where(
+            Quiz.module == module,
+            Quiz.purpose == Purpose.TEST,
+            Quiz.archived_at.is_(None),
+            Quiz.published_at.is_not(None),
+        )
         .order_by(Quiz.id)
         .limit(1)
     )

@@ -16,6 +16,7 @@ from lms.core.text import fold
 from lms.quizzes.models import (
     AttemptQuestion,
     Question,
+    QuestionCase,
     QuestionCategory,
     QuestionDraft,
     QuestionTag,
@@ -28,6 +29,21 @@ from lms.quizzes.models import (
 
 def image_or_none(db: Session, image_id: int | None) -> StoredImage | None:
     return db.get(StoredImage, image_id) if image_id is not None else None
+
+
+def cases(db: Session) -> Sequence[QuestionCase]:
+    """Every case, newest change first."""
+    return db.scalars(sa.select(QuestionCase).order_by(QuestionCase.changed_at.desc(), QuestionCase.id.desc())).all()
+
+
+def case_or_none(db: Session, case_id: int | None) -> QuestionCase | None:
+    return db.get(QuestionCase, case_id) if case_id is not None else None
+
+
+def questions_on(db: Session, case_id: int) -> Sequence[Question]:
+    """The questions about a case that are not archived."""
+    query = sa.select(Question).where(Question.case_id == case_id, Question.archived_at.is_(None))
+    return db.scalars(query.order_by(Question.id)).all()
 
 
 def open_to(person_id: int) -> Any:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from lms.quizzes.models import Attempt, AttemptState, Feedback
+from lms.quizzes.models import Attempt, AttemptState, Feedback, Purpose, Quiz
 
 
-def released(attempt: Attempt, policy: str, *, now: dt.datetime) -> bool:
-    """Whether answers with their key and explanation may be shown for this attempt.
-
-    Never while the attempt is open. Quizzes have no closing date, so « after closing » holds everything back.
-    """
+def released(attempt: Attempt, quiz: Quiz, *, now: dt.datetime) -> bool:
+    """Whether answers with their key and explanation may be shown for this attempt: never while it is open."""
     if attempt.state != AttemptState.SUBMITTED:
         return False
-    return policy in (Feedback.AT_ONCE, Feedback.AFTER_SUBMIT)
+    if quiz.feedback == Feedback.AFTER_CLOSING:
+        return quiz.closes_at is not None and now >= quiz.closes_at
+    return quiz.feedback in (Feedback.AT_ONCE, Feedback.AFTER_SUBMIT)
+
+
+def released_at_once(quiz: Quiz) -> bool:
+    """Whether a question says during the attempt what was right: in practice only, nothing hangs on its mark."""
+    return quiz.feedback == Feedback.AT_ONCE and quiz.purpose == Purpose.PRACTICE

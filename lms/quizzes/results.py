@@ -64,7 +64,7 @@ class Result:
         """Parts of lessons behind wrong answers with their objectives, each pair once."""
         found: dict[str, tuple[tuple[str, str, str], Bilingual]] = {}
         for one in self.answered:
-            if not one.is_right and one.reread:
+            if not one.is_right and one.reread and one.question.version.objective:
                 objective = one.question.version.objective_key
                 found.setdefault(objective, (one.reread, one.question.version.objective))
         return list(found.values())
@@ -122,6 +122,14 @@ def _lines(question: AttemptQuestion, said: Sequence[Said], *, say: bool) -> tup
         )
         for one in sorted(said, key=lambda one: places.get(one.key, 0))
     )
+
+
+def checked(question: AttemptQuestion) -> Answered:
+    """An answer of an open attempt with its mark, where a quiz says so at once."""
+    kind, version = get(question.version.type), question.version
+    fraction = kind.grade(version.settings, question.answer).fraction
+    given = _lines(question, kind.said(version.settings, question.answer), say=True)
+    return Answered(question, fraction == 1, given, (), version.explanation, part_of_lesson(version.lesson))
 
 
 def part_of_lesson(address: str) -> tuple[str, str, str] | None:

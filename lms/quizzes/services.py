@@ -21,11 +21,12 @@ from lms.programme.queries import get_enrolment_or_none
 from lms.progress import activities
 from lms.progress import queries as ledger
 from lms.progress import services as progress
-from lms.quizzes import events, queries
+from lms.quizzes import drawing, events, queries, wire
 from lms.quizzes.errors import (
     AlreadySubmitted,
     NoAttemptLeft,
     NotOpenYet,
+    OutsideWindow,
     PauseNeeded,
     TooLate,
     UnreadableAnswer,
@@ -35,6 +36,7 @@ from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
     AttemptState,
+    Counts,
     Purpose,
     Quiz,
 )
@@ -73,7 +75,7 @@ def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
         number=len(made) + 1,
         state=AttemptState.OPEN,
         started_at=now,
-        deadline_at=now + dt.timedelta(minutes=quiz.minutes) if quiz.minutes else None,
+        deadline_at=_deadline(quiz, now),
     )
     db.add(attempt)
     db.flush()
@@ -86,7 +88,11 @@ def check_may_start(
     db: Session, quiz: Quiz, enrolment: Enrolment, made: Sequence[Attempt], *, now: dt.datetime
 ) -> None:
     """Raise what stands against a new attempt; nothing when it may start."""
-    if lessons_missing(db, enrolment.id, quiz.module):
+    if quiz.opens_at is not None and now < quiz.opens_at:
+        raise OutsideWindow(opens_at=quiz.opens_at)
+    if quiz.closes_at is not None and now >= quiz.closes_at:
+        raise OutsideWindow
+    if quiz.purpose == Purpose.TEST and lessons_missing(db, enrolment.id, quiz.module):
         raise NotOpenYet
     if quiz.attempts_allowed is not None and len(made) >= quiz.attempts_allowed:
         raise NoAttemptLeft
@@ -102,19 +108,24 @@ def next_start(quiz: Quiz, made: Sequence[Attempt]) -> dt.datetime | None:
     return made[-1].submitted_at + dt.timedelta(hours=quiz.pause_hours)
 
 
+def _deadline(quiz: Quiz, now: dt.datetime) -> dt.datetime | None:
+    """The end of the time allowed, or the closing of the quiz when that comes first."""
+    own = now + dt.timedelta(minutes=quiz.minutes) if quiz.minutes else None
+    return min(end for end in (own, quiz.closes_at) if end) if own or quiz.closes_at else None
+
+
 def _draw_questions(db: Session, quiz: Quiz, attempt: Attempt) -> None:
     rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
-    items = list(queries.item_points(db, quiz.id))
-    if quiz.shuffle:
-        rng.shuffle(items)
-    for position, (item, version) in enumerate(items, 1):
+    for position, drawn in enumerate(drawing.draw(db, quiz, rng), 1):
+        version = drawn.version
         order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
         db.add(
             AttemptQuestion(
                 attempt_id=attempt.id,
                 position=position,
                 version_id=version.id,
-                points=item.points,
+                points=drawn.points,
+                section=drawn.section,
                 order=order,
             )
         )
@@ -150,7 +161,8 @@ def save_answer(
     if found is None:
         return None
     try:
-        answer = get(found.type).parse(found.settings, found.order, values)
+        own, certainty = wire.without_certainty(values)
+        answer = get(found.type).parse(found.settings, found.order, own)
     except BadAnswer as error:
         raise UnreadableAnswer from error
     is_late = found.state == AttemptState.OPEN and _is_past_grace(found.deadline_at, now)
@@ -158,7 +170,7 @@ def save_answer(
     if found.state != AttemptState.OPEN:
         raise AlreadySubmitted
     if arrived and not is_late:
-        _take_answer(db, found.attempt_question_id, device, counter, answer, now=now)
+        _take_answer(db, found.attempt_question_id, device, counter, answer, certainty, now=now)
     if is_late:
         raise TooLate
     return Saved(counter, now)
@@ -195,16 +207,24 @@ _NEWER = sa.exists().where(
 _TAKE = (
     sa.update(AttemptQuestion)
     .where(AttemptQuestion.id == sa.bindparam("question_id"), ~_NEWER)
-    .values(answer=sa.bindparam("given"), answered_at=sa.bindparam("at"))
+    .values(answer=sa.bindparam("given"), certainty=sa.bindparam("sure"), answered_at=sa.bindparam("at"))
     .execution_options(synchronize_session=False)
 )
 
 
 def _take_answer(
-    db: Session, attempt_question_id: int, device: str, counter: int, answer: Any, *, now: dt.datetime
+    db: Session,
+    attempt_question_id: int,
+    device: str,
+    counter: int,
+    answer: Any,
+    certainty: int | None,
+    *,
+    now: dt.datetime,
 ) -> None:
     """Make the arrival the answer, unless the same device sent a newer one that overtook it."""
     asked = {"question_id": attempt_question_id, "by": device, "after": counter, "given": answer, "at": now}
+    asked["sure"] = certainty
     db.execute(_TAKE, asked)
 
 
@@ -259,17 +279,31 @@ def grade(db: Session, attempt: Attempt, *, now: dt.datetime) -> None:
     if any(question.fraction is None for question in counted):
         db.flush()
         return
-    earned = sum(((question.fraction or Decimal(0)) * question.points for question in counted), Decimal(0))
+    earned = sum((_earned(question, attempt.quiz) for question in counted), Decimal(0))
     possible = sum(question.points for question in counted)
-    attempt.score = (earned / possible).quantize(Decimal("0.000001")) if possible else Decimal(0)
+    attempt.score = max(Decimal(0), earned / possible).quantize(Decimal("0.000001")) if possible else Decimal(0)
     enrolment = get_enrolment_or_none(db, attempt.enrolment_id)
     if enrolment is None:
         raise LookupError(f"attempt {attempt.id} has no enrolment")
-    attempt.pass_percent = enrolment.cohort.pass_percent
+    attempt.pass_percent = attempt.quiz.pass_percent or enrolment.cohort.pass_percent
     db.flush()
     if attempt.quiz.purpose == Purpose.TEST:
         _record_best(db, attempt, enrolment, now=now)
     events.attempt_graded.send(attempt, db=db, now=now)
+
+
+#: Share of the points for a right and for a wrong answer, by how sure the person was: who is sure and wrong loses most,
+#: so that saying what one believes pays best (Gardner-Medwin's scale, divided by three).
+CERTAINTY = {1: (Decimal(1) / 3, Decimal(0)), 2: (Decimal(2) / 3, Decimal(-2) / 3), 3: (Decimal(1), Decimal(-2))}
+
+
+def _earned(question: AttemptQuestion, quiz: Quiz) -> Decimal:
+    """Points of one question; with certainty asked they may be below zero, the whole attempt never is."""
+    fraction = question.fraction or Decimal(0)
+    if not quiz.asks_certainty or question.answer is None or get(question.version.type).marked_by != "computer":
+        return fraction * question.points
+    right, wrong = CERTAINTY[question.certainty or 1]
+    return (fraction * right + (1 - fraction) * wrong) * question.points
 
 
 def has_passed(attempt: Attempt) -> bool:
@@ -278,17 +312,20 @@ def has_passed(attempt: Attempt) -> bool:
 
 
 def _record_best(db: Session, attempt: Attempt, enrolment: Enrolment, *, now: dt.datetime) -> None:
-    """The best attempt counts: a later worse one changes nothing in the ledger."""
-    quiz = db.get_one(Quiz, attempt.quiz_id)
+    """Usually the best attempt counts: a later worse one changes nothing in the ledger."""
+    quiz = attempt.quiz
     graded = [one for one in queries.attempts(db, quiz.id, enrolment.id) if one.score is not None]
-    best = max(graded, key=lambda one: (one.score or 0, -one.number))
+    best = graded[-1] if quiz.counts == Counts.LAST else max(graded, key=lambda one: (one.score or 0, -one.number))
+    score = best.score
+    if quiz.counts == Counts.AVERAGE:
+        score = sum((one.score or Decimal(0) for one in graded), Decimal(0)) / len(graded)
     progress.record(
         db,
         enrolment,
         activities.test(quiz.module),
         module=quiz.module,
-        share=1 if has_passed(best) else 0,
-        score=best.score,
+        share=1 if (score or 0) * 100 >= (best.pass_percent or 100) else 0,
+        score=score,
         happened_on=local_date(best.submitted_at or now),
         evidence={"attempt": best.id, "number": best.number, "pass_percent": best.pass_percent},
         now=now,

@@ -9,14 +9,21 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from lms.core import audit
-from lms.core.bilingual import Bilingual
+from lms.core.bilingual import EMPTY, Bilingual
 from lms.core.db import insert_if_absent
 from lms.core.edits import EditedMeanwhile
 from lms.core.text import clean_line
 from lms.quizzes import content, lint, queries_bank
 from lms.quizzes.content import Content
 from lms.quizzes.errors import NotReady, OwnReview, UnreadableTags
-from lms.quizzes.models import Question, QuestionCategory, QuestionDraft, QuestionTag, QuestionVersion
+from lms.quizzes.models import (
+    Question,
+    QuestionCase,
+    QuestionCategory,
+    QuestionDraft,
+    QuestionTag,
+    QuestionVersion,
+)
 
 MOST_TAGS, LONGEST_TAG = 12, 40
 
@@ -61,10 +68,22 @@ def _keep(db: Session, question: Question, said: Content, *, actor_id: int | Non
     question.edited_here = actor_id is not None or question.edited_here
     question.type, question.level, question.objective_key = said.type, said.level, said.objective_key
     question.writing, question.search_text = content.writing(said), content.search_text(said)
-    question.changed_at = now
+    question.changed_at, question.case_id = now, said.case_id
+    _compare(db, question, said)
+
+
+def _compare(db: Session, question: Question, said: Content) -> None:
+    """Note whether the newest draft, with its case, differs from the version that is published."""
     published = queries_bank.version(db, question.id, question.current_number)
-    question.has_changes = published is None or published.content_hash != content.digest(said)
+    case = queries_bank.case_or_none(db, said.case_id)
+    question.has_changes = published is None or published.content_hash != content.digest(said, case)
     db.flush()
+
+
+def case_changed(db: Session, case: QuestionCase) -> None:
+    """After a change of a case: the questions on it have something newer than what is published."""
+    for question in queries_bank.questions_on(db, case.id):
+        _compare(db, question, content_of(db, question))
 
 
 def content_of(db: Session, question: Question) -> Content:
@@ -99,10 +118,12 @@ def publish(
     Raises NotReady while something blocks it, OwnReview when the second trainer is the one who asked.
     """
     said = content_of(db, question)
-    if any(finding.is_block for finding in lint.findings(said)):
+    case = queries_bank.case_or_none(db, said.case_id)
+    if any(finding.is_block for finding in lint.findings(said, case)):
         raise NotReady
     if needs_second and question.review_asked_by_id is None:
-        question.review_asked_by_id = actor_id
+        # Nobody else would find it otherwise.
+        question.review_asked_by_id, question.is_shared = actor_id, True
         audit.record(db, "quizzes.ask-second", actor_id=actor_id, subject=question, now=now)
         db.flush()
         return False
@@ -119,7 +140,8 @@ def add_version(
     db: Session, question: Question, said: Content, objective: Bilingual, *, actor_id: int | None, now: dt.datetime
 ) -> QuestionVersion:
     """Store a version; attempts under way keep theirs. Where nothing changed for learners there is no new one."""
-    digest = content.digest(said)
+    case = queries_bank.case_or_none(db, said.case_id)
+    digest = content.digest(said, case)
     present = queries_bank.version(db, question.id, question.current_number)
     if present is not None and present.content_hash == digest:
         return present
@@ -141,6 +163,9 @@ def add_version(
         shuffle=said.shuffle,
         image_id=said.image_id,
         image_alt=_both(said.image_alt),
+        case_text=case.text if case else EMPTY,
+        case_image_id=case.image_id if case else None,
+        case_alt=case.image_alt if case else EMPTY,
         content_hash=digest,
         created_at=now,
         published_by_id=actor_id,
@@ -175,7 +200,8 @@ def bring_back(db: Session, question: Question, *, actor_id: int, now: dt.dateti
 
 
 def share(db: Session, question: Question, *, is_shared: bool) -> None:
-    question.is_shared = is_shared
+    """Let the other trainers find and edit the question, or not; while a second one is to read it they do."""
+    question.is_shared = is_shared or question.review_asked_by_id is not None
     db.flush()
 
 

@@ -65,7 +65,7 @@ def take_over(db: Session, curriculum: Curriculum, *, now: dt.datetime) -> None:
     for data in curriculum.quizzes.values():
         quiz = queries.by_content_key(db, data["key"])
         if quiz is None:
-            quiz = Quiz(content_key=data["key"], purpose=Purpose.TEST, items=[])
+            quiz = Quiz(content_key=data["key"], purpose=Purpose.TEST, items=[], published_at=now)
             db.add(quiz)
         quiz.module, quiz.title = data["module"], queries.bilingual(data["title"])
         quiz.minutes, quiz.attempts_allowed = data["minutes"], data["attempts"]

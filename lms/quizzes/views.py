@@ -18,12 +18,14 @@ from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, localized
 from lms.programme import queries as programme
+from lms.programme.models import Enrolment
 from lms.quizzes import queries, queries_bank, results, services, wire
 from lms.quizzes.errors import AlreadySubmitted, TooLate
+from lms.quizzes.forms import COUNTS, FEEDBACK
 from lms.quizzes.models import Attempt, AttemptState, Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.question_types import get
-from lms.quizzes.release import released
+from lms.quizzes.release import released, released_at_once
 
 blueprint = localized(Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"))
 
@@ -56,8 +58,7 @@ def _attempt_or_404(quiz_id: int, number: int) -> Attempt:
 @requires(QuizPermission.TAKE)
 def show_quiz(quiz_id: int) -> ResponseReturnValue:
     """The facts before the start: questions, time, attempts, pass mark."""
-    quiz = _quiz_or_404(quiz_id)
-    enrolment = _enrolment_or_404()
+    quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
     made = queries.attempts(_db(), quiz.id, enrolment.id)
     open_attempt = made[-1] if made and made[-1].state == AttemptState.OPEN else None
     refusal = None
@@ -72,21 +73,28 @@ def show_quiz(quiz_id: int) -> ResponseReturnValue:
         made=made,
         open_attempt=open_attempt,
         refusal=refusal,
-        pass_percent=enrolment.cohort.pass_percent,
+        pass_percent=quiz.pass_percent or enrolment.cohort.pass_percent,
         form=EmptyForm(),
         has_passed=services.has_passed,
+        counts=COUNTS,
+        feedback=FEEDBACK,
     )
 
 
-def _enrolment_or_404() -> Any:
-    return programme.running_enrolment(_db(), current_user.person_id, today=_today()) or abort(404)
+def _quiz_and_enrolment_or_404(quiz_id: int) -> tuple[Quiz, Enrolment]:
+    """A quiz that this learner may begin; one that was begun stays open to them whatever became of it."""
+    quiz = _quiz_or_404(quiz_id)
+    enrolment = programme.running_enrolment(_db(), current_user.person_id, today=_today()) or abort(404)
+    if not queries.is_for(quiz, enrolment) and not queries.attempts(_db(), quiz.id, enrolment.id):
+        abort(404)
+    return quiz, enrolment
 
 
 @blueprint.post("/<int:quiz_id>/attempts")
 @requires(QuizPermission.TAKE)
 def start_attempt(quiz_id: int) -> ResponseReturnValue:
-    quiz = _quiz_or_404(quiz_id)
-    attempt = services.start_attempt(_db(), quiz, _enrolment_or_404(), now=clock.now())
+    quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
+    attempt = services.start_attempt(_db(), quiz, enrolment, now=clock.now())
     return redirect(url_for(".show_question", quiz_id=quiz.id, number=attempt.number, position=1))
 
 
@@ -114,6 +122,9 @@ def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any
         places=queries.places(_db(), attempt.id),
         seconds_left=int((attempt.deadline_at - now).total_seconds()) if attempt.deadline_at else None,
         error=error,
+        asks_certainty=attempt.quiz.asks_certainty and kind.marked_by == "computer",
+        said_at_once=released_at_once(attempt.quiz),
+        checked=results.checked(question) if released_at_once(attempt.quiz) and "checked" in request.args else None,
     )
 
 
@@ -124,6 +135,15 @@ def show_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValu
     attempt = _attempt_or_404(quiz_id, number)
     question = queries.question_at(_db(), attempt.id, position) or abort(404)
     return images.answer(queries_bank.image_or_none(_db(), question.version.image_id) or abort(404))
+
+
+@blueprint.get("/<int:quiz_id>/attempts/<int:number>/<int:position>/case-picture")
+@requires(QuizPermission.TAKE)
+def show_case_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
+    """The picture of the case that a question of one's own attempt is about."""
+    attempt = _attempt_or_404(quiz_id, number)
+    question = queries.question_at(_db(), attempt.id, position) or abort(404)
+    return images.answer(queries_bank.image_or_none(_db(), question.version.case_image_id) or abort(404))
 
 
 @blueprint.post("/<int:quiz_id>/attempts/<int:number>/<int:position>/")
@@ -164,6 +184,8 @@ def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
 def _destination(attempt: Attempt, position: int, target: str) -> str:
     last = len(queries.places(_db(), attempt.id))
     arguments: dict[str, Any] = {"quiz_id": attempt.quiz_id, "number": attempt.number}
+    if target == "check":
+        return url_for(".show_question", **arguments, position=position, checked=1)
     if target in ("switch:ar", "switch:fr"):
         return url_for(".show_question", **arguments, position=position, lang=target[-2:])
     if target == "summary" or (target == "next" and position >= last):
@@ -258,7 +280,7 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
         "quizzes/show_result.html",
         attempt=attempt,
         quiz=quiz,
-        result=results.of(_db(), attempt, is_released=released(attempt, quiz.feedback, now=now)),
+        result=results.of(_db(), attempt, is_released=released(attempt, quiz, now=now)),
         passed=services.has_passed(attempt),
         attempts_left=quiz.attempts_allowed - len(made) if quiz.attempts_allowed else None,
         next_start=services.next_start(quiz, made),

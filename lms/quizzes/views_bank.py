@@ -17,7 +17,7 @@ from lms.core.bilingual import Bilingual
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
-from lms.quizzes import bank_file, objectives, queries_bank, services_bank
+from lms.quizzes import bank_file, objectives, queries_bank, queries_quizzes, services_bank, services_quizzes
 from lms.quizzes.content import LEVELS
 from lms.quizzes.errors import UnreadableTags
 from lms.quizzes.forms import CategoryForm
@@ -58,6 +58,7 @@ def list_questions() -> ResponseReturnValue:
         tags=queries_bank.tags(_db(), current_user.person_id),
         categories=queries_bank.categories(_db()),
         quizzes=queries_bank.quizzes(_db()),
+        into=paging.whole_number(request.args.get("into")),
         form=EmptyForm(),
     )
 
@@ -68,6 +69,7 @@ def change_many() -> ResponseReturnValue:
     """Tag or move the ticked questions; those of others are not there."""
     ids = [int(one) for one in request.form.getlist("question") if paging.whole_number(one) is not None][:500]
     chosen = queries_bank.chosen(_db(), current_user.person_id, ids)
+    into = paging.whole_number(request.form.get("quiz_id")) if request.form.get("do") == "put" else None
     kept: dict[str, Any] = _wanted().as_arguments()
     back = redirect(url_for(".list_questions", **kept))
     if not chosen:
@@ -78,6 +80,9 @@ def change_many() -> ResponseReturnValue:
     except UnreadableTags as error:
         flash(error.message, "warn")
         return back
+    if into is not None:
+        flash(ngettext("%(num)s question is in the quiz.", "%(num)s questions are in the quiz.", len(chosen)), "ok")
+        return redirect(url_for("quiz_builder.edit_quiz", quiz_id=into))
     flash(ngettext("%(num)s question is changed.", "%(num)s questions are changed.", len(chosen)), "ok")
     return back
 
@@ -89,6 +94,11 @@ def _change(chosen: Any, act: str) -> None:
         wanted = paging.whole_number(request.form.get("category"))
         category = next((one for one in queries_bank.categories(_db()) if one.id == wanted), None)
         services_bank.move(_db(), chosen, category)
+    elif act == "put":
+        quiz = queries_quizzes.quiz_or_none(_db(), paging.whole_number(request.form.get("quiz_id")) or 0)
+        if quiz is None or quiz.content_key is not None:
+            abort(404)
+        services_quizzes.add_questions(_db(), quiz, chosen, queries_quizzes.points_of(_db(), chosen))
     else:
         abort(400)
 

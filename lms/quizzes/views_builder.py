@@ -56,6 +56,7 @@ def _form(said: Content, question: Question | None) -> QuestionForm:
     return QuestionForm(
         objectives.objectives(known),
         objectives.parts_of_lessons(known),
+        queries_bank.cases(_db()),
         data={
             "version": question.revision if question else 0,
             "type": said.type,
@@ -64,6 +65,7 @@ def _form(said: Content, question: Question | None) -> QuestionForm:
             "points": said.points,
             "shuffle": said.shuffle,
             "lesson": said.lesson,
+            "case": str(said.case_id or ""),
             "tags": ("، " if current_language() == "ar" else ", ").join(one.tag for one in question.tags)
             if question
             else "",
@@ -103,8 +105,8 @@ class Page:
         if path == ("settings", "right"):
             marked = next((part.name for part in get(self.said.type).parts if isinstance(part, Rows) and part.mark), "")
             return field_id(("settings", marked))
-        if path and path[0] == "objective_key":
-            return "objective"
+        if path and path[0] in ("objective_key", "case_id"):
+            return {"objective_key": "objective", "case_id": "case"}[path[0]]
         is_text = path in {place.path for place in content.texts_of(self.said)}
         return field_id(path, finding.lang or self.sides[0] if is_text else "")
 
@@ -120,7 +122,7 @@ def _page(
     conflict: Sequence[tuple[str, str, str]] = (),
 ) -> str:
     """The builder. ``checked``: what blocks stands at its field too; ``typed``: the page holds more than is stored."""
-    found = lint.findings(said)
+    found = lint.findings(said, queries_bank.case_or_none(_db(), said.case_id))
     sides = (current_language(), other_language(current_language()))
     stale = {lang: {place.path for place in content.stale(said, lang)} for lang in LANGUAGES}
     page = Page(said, sides, {}, stale)
@@ -375,7 +377,15 @@ def preview_frame(question_id: int) -> ResponseReturnValue:
     said = services_bank.content_of(_db(), question)
     can_show = not any(lint.faults(said)) and all(said.stem.values())
     shown = _answered(said, question.id) if can_show else {"control": None}
-    response = make_response(render_template("quizzes/preview_frame.html", question=question, said=said, **shown))
+    response = make_response(
+        render_template(
+            "quizzes/preview_frame.html",
+            question=question,
+            said=said,
+            case=queries_bank.case_or_none(_db(), said.case_id),
+            **shown,
+        )
+    )
     response.headers["Content-Security-Policy"] = headers.policy(frame_ancestors="'self'")
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

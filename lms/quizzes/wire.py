@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
 
+#: Name of the field that asks how sure one is; no id of a question's fields looks like it.
+CERTAINTY = "certainty"
+
 
 def values_of(form: MultiDict[str, str]) -> list[str]:
     """The values of a form sent without script; the script makes the same list."""
@@ -15,7 +18,16 @@ def values_of(form: MultiDict[str, str]) -> list[str]:
             found.append(value)
         elif name.startswith("answer:"):
             found.append(f"{name.removeprefix('answer:')}:{value}")
+        elif name == CERTAINTY:
+            found.append(f"{CERTAINTY}:{value}")
     return found
+
+
+def without_certainty(values: Sequence[str]) -> tuple[list[str], int | None]:
+    """The values of the question itself, and how sure the person is (1 to 3; None: not said)."""
+    said = [value.removeprefix(f"{CERTAINTY}:") for value in values if value.startswith(f"{CERTAINTY}:")]
+    kept = [value for value in values if not value.startswith(f"{CERTAINTY}:")]
+    return kept, int(said[-1]) if said and said[-1] in ("1", "2", "3") else None
 
 
 def by_field(values: Sequence[str]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ No HTML, links or pictures come through: what is not of these four is shown as i
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -25,3 +26,17 @@ def marked(text: str) -> Markup:
 def marked_line(text: str) -> Markup:
     """The same within a line: for headings, options and cells."""
     return Markup(_inline.renderInline(text))
+
+
+def first_line(text: str) -> str:
+    """What stands as a heading; what follows it is ``other_lines``."""
+    return text.partition("\n")[0]
+
+
+def other_lines(text: str) -> str:
+    return text.partition("\n")[2].strip()
+
+
+def unmarked(text: str) -> str:
+    """The text without its marks, where no element can stand: in lists to choose from."""
+    return re.sub(r"(\*{1,2})(?=\S)(.+?)(?<=\S)\1", r"\2", text)

@@ -78,8 +78,8 @@ def add_template_tools(app: Flask) -> None:
         chart_swatch=charts.swatch,
     )
     app.jinja_env.filters["initials"] = initials
-    app.jinja_env.filters["marked"] = markdown.marked
-    app.jinja_env.filters["marked_line"] = markdown.marked_line
+    for name in ("marked", "marked_line", "first_line", "other_lines", "unmarked"):
+        app.jinja_env.filters[name] = getattr(markdown, name)
 
 
 def built_assets() -> assets.Assets:

@@ -15,7 +15,8 @@ from tests.catalogues import LANGS, ROOT, po_path, read, rooms
 #: Nobody reads these: files, redirections, images, answers to machines; and the help itself.
 NO_PAGES = {
     "accounts.download_own_data", "administration.check_chain", "bank.download", "builder.preview_frame",
-    "builder.show_picture", "quizzes.show_picture", "administration.export_audit",
+    "builder.show_picture", "quiz_builder.preview_quiz_frame", "quiz_builder.show_case_picture",
+    "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit",
     "administration.send_image", "certificates.download_file", "health.show_alive", "health.show_ready",
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",
     "imports.export_people", "learning.go_on", "logo.send_logo", "root",

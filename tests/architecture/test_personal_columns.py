@@ -35,12 +35,15 @@ PERSONAL: dict[str, dict[str, str]] = {
         "answered_at": "why: order of arrival; the moment of the attempt is shown",
         "fraction": "why: part of the score, shown with the result once answers may be seen",
         "flagged": "why: a mark for oneself, shown in the attempt",
+        "certainty": "why: part of the answer, shown in the attempt",
     },
     "question": {
         "owner_id": "why: leads to the person; their questions are listed",
         "review_asked_by_id": "why: leads to the person, until a second trainer published the question",
         "created_at": "questions.created_at",
     },
+    "question_case": {"owner_id": "why: leads to the person; the words are the programme's"},
+    "quiz": {"owner_id": "why: leads to the person; the quiz is the programme's"},
     "question_draft": {"saved_by_id": "why: leads to the person; the words are the programme's"},
     "question_version": {"published_by_id": "why: leads to the person; the words are the programme's"},
     "audit_detail": {
@@ -266,7 +269,8 @@ NOT_PERSONAL: dict[str, str] = {
     "access_entry": "id people",
     "answer_arrival": "id attempt_question_id counter is_late",
     "attempt": "id quiz_id number state deadline_at submitted_by pass_percent",
-    "attempt_question": "id attempt_id position version_id points order",
+    "attempt_question": "id attempt_id position version_id points order section_ar section_fr",
+    "blueprint_line": "quiz_id objective_key level count",
     "audit_detail": "entry_id salt",
     "audit_entry": "id happened_at action subject_type commitment previous_hash hash",
     "audit_head": "id hash",
@@ -309,22 +313,25 @@ NOT_PERSONAL: dict[str, str] = {
         "fiscal_year_month second_factor_required reminders_a_week behind_after_days retention version"
     ),
     "question": (
-        "id content_key current_number edited_here archived_at is_shared category_id revision type level "
+        "id content_key current_number edited_here archived_at is_shared case_id category_id revision type level "
         "objective_key writing has_changes search_text changed_at"
     ),
+    "question_case": "id text_ar text_fr image_id image_alt_ar image_alt_fr changed_at version",
     "question_category": "id name_ar name_fr created_at",
     "question_draft": "id question_id revision content saved_at",
     "question_tag": "question_id tag",
     "question_version": (
         "id question_id number type stem_ar stem_fr source_ar source_fr explanation_ar explanation_fr "
         "settings objective_ar objective_fr objective_key level lesson points shuffle image_id image_alt_ar "
-        "image_alt_fr content_hash created_at"
+        "image_alt_fr case_ar case_fr case_image_id case_alt_ar case_alt_fr content_hash created_at"
     ),
     "quiz": (
         "id content_key module purpose title_ar title_fr minutes attempts_allowed pause_hours feedback "
-        "shuffle archived_at"
+        "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
+        "other_form_id version"
     ),
-    "quiz_item": "quiz_id position question_id points",
+    "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
+    "quiz_section": "quiz_id number title_ar title_fr",
     "recovery_code": "id",
     "region": "id key name_ar name_fr position version",
     "retention_run": "id ran_at is_dry lines",

@@ -25,7 +25,7 @@ from lms.core.access import PUBLIC, Role
 from lms.core.bilingual import Bilingual
 from lms.core.db import Base
 from lms.core.profile import Signatory, StoredImage
-from lms.quizzes.models import Question
+from lms.quizzes.models import Question, QuestionCase
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
 
@@ -164,6 +164,37 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/picture": line(
         "403", learner="404", colleague="404", **strangers("sign-in")
     ),
+    "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/case-picture": line(
+        "403", learner="404", colleague="404", **strangers("sign-in")
+    ),
+    "GET /<lang>/questions/quizzes/": TRAINER_ONLY,
+    "GET /<lang>/questions/quizzes/new": TRAINER_ONLY,
+    "POST /<lang>/questions/quizzes/new": TRAINER_ONLY,
+    # The quiz of this table is the curriculum's: it is changed in the files.
+    **dict.fromkeys(
+        (
+            f"{method} /<lang>/questions/quizzes/<quiz_id>/{rest}"
+            for method, rest in (
+                ("GET", ""),
+                ("GET", "rules"),
+                ("POST", "rules"),
+                ("POST", "items"),
+                ("POST", "draws"),
+                ("POST", "sections"),
+                ("POST", "blueprint"),
+                ("POST", "state"),
+                ("GET", "preview/"),
+                ("GET", "preview/frame"),
+            )
+        ),
+        line("403", trainer="404", **strangers("sign-in")),
+    ),
+    "GET /<lang>/questions/cases/": TRAINER_ONLY,
+    "GET /<lang>/questions/cases/new": TRAINER_ONLY,
+    "POST /<lang>/questions/cases/new": TRAINER_ONLY,
+    "GET /<lang>/questions/cases/<case_id>/": TRAINER_ONLY,
+    "POST /<lang>/questions/cases/<case_id>/": TRAINER_ONLY,
+    "GET /<lang>/questions/cases/<case_id>/picture": line("403", trainer="404", **strangers("sign-in")),
     "GET /<lang>/questions/": TRAINER_ONLY,
     "POST /<lang>/questions/": TRAINER_ONLY,
     "GET /<lang>/questions/file": TRAINER_ONLY,
@@ -356,6 +387,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "request_id": accounts.ask(db, learner.id, RequestKind.ACCESS, "?", now=now).id,
         "sheet": "analysis",
         # One of the curriculum's: shared by all trainers.
+        "case_id": written_case(db, now).id,
         "question_id": db.scalars(sa.select(Question.id).order_by(Question.id)).first(),
         "subject": "people",
         "kind": "xlsx",
@@ -366,6 +398,13 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
     database.commit()
     run_jobs()
     return World(people, arguments)
+
+
+def written_case(db: Any, now: dt.datetime) -> QuestionCase:
+    case = QuestionCase(text=Bilingual("حالة", "Un cas"), image_alt=Bilingual("", ""), changed_at=now)
+    db.add(case)
+    db.flush()
+    return case
 
 
 def administered(db: Any, now: dt.datetime) -> dict[str, Any]:

@@ -39,6 +39,7 @@ GAPS = Rows(
     values=(
         Value("kind", _l("The gap is"), "choice", ((TYPED, _l("typed")), (CHOSEN, _l("chosen from a list"))), TYPED),
     ),
+    is_numbered=True,
     fewest=1,
 )
 

@@ -54,6 +54,8 @@ class Rows:
     mark: str = ""
     #: Name of the rows of which each row here picks one, stored under ``in``.
     picks: str = ""
+    #: Whether a text names its rows by their numbers, not by letters.
+    is_numbered: bool = False
     fewest: int = 2
     most: int = 10
 

@@ -29,7 +29,7 @@ class TrueFalse(OneOption):
 
     def faults(self, settings: Settings) -> Iterator[Fault]:
         if settings.get("statement") not in _WORDS:
-            yield Fault(("statement",), _l("The right answer has to be ticked."))
+            yield Fault(("statement",), _l("The right answer has to be chosen."))
 
     def options(self, settings: Settings) -> Sequence[Mapping[str, Any]]:
         return [

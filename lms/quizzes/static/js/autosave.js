@@ -12,9 +12,9 @@ behaviour("autosave", (form) => {
   let sending = false;
 
   const show = (kind, text) => saveState(line, kind, text);
-  const isAnswer = (name) => name === "answer" || (name || "").startsWith("answer:");
+  const isAnswer = (name) => /^(answer(:.*)?|certainty)$/.test(name || "");
   const fields = () => Array.from(form.elements).filter((field) => isAnswer(field.name));
-  const sent = (field, value) => field.name === "answer" ? value : `${field.name.slice(7)}:${value}`;
+  const sent = (field, value) => field.name === "answer" ? value : `${field.name.replace("answer:", "")}:${value}`;
   const isTick = (field) => field.type === "radio" || field.type === "checkbox";
   const chosen = () => fields().filter((field) => !isTick(field) || field.checked).map((field) => sent(field, field.value));
   const fill = (values) => fields().forEach((field) => {

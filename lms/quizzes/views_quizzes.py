@@ -1,0 +1,421 @@
+"""Quizzes under the hands of trainers: rules, questions, preview; and the cases that questions share."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.core import clock, headers, images
+from lms.core import db as database
+from lms.core.access import requires
+from lms.core.bilingual import LANGUAGES, Bilingual
+from lms.core.edits import EditedMeanwhile, differences
+from lms.core.forms import EmptyForm
+from lms.core.i18n import current_language, localized
+from lms.core.paging import whole_number
+from lms.curriculum import queries as curriculum
+from lms.quizzes import drawing, objectives, queries_bank, queries_quizzes, quiz_checks, services_quizzes, wire
+from lms.quizzes.content import LEVELS
+from lms.quizzes.errors import QuizNotReady
+from lms.quizzes.forms import (
+    COUNTS,
+    FEEDBACK,
+    PURPOSES,
+    CaseForm,
+    DrawForm,
+    PlanForm,
+    QuizForm,
+    SectionForm,
+    shortened,
+)
+from lms.quizzes.models import QuestionCase, Quiz
+from lms.quizzes.permissions import QuizPermission
+from lms.quizzes.question_types import TYPES, get
+from lms.quizzes.question_types.base import BadAnswer
+
+blueprint = localized(Blueprint("quiz_builder", __name__, template_folder="templates", url_prefix="/questions"))
+
+
+@blueprint.before_request
+def belong_to_the_bank() -> None:
+    g.nav_endpoint = "bank.list_questions"
+
+
+def _db() -> Any:
+    return database.session()
+
+
+def _quiz_or_404(quiz_id: int) -> Quiz:
+    """A quiz that a trainer may change: what stands in the curriculum's files is changed there."""
+    quiz = queries_quizzes.quiz_or_none(_db(), quiz_id)
+    return quiz if quiz is not None and quiz.content_key is None else abort(404)
+
+
+@blueprint.get("/quizzes/")
+@requires(QuizPermission.WRITE)
+def list_quizzes() -> ResponseReturnValue:
+    """Every quiz with its state; those of the curriculum's files are only read here."""
+    is_archived = request.args.get("state") == "archived"
+    rows = queries_quizzes.quizzes(_db(), is_archived=is_archived)
+    return render_template(
+        "quizzes/list_quizzes.html",
+        rows=rows,
+        is_archived=is_archived,
+        attempts=queries_quizzes.attempt_counts(_db(), [row.id for row in rows]),
+        modules={module.slug: module.short for module in curriculum.current(_db()).modules},
+        purposes=PURPOSES,
+    )
+
+
+def _rules(quiz: Quiz | None) -> QuizForm:
+    form = QuizForm()
+    form.offer(
+        curriculum.current(_db()).modules,
+        queries_quizzes.cohorts(_db(), current_user.person_id),
+        queries_quizzes.drafts_open(_db()),
+        quiz,
+    )
+    return form
+
+
+@blueprint.get("/quizzes/new")
+@requires(QuizPermission.WRITE)
+def new_quiz() -> ResponseReturnValue:
+    form = _rules(None)
+    form.shuffle.data, form.feedback.data, form.counts.data = True, "after-submit", "best"
+    return render_template("quizzes/new_quiz.html", form=form)
+
+
+@blueprint.post("/quizzes/new")
+@requires(QuizPermission.WRITE)
+def create_quiz() -> ResponseReturnValue:
+    form = _rules(None)
+    if not form.validate_on_submit():
+        return render_template("quizzes/new_quiz.html", form=form), 422
+    quiz = services_quizzes.create(_db(), form.values(), owner_id=current_user.person_id)
+    flash(_("The quiz is stored. Its questions come next."), "ok")
+    return redirect(url_for(".edit_quiz", quiz_id=quiz.id))
+
+
+@blueprint.get("/quizzes/<int:quiz_id>/")
+@requires(QuizPermission.WRITE)
+def edit_quiz(quiz_id: int) -> ResponseReturnValue:
+    """The questions of a quiz, what it promises in sentences, and its checks."""
+    quiz = _quiz_or_404(quiz_id)
+    return _quiz_page(quiz)
+
+
+def _quiz_page(quiz: Quiz, **forms: Any) -> str:
+    groups = objectives.objectives(curriculum.current(_db()))
+    draw, plan = DrawForm(formdata=forms.pop("draw", None)), PlanForm(formdata=forms.pop("plan", None))
+    draw.offer(groups, queries_bank.tags(_db(), current_user.person_id))
+    plan.offer(groups)
+    return render_template(
+        "quizzes/edit_quiz.html",
+        quiz=quiz,
+        questions=queries_quizzes.fixed(_db(), quiz),
+        found=quiz_checks.findings(_db(), quiz),
+        attempts=queries_quizzes.attempt_counts(_db(), [quiz.id]).get(quiz.id, 0),
+        named={choice.key: choice.words for group in groups for choice in group.choices},
+        types=TYPES,
+        levels=LEVELS,
+        purposes=PURPOSES,
+        counts=COUNTS,
+        feedback=FEEDBACK,
+        form=EmptyForm(),
+        draw=draw,
+        plan=plan,
+        section=SectionForm(formdata=forms.pop("section", None)),
+    )
+
+
+@blueprint.get("/quizzes/<int:quiz_id>/rules")
+@requires(QuizPermission.WRITE)
+def edit_rules(quiz_id: int) -> ResponseReturnValue:
+    quiz = _quiz_or_404(quiz_id)
+    form = _rules(quiz)
+    form.show(quiz)
+    return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=[])
+
+
+@blueprint.post("/quizzes/<int:quiz_id>/rules")
+@requires(QuizPermission.WRITE)
+def save_rules(quiz_id: int) -> ResponseReturnValue:
+    quiz = _quiz_or_404(quiz_id)
+    form = _rules(quiz)
+    if not form.validate_on_submit():
+        return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=[]), 422
+    try:
+        services_quizzes.change(_db(), quiz, form.values(), version=form.version.data)
+    except EditedMeanwhile as error:
+        stored = _rules(quiz)
+        stored.show(quiz)
+        rows = [
+            (field.label.text, stored[field.name].data, field.data) for field in form if field.name in form.values()
+        ]
+        titles = [(form.title_ar.label.text, quiz.title.ar, form.title_ar.data),
+                  (form.title_fr.label.text, quiz.title.fr, form.title_fr.data)]  # fmt: skip
+        form.version.data = quiz.version
+        conflict = differences([*titles, *rows])
+        return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=conflict), error.status
+    flash(_("The rules are stored."), "ok")
+    return redirect(url_for(".edit_quiz", quiz_id=quiz.id))
+
+
+@blueprint.post("/quizzes/<int:quiz_id>/items")
+@requires(QuizPermission.WRITE)
+def arrange(quiz_id: int) -> ResponseReturnValue:
+    """Order, points and sections of the items; each button stores all of them."""
+    quiz = _quiz_or_404(quiz_id)
+    order = [item.position for item in quiz.items]
+    verb, _colon, typed = request.form.get("do", "save").partition(":")
+    place = whole_number(typed) or 0
+    if verb == "remove":
+        order = [one for one in order if one != place]
+    elif verb in ("up", "down") and place in order:
+        here = order.index(place)
+        there = min(max(here + (1 if verb == "down" else -1), 0), len(order) - 1)
+        order[here], order[there] = order[there], order[here]
+    points = {one: _number(f"points-{one}", 1, 100) for one in order}
+    sections = {one: _number(f"section-{one}", 0, services_quizzes.MOST_SECTIONS) for one in order}
+    if None in points.values():
+        flash(_("Points are whole numbers from 1 to 100."), "warn")
+    services_quizzes.arrange(
+        _db(),
+        quiz,
+        order,
+        {one: value for one, value in points.items() if value is not None},
+        {one: value for one, value in sections.items() if value is not None},
+    )
+    return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
+
+
+def _number(name: str, least: int, most: int) -> int | None:
+    value = whole_number(request.form.get(name, "").strip())
+    return value if value is not None and least <= value <= most else None
+
+
+@blueprint.post("/quizzes/<int:quiz_id>/draws")
+@requires(QuizPermission.WRITE)
+def add_draw(quiz_id: int) -> ResponseReturnValue:
+    quiz = _quiz_or_404(quiz_id)
+    form = DrawForm()
+    form.offer(objectives.objectives(curriculum.current(_db())), queries_bank.tags(_db(), current_user.person_id))
+    if not form.validate_on_submit():
+        return _quiz_page(quiz, draw=request.form), 422
+    draw = services_quizzes.Draw(
+        form.count.data or 1, form.objective.data or "", form.level.data or "", form.tag.data or ""
+    )
+    services_quizzes.add_draw(_db(), quiz, draw)
+    return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
+
+
+@blueprint.post("/quizzes/<int:quiz_id>/sections")
+@requires(QuizPermission.WRITE)
+def change_sections(quiz_id: int) -> ResponseReturnValue:
+    quiz = _quiz_or_404(quiz_id)
+    number = whole_number(request.form.get("remove"))
+    if number is not None:
+        services_quizzes.remove_section(_db(), quiz, number)
+        return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
+    form = SectionForm()
+    if not form.validate_on_submit():
+        return _quiz_page(quiz, section=request.form), 422
+    services_quizzes.add_section(_db(), quiz, Bilingual(form.name_ar.data or "", form.name_fr.data or ""))
+    return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
+
+
+@blueprint.post("/quizzes/<int:quiz_id>/blueprint")
+@requires(QuizPermission.WRITE)
+def plan(quiz_id: int) -> ResponseReturnValue:
+    quiz = _quiz_or_404(quiz_id)
+    form = PlanForm()
+    form.offer(objectives.objectives(curriculum.current(_db())))
+    if not form.validate_on_submit():
+        return _quiz_page(quiz, plan=request.form), 422
+    services_quizzes.plan(_db(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
+    return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="blueprint"))
+
+
+@blueprint.post("/quizzes/<int:quiz_id>/state")
+@requires(QuizPermission.WRITE)
+def change_state(quiz_id: int) -> ResponseReturnValue:
+    """Publish, withdraw, archive, copy."""
+    quiz, act = _quiz_or_404(quiz_id), request.form.get("do", "")
+    here = redirect(url_for(".edit_quiz", quiz_id=quiz.id))
+    person_id, now = current_user.person_id, clock.now()
+    if act == "publish":
+        try:
+            services_quizzes.publish(_db(), quiz, actor_id=person_id, now=now)
+            flash(_("The quiz is published: its learners see it on the page of the module."), "ok")
+        except QuizNotReady as error:
+            flash(error.message, "warn")
+    elif act == "withdraw":
+        services_quizzes.withdraw(_db(), quiz, actor_id=person_id, now=now)
+        flash(_("Nobody can begin the quiz now; attempts under way go on."), "ok")
+    elif act == "archive":
+        services_quizzes.archive(_db(), quiz, actor_id=person_id, now=now)
+        flash(_("The quiz is in the archive. Its results stay."), "ok")
+        return redirect(url_for(".list_quizzes"))
+    elif act == "copy":
+        title = Bilingual(f"{quiz.title.ar} (2)", f"{quiz.title.fr} (2)")
+        made = services_quizzes.copy(_db(), quiz, title, owner_id=person_id)
+        flash(_("This is the copy. The quiz itself stays as it was."), "ok")
+        return redirect(url_for(".edit_quiz", quiz_id=made.id))
+    else:
+        abort(400)
+    return here
+
+
+@blueprint.get("/quizzes/<int:quiz_id>/preview/")
+@requires(QuizPermission.WRITE)
+def preview_quiz(quiz_id: int) -> ResponseReturnValue:
+    """The quiz as a learner meets it, in a frame with switches. Nothing is recorded."""
+    quiz = _quiz_or_404(quiz_id)
+    shown = {
+        "in": request.args.get("in") if request.args.get("in") in LANGUAGES else current_language(),
+        "screen": "desktop" if request.args.get("screen") == "desktop" else "phone",
+        "time": "1.5" if request.args.get("time") == "1.5" else "1",
+        "sent": "1" if request.args.get("sent") == "1" else "",
+    }
+    response = make_response(render_template("quizzes/preview_quiz.html", quiz=quiz, shown=shown))
+    response.headers["Content-Security-Policy"] = headers.policy(frame_src="'self'")
+    return response
+
+
+@blueprint.get("/quizzes/<int:quiz_id>/preview/frame")
+@requires(QuizPermission.WRITE)
+def preview_quiz_frame(quiz_id: int) -> ResponseReturnValue:
+    """One question of a draw that is the same at each look."""
+    quiz = _quiz_or_404(quiz_id)
+    # The same draw and the same orders at each look, so that what was answered in the frame is read rightly.
+    drawn = drawing.draw(_db(), quiz, random.Random(quiz.id))  # noqa: S311 - a preview
+    place = min(max(whole_number(request.args.get("n")) or 1, 1), max(len(drawn), 1))
+    minutes = (quiz.minutes or 0) * (1.5 if request.args.get("time") == "1.5" else 1)
+    shown: dict[str, Any] = {"control": None}
+    if drawn:
+        one = drawn[place - 1]
+        kind, settings = get(one.version.type), one.version.settings
+        order = kind.draw_order(settings, random.Random(one.version.id), shuffle=quiz.shuffle)  # noqa: S311 - a preview
+        try:
+            answer = kind.parse(settings, order, wire.without_certainty(wire.values_of(request.args))[0])
+        except BadAnswer:
+            answer = None
+        shown = {
+            "one": one,
+            "kind": kind,
+            "control": kind.control(settings, order, current_language()),
+            "given": wire.by_field(kind.filled(settings, order, answer)),
+            "given_lines": kind.said(settings, answer),
+            "model_lines": kind.model(settings),
+            "fraction": kind.grade(settings, answer).fraction,
+            "places": {pair[1]: number for number, pair in enumerate(order)},
+        }
+    response = make_response(
+        render_template(
+            "quizzes/preview_quiz_frame.html",
+            quiz=quiz,
+            place=place,
+            total=len(drawn),
+            seconds=int(minutes * 60),
+            is_sent=request.args.get("sent") == "1",
+            time=request.args.get("time"),
+            **shown,
+        )
+    )
+    response.headers["Content-Security-Policy"] = headers.policy(frame_ancestors="'self'")
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@blueprint.get("/cases/")
+@requires(QuizPermission.WRITE)
+def list_cases() -> ResponseReturnValue:
+    """Texts and figures that several questions are about."""
+    return render_template("quizzes/list_cases.html", cases=queries_bank.cases(_db()), shortened=shortened)
+
+
+def _case_or_404(case_id: int) -> QuestionCase:
+    return queries_bank.case_or_none(_db(), case_id) or abort(404)
+
+
+@blueprint.get("/cases/new")
+@requires(QuizPermission.WRITE)
+def new_case() -> ResponseReturnValue:
+    return render_template("quizzes/edit_case.html", case=None, form=CaseForm(), questions=[], conflict=[])
+
+
+@blueprint.post("/cases/new")
+@requires(QuizPermission.WRITE)
+def create_case() -> ResponseReturnValue:
+    return _save_case(None)
+
+
+@blueprint.get("/cases/<int:case_id>/")
+@requires(QuizPermission.WRITE)
+def edit_case(case_id: int) -> ResponseReturnValue:
+    case = _case_or_404(case_id)
+    form = CaseForm(
+        data={
+            "version": case.version, "text_ar": case.text.ar, "text_fr": case.text.fr,
+            "alt_ar": case.image_alt.ar, "alt_fr": case.image_alt.fr,
+        }
+    )  # fmt: skip
+    questions = queries_bank.questions_on(_db(), case.id)
+    return render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=[])
+
+
+@blueprint.post("/cases/<int:case_id>/")
+@requires(QuizPermission.WRITE)
+def save_case(case_id: int) -> ResponseReturnValue:
+    return _save_case(_case_or_404(case_id))
+
+
+@blueprint.get("/cases/<int:case_id>/picture")
+@requires(QuizPermission.WRITE)
+def show_case_picture(case_id: int) -> ResponseReturnValue:
+    return images.answer(queries_bank.image_or_none(_db(), _case_or_404(case_id).image_id) or abort(404))
+
+
+def _save_case(case: QuestionCase | None) -> ResponseReturnValue:
+    form = CaseForm()
+    questions = queries_bank.questions_on(_db(), case.id) if case else []
+
+    def page(status: int, conflict: Any = ()) -> ResponseReturnValue:
+        text = render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=conflict)
+        return text, status
+
+    if not form.validate_on_submit():
+        return page(422)
+    image_id = case.image_id if case else None
+    try:
+        if form.picture.data is not None and form.picture.data.filename:
+            image_id = images.store(_db(), form.picture.data.read(), now=clock.now()).id
+        case = services_quizzes.save_case(
+            _db(),
+            case,
+            Bilingual(form.text_ar.data or "", form.text_fr.data or ""),
+            Bilingual(form.alt_ar.data or "", form.alt_fr.data or ""),
+            image_id,
+            version=form.version.data,
+            owner_id=current_user.person_id,
+            now=clock.now(),
+        )
+    except images.ImageRefused as error:
+        form.picture.errors = [error.message]
+        return page(error.status)
+    except EditedMeanwhile as error:
+        case = _case_or_404(case.id if case else 0)
+        form.version.data = case.version
+        stored = [
+            (form.text_ar.label.text, case.text.ar, form.text_ar.data),
+            (form.text_fr.label.text, case.text.fr, form.text_fr.data),
+        ]
+        return page(error.status, differences(stored))
+    flash(_("The case is stored."), "ok")
+    return redirect(url_for(".edit_case", case_id=case.id))
