@@ -77,8 +77,15 @@ ACTS: dict[str, Any] = {
     "programme.restore-seat": _l("Seat restored"),
     "programme.take-back-enrolment": _l("Enrolment taken back"),
     "programme.vacate": _l("Seat vacated"),
+    "quizzes.archive": _l("Question put into the archive"),
+    "quizzes.archive-quiz": _l("Quiz put into the archive"),
     "quizzes.ask-review": _l("Second grading asked for"),
+    "quizzes.ask-second": _l("Second reading of a question asked for"),
+    "quizzes.bring-back": _l("Question brought back from the archive"),
+    "quizzes.open": _l("Quiz published"),
+    "quizzes.publish": _l("Question published"),
     "quizzes.start": _l("Attempt started"),
+    "quizzes.withdraw": _l("Quiz withdrawn"),
 }
 
 SUBJECTS: dict[str, Any] = {
