@@ -95,7 +95,7 @@ def start_tests(site: Site, folder: Path) -> Path:
         address = site.new_learner("fr")
         site.read_lessons(address)
         person = Person(site, address)
-        quiz = site.row("SELECT id FROM quiz WHERE module = 'concepts'")[0]
+        quiz = site.row("SELECT id FROM quiz WHERE content_key = 'concepts/test'")[0]
         form = {"csrf_token": person.token(person.get(f"/fr/quizzes/{quiz}/"))}
         person.open(f"{site.url}/fr/quizzes/{quiz}/attempts", urllib.parse.urlencode(form).encode())
         path = f"/fr/quizzes/{quiz}/attempts/1/1/"

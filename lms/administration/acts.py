@@ -99,6 +99,8 @@ SUBJECTS: dict[str, Any] = {
     "programme_profile": _l("Settings"),
     "signatory": _l("Signatory"),
     "attempt": _l("Attempt"),
+    "question": _l("Question"),
+    "quiz": _l("Quiz"),
     "import_batch": _l("Import"),
     "privacy_request": _l("Request on personal data"),
     "privacy_notice": _l("Notice on personal data"),

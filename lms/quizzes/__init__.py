@@ -16,7 +16,7 @@ from lms.quizzes import (
     views_builder,
     views_quizzes,
 )
-from lms.quizzes.demo import take_tests
+from lms.quizzes.demo import make_demo
 from lms.quizzes.permissions import QuizPermission
 
 feature = Feature(
@@ -38,5 +38,5 @@ feature = Feature(
     data_words=privacy.WORDS,
     retention=privacy.RULES,
     processing=privacy.PROCESSING,
-    demo=take_tests,
+    demo=make_demo,
 )

@@ -12,12 +12,18 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.core.clock import local_date
 from lms.programme.models import Cohort, Enrolment
-from lms.quizzes import queries, services
+from lms.quizzes import demo_bank, queries, services
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.question_types import get
 
 
-def take_tests(db: Session, *, now: dt.datetime, **_: Any) -> None:
+def make_demo(db: Session, *, now: dt.datetime, **_: Any) -> None:
+    """Questions and a quiz of the demo's trainer, attempts of everybody."""
+    demo_bank.write_questions(db, now=now)
+    take_tests(db, now=now)
+
+
+def take_tests(db: Session, *, now: dt.datetime) -> None:
     """Let everybody who read the lessons take the test of the first module."""
     quiz = queries.test_of(db, "concepts")
     if quiz is None:

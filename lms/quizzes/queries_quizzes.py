@@ -163,3 +163,8 @@ def sent_by(db: Session, enrolment_id: int) -> set[int]:
         Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.SUBMITTED
     )
     return set(db.scalars(query))
+
+
+def partners(db: Session, ids: Sequence[int | None]) -> Sequence[Quiz]:
+    """The quizzes whose parallel form is one of these."""
+    return db.scalars(sa.select(Quiz).where(Quiz.other_form_id.in_([one for one in ids if one is not None]))).all()

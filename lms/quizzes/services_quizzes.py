@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.bilingual import Bilingual
 from lms.core.edits import check_version
-from lms.quizzes import quiz_checks, services_bank
+from lms.quizzes import queries_quizzes, quiz_checks, services_bank
 from lms.quizzes.errors import QuizNotReady
 from lms.quizzes.models import (
     BlueprintLine,
@@ -55,19 +55,21 @@ def _set(quiz: Quiz, values: Mapping[str, Any]) -> None:
 
 
 def _pair(db: Session, quiz: Quiz) -> None:
-    """Two forms know one another; who had another partner before is free again."""
-    for other in db.query(Quiz).filter(Quiz.other_form_id == quiz.id, Quiz.id != (quiz.other_form_id or 0)):
-        other.other_form_id = None
-    other_form = db.get(Quiz, quiz.other_form_id) if quiz.other_form_id else None
-    if other_form is not None:
-        other_form.other_form_id = quiz.id
+    """Two forms know one another; who was the partner of either before is free again."""
+    for other in queries_quizzes.partners(db, [quiz.id, quiz.other_form_id]):
+        if other.id != quiz.id:
+            other.other_form_id = None
+    partner = db.get(Quiz, quiz.other_form_id) if quiz.other_form_id else None
+    if partner is not None:
+        partner.other_form_id = quiz.id
     db.flush()
 
 
 def add_questions(db: Session, quiz: Quiz, questions: Sequence[Question], points: Mapping[int, int]) -> int:
     """Put questions at the end, each once; gives how many came in."""
     present = {item.question_id for item in quiz.items}
-    new = [question for question in questions if question.id not in present][: MOST_ITEMS - len(quiz.items)]
+    new = [question for question in dict.fromkeys(questions) if question.id not in present]
+    new = new[: MOST_ITEMS - len(quiz.items)]
     section = quiz.items[-1].section if quiz.items else 0
     for question in new:
         quiz.items.append(

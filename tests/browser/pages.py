@@ -57,7 +57,18 @@ PEOPLE_ADMINISTRATION = [
     "admin/invitations/", "admin/invitations/?state=opened",
     "admin/invitations/preview?act=mail&person={person}", "admin/invitations/preview?act=sheet&person={person}",
 ]  # fmt: skip
-TRAINER = ["", "cohorts/", "cohorts/?state=over", "cohorts/{cohort}/", "cohorts/{cohort}/?show=behind"]
+TRAINER = [
+    "", "cohorts/", "cohorts/?state=over", "cohorts/{cohort}/", "cohorts/{cohort}/?show=behind",
+    "questions/", "questions/?q=zzzz", "questions/?state=published&writing=complete&mine=1", "questions/new",
+    "questions/new?type=cloze", "questions/new?type=open_answer", "questions/{question}/",
+    "questions/{question}/?check=1",
+    "questions/{question}/versions/", "questions/{question}/preview/", "questions/{question}/preview/frame",
+    "questions/{question}/preview/frame?sent=1", "questions/{draft}/?check=1", "questions/coverage/",
+    "questions/categories/", "questions/cases/", "questions/cases/new", "questions/cases/{case}/",
+    "questions/quizzes/", "questions/quizzes/?state=archived", "questions/quizzes/new", "questions/quizzes/{practice}/",
+    "questions/quizzes/{practice}/rules", "questions/quizzes/{practice}/preview/",
+    "questions/quizzes/{practice}/preview/frame?n=2", "questions/quizzes/{practice}/preview/frame?n=3&sent=1",
+]  # fmt: skip
 VERIFICATION = ["/v/", "/v/0000-0000-0000-0000", "/v/{code}"]
 
 
@@ -66,7 +77,11 @@ def places(site: Site) -> dict[str, Any]:
     code, person = site.row(
         "SELECT c.code, e.person_id FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id ORDER BY c.id LIMIT 1"
     )
-    (quiz,) = site.row("SELECT id FROM quiz WHERE module = 'concepts'")
+    (quiz,) = site.row("SELECT id FROM quiz WHERE content_key = 'concepts/test'")
+    (practice, case) = site.row("SELECT q.id, c.id FROM quiz q, question_case c WHERE q.content_key IS NULL")
+    (question,) = site.row("SELECT MIN(id) FROM question WHERE case_id IS NOT NULL")
+    (draft,) = site.row("SELECT id FROM question WHERE current_number = 0")
+    bank = {"practice": practice, "case": case, "question": question, "draft": draft}
     (cohort, enrolment) = site.row(
         "SELECT e.cohort_id, e.id FROM enrolment e JOIN cohort_trainer t ON t.cohort_id = e.cohort_id"
         " ORDER BY e.id DESC LIMIT 1"
@@ -74,7 +89,7 @@ def places(site: Site) -> dict[str, Any]:
     (seat,) = site.row("SELECT seat_id FROM seat_holding WHERE until_on IS NULL ORDER BY id LIMIT 1")
     first, second = site.row("SELECT MIN(id), MAX(id) FROM person")
     programme = {"pair": f"{first}/{second}", "cohort": cohort, "enrolment": enrolment, "seat": seat}
-    return {"code": code, "person": person, "quiz": quiz, "lesson": site.lessons()[0], **programme}
+    return {"code": code, "person": person, "quiz": quiz, "lesson": site.lessons()[0], **programme, **bank}
 
 
 def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Iterator[Page]:
