@@ -127,6 +127,8 @@ def _configure(app: Flask, settings: config.Settings) -> None:
         # The token dies with the session: a quiz page may stay open for hours.
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        # A page of Word pasted whole is read, so that it can be told what is too long instead of being lost.
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=2000,
         TRUSTED_HOSTS=[*settings.served_hosts, *([base_host] if base_host else [])],
         TESTING=settings.testing,

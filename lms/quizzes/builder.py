@@ -6,6 +6,7 @@ and its language: ``settings.options.1.text.fr``.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,8 +21,10 @@ from lms.quizzes.content import NO_WORDS, Content, texts_of
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.parts import Rows, Texts, Value, Words
 
-LONGEST_LINE, LONGEST_TEXT = 1000, 6000
+LONGEST_LINE, LONGEST_TEXT, MOST_ROWS = 1000, 6000, 60
 Form = MultiDict[str, str]
+#: Options that a new question begins with: three good ones suffice (domain notes, 9).
+GOOD_OPTIONS = 3
 
 
 def empty(kind: str) -> Content:
@@ -29,10 +32,10 @@ def empty(kind: str) -> Content:
     settings: dict[str, Any] = {}
     for part in TYPES[kind].parts:
         if isinstance(part, Rows):
-            settings[part.name] = [_new_row(part, [])]
-            while len(settings[part.name]) < max(part.fewest, 3 if part.mark else part.fewest):
-                settings[part.name].append(_new_row(part, settings[part.name]))
-            settings[part.name] = settings[part.name][: max(part.fewest, 3 if part.mark else 0)]
+            rows: list[dict[str, Any]] = []
+            while len(rows) < max(part.fewest, GOOD_OPTIONS if part.mark else 0):
+                rows.append(_new_row(part, rows))
+            settings[part.name] = rows
         else:
             settings[part.name] = part.default if isinstance(part, Value) else NO_WORDS
     if any(isinstance(part, Rows) and part.mark for part in TYPES[kind].parts):
@@ -73,12 +76,12 @@ def _settings(form: Form, kind: str) -> dict[str, Any]:
 
 def _rows(form: Form, name: str, part: Rows) -> list[dict[str, Any]]:
     rows = []
-    # The page may hold one row more than is allowed: it is kept, and the checks say so.
-    for place in range(part.most * 2):
+    # More rows than the type allows are kept, and the checks say so.
+    for place in range(MOST_ROWS):
         key = form.get(f"{name}.{place}.key")
         if key is None:
             break
-        row: dict[str, Any] = {"key": clean_line(key)[:10]}
+        row: dict[str, Any] = {"key": re.sub("[^a-z0-9]", "", key.lower())[:10]}
         for words in part.words:
             row[words.name] = _texts(form, f"{name}.{place}.{words.name}", is_long=words.is_long)
         for value in part.values:
@@ -165,7 +168,8 @@ def retyped(content: Content, kind: str) -> Content:
     old_rows = _first_rows(content.type)
     for part in TYPES[kind].parts:
         if isinstance(part, Rows) and part is _first_rows(kind) and old_rows is not None:
-            kept = [_fitted(row, part, place) for place, row in enumerate(content.settings.get(old_rows.name) or [])]
+            old = [row for row in content.settings.get(old_rows.name) or [] if _is_written(row)]
+            kept = [_fitted(row, part, place) for place, row in enumerate(old)]
             settings[part.name] = (kept + settings[part.name][len(kept) :])[: part.most]
         elif part.name in content.settings and not isinstance(part, Rows):
             settings[part.name] = content.settings[part.name]
@@ -177,6 +181,10 @@ def retyped(content: Content, kind: str) -> Content:
 
 def _first_rows(kind: str) -> Rows | None:
     return next((part for part in TYPES[kind].parts if isinstance(part, Rows)), None)
+
+
+def _is_written(row: Mapping[str, Any]) -> bool:
+    return any(text for value in row.values() if isinstance(value, Mapping) for text in value.values())
 
 
 def _fitted(row: Mapping[str, Any], part: Rows, place: int) -> dict[str, Any]:

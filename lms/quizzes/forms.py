@@ -29,12 +29,29 @@ from lms.quizzes.question_types import TYPES
 from lms.ui.markdown import unmarked
 
 MOST_POINTS = 100
+WHOLE_POINTS = _l("A whole number from 1 to 100 is needed.")
 LONGEST_IN_LIST = 80
 LONGEST_CASE = Length(max=6000, message=_l("At most %(num)s letters can be used.", num=6000))
 
 
 def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+class CountField(IntegerField):
+    """A whole number in any digits."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, *, words: Any = "", **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.words = words
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = plain_digits(str(valuelist[0])).strip()[:9] if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdecimal() else None
+        if text and self.data is None:
+            raise ValueError(str(self.words))
 
 
 class QuestionForm(FlaskForm):
@@ -44,12 +61,10 @@ class QuestionForm(FlaskForm):
     type = SelectField(_l("Type"))
     objective = SelectField(_l("Objective"))
     level = SelectField(_l("Level"))
-    points = IntegerField(
+    points = CountField(
         _l("Points"),
-        [
-            InputRequired(_l("A whole number from 1 to 100 is needed.")),
-            NumberRange(1, MOST_POINTS, _l("A whole number from 1 to 100 is needed.")),
-        ],
+        [InputRequired(WHOLE_POINTS), NumberRange(1, MOST_POINTS, WHOLE_POINTS)],
+        words=WHOLE_POINTS,
     )
     shuffle = BooleanField(_l("Mix the options"))
     lesson = SelectField(_l("Part of a lesson to read again"))
@@ -58,13 +73,18 @@ class QuestionForm(FlaskForm):
     tags = line(_l("Tags, parted by commas"), 400)
 
     def __init__(
-        self, objectives: list[Group], parts: list[Group], cases: Sequence[QuestionCase], **options: Any
+        self,
+        objectives: list[Group],
+        parts: list[Group],
+        cases: Sequence[QuestionCase],
+        stored: Content,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.type.choices = _choices((key, kind.label) for key, kind in TYPES.items())
         self.level.choices = _choices(LEVELS.items())
-        self.objective.choices = _grouped(objectives, self.objective.data)
-        self.lesson.choices = _grouped(parts, self.lesson.data)
+        self.objective.choices = _grouped(objectives, stored.objective_key)
+        self.lesson.choices = _grouped(parts, stored.lesson)
         lang = current_language()
         known = ((str(one.id), bdi(shortened(one.text[lang]))) for one in cases)
         self.case.choices = _choices([("", _l("None")), *known])
@@ -113,22 +133,6 @@ def _whole(label: Any, least: int, most: int) -> IntegerField:
     """A whole number that may be left out."""
     words = _l("A whole number from %(least)s to %(most)s is needed, or nothing.", least=least, most=most)
     return CountField(label, [Optional(), NumberRange(least, most, words)], words=words)
-
-
-class CountField(IntegerField):
-    """A whole number in any digits."""
-
-    widget = TextInput()
-
-    def __init__(self, label: Any = None, validators: Any = None, *, words: Any = "", **options: Any) -> None:
-        super().__init__(label, validators, **options)
-        self.words = words
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        text = plain_digits(str(valuelist[0])).strip()[:9] if valuelist else ""
-        self.data = int(text) if text.isascii() and text.isdecimal() else None
-        if text and self.data is None:
-            raise ValueError(str(self.words))
 
 
 class MomentField(DateTimeLocalField):

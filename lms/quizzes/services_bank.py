@@ -65,6 +65,9 @@ def _keep(db: Session, question: Question, said: Content, *, actor_id: int | Non
     if not is_first:
         raise EditedMeanwhile
     question.revision += 1
+    if actor_id != question.review_asked_by_id:
+        # Who changed it is not the second reader of their own words.
+        question.review_asked_by_id = None
     question.edited_here = actor_id is not None or question.edited_here
     question.type, question.level, question.objective_key = said.type, said.level, said.objective_key
     question.writing, question.search_text = content.writing(said), content.search_text(said)
@@ -121,6 +124,7 @@ def publish(
     case = queries_bank.case_or_none(db, said.case_id)
     if any(finding.is_block for finding in lint.findings(said, case)):
         raise NotReady
+    needs_second = needs_second and question.has_changes
     if needs_second and question.review_asked_by_id is None:
         # Nobody else would find it otherwise.
         question.review_asked_by_id, question.is_shared = actor_id, True
@@ -143,10 +147,11 @@ def add_version(
     case = queries_bank.case_or_none(db, said.case_id)
     digest = content.digest(said, case)
     present = queries_bank.version(db, question.id, question.current_number)
+    question.has_changes, question.review_asked_by_id = False, None
     if present is not None and present.content_hash == digest:
+        db.flush()
         return present
     question.current_number += 1
-    question.has_changes, question.review_asked_by_id = False, None
     version = QuestionVersion(
         question_id=question.id,
         number=question.current_number,
@@ -182,7 +187,7 @@ def _both(texts: object) -> Bilingual:
 def copy(db: Session, question: Question, *, actor_id: int, now: dt.datetime) -> Question:
     """The same words as a new question of the one who copies."""
     made = create(db, content_of(db, question), owner_id=actor_id, now=now)
-    made.category_id = question.category_id
+    made.category_id, made.is_shared = question.category_id, question.is_shared
     made.tags = [QuestionTag(tag=one.tag) for one in question.tags]
     db.flush()
     return made

@@ -33,13 +33,10 @@ from lms.quizzes.question_types.base import BadAnswer
 from lms.quizzes.question_types.parts import Place, Rows, Texts, Words
 
 blueprint = localized(Blueprint("builder", __name__, template_folder="templates", url_prefix="/questions"))
-#: A page of Word pasted whole is read, so that it can be told what is too long instead of being lost.
-LARGEST_FORM = 2_400_000
 
 
 @blueprint.before_request
-def take_long_texts() -> None:
-    request.max_form_memory_size = LARGEST_FORM
+def belong_to_the_bank() -> None:
     g.nav_endpoint = "bank.list_questions"
 
 
@@ -57,6 +54,7 @@ def _form(said: Content, question: Question | None) -> QuestionForm:
         objectives.objectives(known),
         objectives.parts_of_lessons(known),
         queries_bank.cases(_db()),
+        said,
         data={
             "version": question.revision if question else 0,
             "type": said.type,
@@ -211,7 +209,8 @@ def _take(question: Question | None, before: Content) -> ResponseReturnValue:
     if not form.validate_on_submit() or long:
         return _page(said, question, form, typed=True, too_long=long), 422
     try:
-        question = _store(question, _with_picture(said, form), form)
+        tags = services_bank.read_tags(form.tags.data or "")
+        question = _store(question, _with_picture(said, form), tags, form.version.data)
     except images.ImageRefused as error:
         form.picture.errors = [error.message]
         return _page(said, question, form, typed=True), error.status
@@ -233,12 +232,12 @@ def _with_picture(said: Content, form: QuestionForm) -> Content:
     return replace(said, image_id=images.store(_db(), sent.read(), now=clock.now()).id)
 
 
-def _store(question: Question | None, said: Content, form: QuestionForm) -> Question:
-    now, person_id, tags = clock.now(), current_user.person_id, services_bank.read_tags(form.tags.data or "")
+def _store(question: Question | None, said: Content, tags: Sequence[str], revision: int | None) -> Question:
+    now, person_id = clock.now(), current_user.person_id
     if question is None:
         question = services_bank.create(_db(), said, owner_id=person_id, now=now)
     else:
-        services_bank.save(_db(), question, said, revision=form.version.data, actor_id=person_id, now=now)
+        services_bank.save(_db(), question, said, revision=revision, actor_id=person_id, now=now)
     services_bank.set_tags(_db(), question, tags)
     return question
 
@@ -247,14 +246,10 @@ def _conflict(question: Question | None, said: Content, form: QuestionForm) -> s
     """Both texts, for the second of two authors: what is stored now beside what was typed."""
     database.rollback()
     question = _question_or_404(question.id if question else 0)
-    stored = {place.path: place for place in content.texts_of(services_bank.content_of(_db(), question))}
     rows = []
-    for place in content.texts_of(said):
-        for lang in LANGUAGES:
-            before = stored[place.path].texts.get(lang, "") if place.path in stored else ""
-            if before != place.texts.get(lang, ""):
-                label = f"{place.words.label} · {NAMES[lang]}"
-                rows.append((label, before, place.texts.get(lang, "")))
+    for one in content.changes(services_bank.content_of(_db(), question), said):
+        label = f"{one.label} · {NAMES[one.lang]}" if one.lang else str(one.label)
+        rows.append((label, one.before, one.after) if one.lang else (label, _("another"), _("another")))
     # The next save is made from what is stored now: its author has seen it.
     form.version.data = question.revision
     return _page(said, question, form, typed=True, conflict=rows or [(_("Question"), "", "")])
@@ -375,7 +370,8 @@ def preview_frame(question_id: int) -> ResponseReturnValue:
     """What a learner sees; nothing is recorded, whatever is answered here."""
     question = _question_or_404(question_id)
     said = services_bank.content_of(_db(), question)
-    can_show = not any(lint.faults(said)) and all(said.stem.values())
+    is_written = all(place.texts.get(current_language()) for place in content.texts_of(said) if place.words.is_needed)
+    can_show = is_written and not any(lint.faults(said))
     shown = _answered(said, question.id) if can_show else {"control": None}
     response = make_response(
         render_template(

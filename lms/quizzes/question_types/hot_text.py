@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -54,7 +55,8 @@ class HotText(OptionType):
             yield Fault(("passage",), _l("A text is needed."))
 
     def options(self, settings: Settings) -> Sequence[Mapping[str, Any]]:
-        both = zip(_spans(settings, "ar"), _spans(settings, "fr"), strict=False)
+        # A draft may be written in one language only.
+        both = zip_longest(_spans(settings, "ar"), _spans(settings, "fr"), fillvalue=("", ""))
         return [{"key": str(place), "text": words(ar[1], fr[1])} for place, (ar, fr) in enumerate(both, 1)]
 
     def draw_order(self, settings: Settings, rng: random.Random, *, shuffle: bool) -> list[list[str]]:
@@ -80,7 +82,8 @@ class HotText(OptionType):
         return Grade(max(Decimal(0), Decimal(len(chosen & right) - len(chosen - right)) / len(right)))
 
     def right_answer(self, settings: Settings) -> Any:
-        return [str(place) for place, (mark, _word) in enumerate(_spans(settings, "fr"), 1) if mark]
+        spans = _spans(settings, "fr") or _spans(settings, "ar")
+        return [str(place) for place, (mark, _word) in enumerate(spans, 1) if mark]
 
 
 def _spans(settings: Settings, lang: str) -> list[tuple[str, str]]:
