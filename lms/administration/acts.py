@@ -82,6 +82,7 @@ ACTS: dict[str, Any] = {
     "quizzes.ask-review": _l("Second grading asked for"),
     "quizzes.ask-second": _l("Second reading of a question asked for"),
     "quizzes.bring-back": _l("Question brought back from the archive"),
+    "quizzes.bring-back-quiz": _l("Quiz brought back from the archive"),
     "quizzes.open": _l("Quiz published"),
     "quizzes.publish": _l("Question published"),
     "quizzes.start": _l("Attempt started"),

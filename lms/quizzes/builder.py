@@ -170,7 +170,9 @@ def retyped(content: Content, kind: str) -> Content:
         if isinstance(part, Rows) and part is _first_rows(kind) and old_rows is not None:
             old = [row for row in content.settings.get(old_rows.name) or [] if _is_written(row)]
             kept = [_fitted(row, part, place) for place, row in enumerate(old)]
-            settings[part.name] = (kept + settings[part.name][len(kept) :])[: part.most]
+            while len(kept) < len(settings[part.name]):
+                kept.append(_new_row(part, kept))
+            settings[part.name] = kept[: part.most]
         elif part.name in content.settings and not isinstance(part, Rows):
             settings[part.name] = content.settings[part.name]
     if "right" in settings:

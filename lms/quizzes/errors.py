@@ -114,3 +114,39 @@ class QuizNotReady(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("The quiz cannot be published yet: the checks say what is to be mended."))
+
+
+class WouldBreak(DomainError):
+    """Raised when a change would leave a published quiz with something that blocks it."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("This quiz is published and the change would break it: it has to be withdrawn first."))
+
+
+class RulesFixed(DomainError):
+    """Raised when a rule that marks rest on is changed after attempts were made."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Attempts were made: purpose, module, certainty, pass mark and what counts stay. A copy may differ.")
+        )
+
+
+class InUse(DomainError):
+    """Raised when a question is archived that stands in a published quiz."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("This question stands in a published quiz: it has to be taken out there first."))
+
+
+class NothingDrawn(DomainError):
+    """Raised when a quiz has no question for a new attempt."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This quiz has no question at the moment. The training team can be asked."))

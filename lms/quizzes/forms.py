@@ -258,7 +258,7 @@ class DrawForm(FlaskForm):
     tag = SelectField(_l("Tag"))
 
     def offer(self, objectives: list[Group], tags: Sequence[str]) -> None:
-        self.objective.choices = _grouped(objectives, None)
+        self.objective.choices = [SelectChoice("", _l("All")), *_grouped(objectives, None)[1:]]
         self.level.choices = _choices([("", _l("All")), *LEVELS.items()])
         self.tag.choices = _choices([("", _l("All")), *((tag, tag) for tag in tags)])
 

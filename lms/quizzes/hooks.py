@@ -20,7 +20,7 @@ from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 from lms.progress import activities
 from lms.quizzes import queries, queries_quizzes, services
-from lms.quizzes.models import Attempt, AttemptState, Purpose, Quiz
+from lms.quizzes.models import Attempt, AttemptState, Counts, Purpose, Quiz
 
 
 def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Step]:
@@ -34,7 +34,10 @@ def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.d
         ngettext("%(num)s question", "%(num)s questions", quiz.question_count),
         ngettext("%(num)s minute", "%(num)s minutes", quiz.minutes) if quiz.minutes else "",
         ngettext("%(num)s attempt", "%(num)s attempts", quiz.attempts_allowed) if quiz.attempts_allowed else "",
-        _("pass mark %(mark)s", mark=percent(enrolment.cohort.pass_percent / 100, 0).striptags()),
+        _(
+            "pass mark %(mark)s",
+            mark=percent((quiz.pass_percent or enrolment.cohort.pass_percent) / 100, 0).striptags(),
+        ),
     ]
     return [
         Step(
@@ -86,7 +89,8 @@ def _coming_test(module: Module) -> Step:
 def _state(
     db: Session, quiz: Quiz, enrolment: Enrolment, module: Module, made: Sequence[Attempt], now: dt.datetime
 ) -> tuple[str, str]:
-    if any(services.has_passed(attempt) for attempt in made):
+    outcome = services.counted_of(quiz, made)
+    if outcome is not None and outcome.has_passed:
         return "done", _("Passed")
     if made and made[-1].state == AttemptState.OPEN:
         return "current", _("In progress")
@@ -122,20 +126,21 @@ def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.
 
 
 def _test_panel(db: Session, quiz: Quiz, enrolment: Enrolment) -> Panel:
-    made = queries.attempts(db, quiz.id, enrolment.id)
-    scores = [attempt.score for attempt in made if attempt.score is not None]
-    best = max(scores, default=None)
-    mark = percent(enrolment.cohort.pass_percent / 100, 0).striptags()
+    outcome = services.counted_of(quiz, queries.attempts(db, quiz.id, enrolment.id))
+    wanted = quiz.pass_percent or enrolment.cohort.pass_percent
+    mark, score = percent(wanted / 100, 0).striptags(), outcome.score if outcome else None
     return Panel(
         title=quiz.title[current_language()],
-        value_text=_("%(mark)s/20", mark=number(best * 20, 1 if (best * 20) % 1 else 0))
-        if best is not None
+        value_text=_("%(mark)s/20", mark=number(score * 20, 1 if (score * 20) % 1 else 0))
+        if score is not None
         else _("to do"),
-        detail=_("Pass mark %(mark)s. The best attempt counts.", mark=mark),
+        detail=_("Pass mark %(mark)s. The best attempt counts.", mark=mark)
+        if quiz.counts == Counts.BEST
+        else _("Pass mark %(mark)s.", mark=mark),
         icon="list-checks",
-        is_met=any(services.has_passed(attempt) for attempt in made),
-        share=float(best or 0),
-        threshold=enrolment.cohort.pass_percent / 100,
+        is_met=outcome is not None and outcome.has_passed,
+        share=float(score or 0),
+        threshold=wanted / 100,
         position=20,
     )
 

@@ -259,6 +259,7 @@ class Quiz(Base):
     __mapper_args__ = {"version_id_col": version}
 
     items: Mapped[list[QuizItem]] = relationship(order_by="QuizItem.position", cascade="all, delete-orphan")
+    other_form: Mapped[Quiz | None] = relationship(remote_side="Quiz.id", foreign_keys="Quiz.other_form_id")
     sections: Mapped[list[QuizSection]] = relationship(order_by="QuizSection.number", cascade="all, delete-orphan")
     blueprint: Mapped[list[BlueprintLine]] = relationship(
         order_by="BlueprintLine.objective_key", cascade="all, delete-orphan"

@@ -38,7 +38,10 @@ def is_for(quiz: Quiz, enrolment: Enrolment) -> bool:
     """Whether learners of the enrolment may begin the quiz: published, for their cohort, and the form of their half."""
     if quiz.published_at is None or quiz.cohort_id not in (None, enrolment.cohort_id):
         return False
-    return quiz.other_form_id is None or is_form_of(quiz, enrolment.id)
+    partner = quiz.other_form
+    if partner is None or partner.published_at is None or partner.archived_at is not None:
+        return True
+    return is_form_of(quiz, enrolment.id)
 
 
 def is_form_of(quiz: Quiz, enrolment_id: int) -> bool:

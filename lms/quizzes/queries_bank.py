@@ -53,7 +53,13 @@ def open_to(person_id: int) -> Any:
 
 def question_or_none(db: Session, person_id: int, question_id: int) -> Question | None:
     query = sa.select(Question).options(selectinload(Question.tags))
-    return db.scalars(query.where(Question.id == question_id, open_to(person_id))).first()
+    return db.scalars(query.where(Question.id == question_id, Question.revision > 0, open_to(person_id))).first()
+
+
+def lock(db: Session, question: Question) -> None:
+    """Wait for whoever saves or publishes this question now, and read it again."""
+    db.flush()
+    db.refresh(question, with_for_update=True)
 
 
 def chosen(db: Session, person_id: int, ids: Sequence[int]) -> Sequence[Question]:

@@ -13,6 +13,7 @@ from lms.programme.models import Cohort, Enrolment
 from lms.quizzes.models import (
     Attempt,
     AttemptState,
+    Purpose,
     Question,
     QuestionDraft,
     QuestionTag,
@@ -25,14 +26,22 @@ from lms.quizzes.queries_bank import open_to
 _WHOLE = (selectinload(Quiz.items), selectinload(Quiz.sections), selectinload(Quiz.blueprint))
 
 
-def quizzes(db: Session, *, is_archived: bool = False) -> Sequence[Quiz]:
-    """All quizzes with their items, newest first."""
-    condition = Quiz.archived_at.is_not(None) if is_archived else Quiz.archived_at.is_(None)
-    return db.scalars(sa.select(Quiz).options(selectinload(Quiz.items)).where(condition).order_by(Quiz.id.desc())).all()
+def open_to_trainer(person_id: int) -> Any:
+    """Condition: the quizzes that a trainer may change, their own. Others' may rest on others' private questions."""
+    return sa.and_(Quiz.owner_id == person_id, Quiz.content_key.is_(None))
 
 
-def quiz_or_none(db: Session, quiz_id: int) -> Quiz | None:
-    return db.scalars(sa.select(Quiz).options(*_WHOLE).where(Quiz.id == quiz_id)).first()
+def quizzes(db: Session, person_id: int, *, is_archived: bool = False) -> Sequence[Quiz]:
+    """A trainer's quizzes and those of the curriculum's files, newest first."""
+    is_there = Quiz.archived_at.is_not(None) if is_archived else Quiz.archived_at.is_(None)
+    query = sa.select(Quiz).options(selectinload(Quiz.items))
+    which = sa.or_(open_to_trainer(person_id), Quiz.content_key.is_not(None))
+    return db.scalars(query.where(is_there, which).order_by(Quiz.id.desc())).all()
+
+
+def quiz_or_none(db: Session, person_id: int, quiz_id: int) -> Quiz | None:
+    query = sa.select(Quiz).options(*_WHOLE).where(Quiz.id == quiz_id, open_to_trainer(person_id))
+    return db.scalars(query).first()
 
 
 def open_to_learner(enrolment: Enrolment) -> list[Any]:
@@ -61,12 +70,19 @@ def attempt_counts(db: Session, quiz_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _drawn_from(item: QuizItem, quiz: Quiz) -> list[Any]:
-    """Conditions: the questions that a draw may take, published and whole in both languages."""
+    """Conditions: the questions that a draw may take, published and open to the author of the quiz.
+
+    What stands in the test of a module is drawn nowhere else: practice would show its key (security notes, T24).
+    """
     found = [
         Question.archived_at.is_(None),
         Question.current_number > 0,
         Question.is_shared if quiz.owner_id is None else open_to(quiz.owner_id),
     ]
+    if quiz.purpose != Purpose.TEST:
+        of_tests = sa.select(QuizItem.question_id).join(Quiz, Quiz.id == QuizItem.quiz_id)
+        of_tests = of_tests.where(Quiz.purpose == Purpose.TEST, QuizItem.question_id.is_not(None))
+        found.append(Question.id.not_in(of_tests))
     if item.draw_objective:
         found.append(QuestionVersion.objective_key == item.draw_objective)
     if item.draw_level:
@@ -113,10 +129,10 @@ def versions_of(db: Session, quiz: Quiz) -> Sequence[QuestionVersion]:
     return db.scalars(_current().where(Question.id.in_(ids))).all()
 
 
-def drafts_open(db: Session) -> Sequence[Quiz]:
-    """Quizzes that questions may be put into from the bank."""
-    query = sa.select(Quiz).where(Quiz.archived_at.is_(None), Quiz.content_key.is_(None)).order_by(Quiz.id.desc())
-    return db.scalars(query).all()
+def in_use(db: Session, person_id: int) -> Sequence[Quiz]:
+    """A trainer's quizzes that questions may be put into."""
+    query = sa.select(Quiz).where(Quiz.archived_at.is_(None), open_to_trainer(person_id))
+    return db.scalars(query.order_by(Quiz.id.desc())).all()
 
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
@@ -136,7 +152,7 @@ def has_test(db: Session, module: str, *, but: int) -> bool:
     """Whether another published quiz is the test of the module."""
     query = sa.select(Quiz.id).where(
         Quiz.module == module,
-        Quiz.purpose == "test",
+        Quiz.purpose == Purpose.TEST,
         Quiz.published_at.is_not(None),
         Quiz.archived_at.is_(None),
         Quiz.id != but,

@@ -12,7 +12,7 @@ from flask_babel import lazy_ngettext as _ln
 from sqlalchemy.orm import Session
 
 from lms.quizzes import lint, queries_quizzes
-from lms.quizzes.models import Purpose, QuestionVersion, Quiz, Writing
+from lms.quizzes.models import Feedback, Purpose, QuestionVersion, Quiz, Writing
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,17 @@ def _rules(db: Session, quiz: Quiz) -> Iterator[Finding]:
         yield Finding(_l("No question"), _l("Questions come from the bank, one by one or drawn at random."))
     if quiz.opens_at and quiz.closes_at and quiz.closes_at <= quiz.opens_at:
         yield Finding(_l("It closes before it opens"), _l("The closing comes after the opening."))
+    if quiz.feedback == Feedback.AFTER_CLOSING and quiz.closes_at is None:
+        yield Finding(_l("It never closes"), _l("Explanations after the closing need a day of closing."))
+    partner = quiz.other_form
+    if partner is not None:
+        theirs, ours = ((one.purpose, one.module, one.cohort_id) for one in (partner, quiz))
+        if theirs != ours:
+            advice = _l("Both have the same purpose, module and training session; a second pair serves the other test.")
+            yield Finding(_l("The parallel form is of another kind"), advice)
+        elif partner.published_at is None:
+            advice = _l("Until it is published everybody takes this one.")
+            yield Finding(_l("The parallel form is not published"), advice, is_block=False)
     if quiz.purpose == Purpose.TEST and queries_quizzes.has_test(db, quiz.module, but=quiz.id):
         yield Finding(_l("The module has its test"), _l("One test counts for a module: this quiz may be practice."))
 
@@ -48,6 +59,8 @@ def _items(db: Session, quiz: Quiz, versions: dict[int, QuestionVersion]) -> Ite
     for item in quiz.items:
         if item.question_id is None:
             left = queries_quizzes.offered_ids(db, item, quiz) - taken
+            # Draws from one pool share it: what this one may take is gone for the next.
+            taken.update(sorted(left)[: item.draw_count])
             if len(left) < item.draw_count:
                 advice = _ln(
                     "%(num)s question of the bank fits, %(wanted)s are to be drawn.",
@@ -57,8 +70,8 @@ def _items(db: Session, quiz: Quiz, versions: dict[int, QuestionVersion]) -> Ite
                 )
                 yield Finding(_l("The bank cannot fill a draw"), advice, place=item.position)
             continue
-        question = questions[item.question_id][0]
-        if question.id not in versions or question.archived_at is not None:
+        question = questions[item.question_id][0] if item.question_id in questions else None
+        if question is None or question.id not in versions or question.archived_at is not None:
             yield Finding(_l("A question is not published"), _l("It has to be published first."), place=item.position)
         elif question.writing != Writing.COMPLETE and question.has_changes:
             advice = _l("Its newest draft is not complete; learners get the version that is published.")

@@ -80,7 +80,16 @@ def _ending(db: Session, today: dt.date) -> Sequence[Enrolment]:
 
 def _tests(db: Session) -> Sequence[Quiz]:
     """Module tests in force, as ``queries.test_of`` finds them: of each module the first."""
-    query = sa.select(Quiz).where(Quiz.purpose == Purpose.TEST, Quiz.archived_at.is_(None)).order_by(Quiz.id.desc())
+    query = (
+        sa.select(Quiz)
+        .where(
+            Quiz.purpose == Purpose.TEST,
+            Quiz.archived_at.is_(None),
+            Quiz.published_at.is_not(None),
+            Quiz.cohort_id.is_(None),
+        )
+        .order_by(Quiz.id.desc())
+    )
     return list({quiz.module: quiz for quiz in db.scalars(query)}.values())
 
 

@@ -70,6 +70,19 @@ class Result:
         return list(found.values())
 
     @property
+    def marked_count(self) -> int:
+        """Questions that are right or wrong, or will be once a person has read them."""
+        return sum(get(one.question.version.type).marked_by != "nobody" for one in self.answered)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has still to read something."""
+        return any(
+            one.question.fraction is None and get(one.question.version.type).marked_by == "person"
+            for one in self.answered
+        )
+
+    @property
     def on_twenty(self) -> Decimal:
         return self.earned * 20
 

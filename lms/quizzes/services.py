@@ -25,6 +25,7 @@ from lms.quizzes import drawing, events, queries, wire
 from lms.quizzes.errors import (
     AlreadySubmitted,
     NoAttemptLeft,
+    NothingDrawn,
     NotOpenYet,
     OutsideWindow,
     PauseNeeded,
@@ -69,6 +70,10 @@ def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
             return made[-1]
         submit(db, made[-1], by="deadline", now=now)
     check_may_start(db, quiz, enrolment, made, now=now)
+    rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
+    drawn = drawing.draw(db, quiz, rng)
+    if not drawn:
+        raise NothingDrawn
     attempt = Attempt(
         quiz_id=quiz.id,
         enrolment_id=enrolment.id,
@@ -79,7 +84,7 @@ def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
     )
     db.add(attempt)
     db.flush()
-    _draw_questions(db, quiz, attempt)
+    _store_questions(db, quiz, attempt, drawn, rng)
     audit.record(db, "quizzes.start", actor_id=enrolment.person_id, subject=attempt, now=now)
     return attempt
 
@@ -114,18 +119,19 @@ def _deadline(quiz: Quiz, now: dt.datetime) -> dt.datetime | None:
     return min(end for end in (own, quiz.closes_at) if end) if own or quiz.closes_at else None
 
 
-def _draw_questions(db: Session, quiz: Quiz, attempt: Attempt) -> None:
-    rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
-    for position, drawn in enumerate(drawing.draw(db, quiz, rng), 1):
-        version = drawn.version
+def _store_questions(
+    db: Session, quiz: Quiz, attempt: Attempt, drawn: Sequence[drawing.Drawn], rng: random.Random
+) -> None:
+    for position, one in enumerate(drawn, 1):
+        version = one.version
         order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
         db.add(
             AttemptQuestion(
                 attempt_id=attempt.id,
                 position=position,
                 version_id=version.id,
-                points=drawn.points,
-                section=drawn.section,
+                points=one.points,
+                section=one.section,
                 order=order,
             )
         )
@@ -269,25 +275,27 @@ def is_over(attempt: Attempt, now: dt.datetime) -> bool:
 def grade(db: Session, attempt: Attempt, *, now: dt.datetime) -> None:
     """Mark every question, sum up, and write the best result of a module's test into the ledger.
 
-    An attempt with an answer that a person has to read stays without a mark until then.
+    An attempt with an answer that a person has to read stays without a mark until then; one where nothing is right
+    or wrong, a survey, has none.
     """
     questions = queries.questions(db, attempt.id)
     for question in questions:
         kind = get(question.version.type)
         question.fraction = kind.grade(question.version.settings, question.answer).fraction
-    counted = [question for question in questions if get(question.version.type).marked_by != "nobody"]
-    if any(question.fraction is None for question in counted):
-        db.flush()
-        return
-    earned = sum((_earned(question, attempt.quiz) for question in counted), Decimal(0))
-    possible = sum(question.points for question in counted)
-    attempt.score = max(Decimal(0), earned / possible).quantize(Decimal("0.000001")) if possible else Decimal(0)
     enrolment = get_enrolment_or_none(db, attempt.enrolment_id)
     if enrolment is None:
         raise LookupError(f"attempt {attempt.id} has no enrolment")
     attempt.pass_percent = attempt.quiz.pass_percent or enrolment.cohort.pass_percent
+    counted = [question for question in questions if get(question.version.type).marked_by != "nobody"]
+    possible = sum(question.points for question in counted)
+    if not possible or any(question.fraction is None for question in counted):
+        db.flush()
+        return
+    earned = sum((_earned(question, attempt.quiz) for question in counted), Decimal(0))
+    attempt.score = max(Decimal(0), earned / possible).quantize(Decimal("0.000001"))
     db.flush()
-    if attempt.quiz.purpose == Purpose.TEST:
+    test = queries.test_of(db, attempt.quiz.module)
+    if test is not None and test.id == attempt.quiz_id:
         _record_best(db, attempt, enrolment, now=now)
     events.attempt_graded.send(attempt, db=db, now=now)
 
@@ -311,21 +319,44 @@ def has_passed(attempt: Attempt) -> bool:
     return attempt.score is not None and attempt.score * 100 >= (attempt.pass_percent or 100)
 
 
-def _record_best(db: Session, attempt: Attempt, enrolment: Enrolment, *, now: dt.datetime) -> None:
-    """Usually the best attempt counts: a later worse one changes nothing in the ledger."""
-    quiz = attempt.quiz
-    graded = [one for one in queries.attempts(db, quiz.id, enrolment.id) if one.score is not None]
+@dataclass(frozen=True)
+class Outcome:
+    """What a quiz says of a person: the score that counts, and the attempt it is shown with."""
+
+    score: Decimal
+    pass_percent: int
+    attempt: Attempt
+
+    @property
+    def has_passed(self) -> bool:
+        return self.score * 100 >= self.pass_percent
+
+
+def counted_of(quiz: Quiz, made: Sequence[Attempt]) -> Outcome | None:
+    """What counts of the attempts made, by the rule of the quiz; None before the first mark."""
+    graded = [one for one in made if one.score is not None]
+    if not graded:
+        return None
+    scores = [one.score or Decimal(0) for one in graded]
     best = graded[-1] if quiz.counts == Counts.LAST else max(graded, key=lambda one: (one.score or 0, -one.number))
-    score = best.score
-    if quiz.counts == Counts.AVERAGE:
-        score = sum((one.score or Decimal(0) for one in graded), Decimal(0)) / len(graded)
+    score = sum(scores, Decimal(0)) / len(scores) if quiz.counts == Counts.AVERAGE else best.score or Decimal(0)
+    return Outcome(score, best.pass_percent or 100, best)
+
+
+def _record_best(db: Session, attempt: Attempt, enrolment: Enrolment, *, now: dt.datetime) -> None:
+    """What counts of the attempts so far; usually the best one, so that a later worse one changes nothing."""
+    quiz = attempt.quiz
+    outcome = counted_of(quiz, queries.attempts(db, quiz.id, enrolment.id))
+    if outcome is None:
+        return
+    best = outcome.attempt
     progress.record(
         db,
         enrolment,
         activities.test(quiz.module),
         module=quiz.module,
-        share=1 if (score or 0) * 100 >= (best.pass_percent or 100) else 0,
-        score=score,
+        share=1 if outcome.has_passed else 0,
+        score=outcome.score,
         happened_on=local_date(best.submitted_at or now),
         evidence={"attempt": best.id, "number": best.number, "pass_percent": best.pass_percent},
         now=now,

@@ -15,7 +15,7 @@ from lms.core.edits import EditedMeanwhile
 from lms.core.text import clean_line
 from lms.quizzes import content, lint, queries_bank
 from lms.quizzes.content import Content
-from lms.quizzes.errors import NotReady, OwnReview, UnreadableTags
+from lms.quizzes.errors import InUse, NotReady, OwnReview, UnreadableTags
 from lms.quizzes.models import (
     Question,
     QuestionCase,
@@ -45,6 +45,7 @@ def save(
     db: Session, question: Question, said: Content, *, revision: int | None, actor_id: int | None, now: dt.datetime
 ) -> None:
     """Keep a draft. ``revision``: the one it was made from; raises EditedMeanwhile when somebody saved since."""
+    queries_bank.lock(db, question)
     if revision != question.revision:
         raise EditedMeanwhile
     if question.revision and content_of(db, question).as_json() == content.agree(said).as_json():
@@ -96,6 +97,7 @@ def content_of(db: Session, question: Question) -> Content:
 
 def undo(db: Session, question: Question, *, revision: int | None, actor_id: int, now: dt.datetime) -> None:
     """Bring back what stood before the last save, as a save of its own: undone twice, it is there again."""
+    queries_bank.lock(db, question)
     if revision != question.revision:
         raise EditedMeanwhile
     if question.revision < 2:
@@ -108,6 +110,7 @@ def confirm(
     db: Session, question: Question, lang: str, *, revision: int | None, actor_id: int, now: dt.datetime
 ) -> None:
     """Note that the text in ``lang`` still says the same as the other one that changed."""
+    queries_bank.lock(db, question)
     if revision != question.revision:
         raise EditedMeanwhile
     _keep(db, question, content.agree(content_of(db, question), confirmed=lang), actor_id=actor_id, now=now)
@@ -120,6 +123,7 @@ def publish(
 
     Raises NotReady while something blocks it, OwnReview when the second trainer is the one who asked.
     """
+    queries_bank.lock(db, question)
     said = content_of(db, question)
     case = queries_bank.case_or_none(db, said.case_id)
     if any(finding.is_block for finding in lint.findings(said, case)):
@@ -194,7 +198,9 @@ def copy(db: Session, question: Question, *, actor_id: int, now: dt.datetime) ->
 
 
 def archive(db: Session, question: Question, *, actor_id: int, now: dt.datetime) -> None:
-    """Take a question out of the bank; quizzes draw it no more, attempts keep it."""
+    """Take a question out of the bank; quizzes draw it no more, attempts keep it. Raises InUse."""
+    if any(quiz.published_at is not None for quiz in queries_bank.quizzes_with(db, question.id)):
+        raise InUse
     question.archived_at = question.archived_at or now
     audit.record(db, "quizzes.archive", actor_id=actor_id, subject=question, now=now)
 

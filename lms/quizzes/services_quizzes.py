@@ -13,7 +13,7 @@ from lms.core import audit
 from lms.core.bilingual import Bilingual
 from lms.core.edits import check_version
 from lms.quizzes import queries_quizzes, quiz_checks, services_bank
-from lms.quizzes.errors import QuizNotReady
+from lms.quizzes.errors import QuizNotReady, RulesFixed, WouldBreak
 from lms.quizzes.models import (
     BlueprintLine,
     Feedback,
@@ -25,7 +25,9 @@ from lms.quizzes.models import (
     QuizSection,
 )
 
-MOST_ITEMS, MOST_DRAWN, MOST_SECTIONS = 200, 60, 12
+MOST_ITEMS, MOST_SECTIONS = 200, 12
+#: Rules that marks rest on: after the first attempt they stay.
+FIXED_BY_ATTEMPTS = ("purpose", "module", "asks_certainty", "counts", "pass_percent")
 
 
 def create(db: Session, values: Mapping[str, Any], *, owner_id: int) -> Quiz:
@@ -42,11 +44,22 @@ def create(db: Session, values: Mapping[str, Any], *, owner_id: int) -> Quiz:
 
 
 def change(db: Session, quiz: Quiz, values: Mapping[str, Any], *, version: int | None) -> None:
-    """Store the rules of a quiz. Raises EditedMeanwhile."""
+    """Store the rules of a quiz. Raises EditedMeanwhile, RulesFixed or WouldBreak."""
     check_version(quiz, version)
+    if queries_quizzes.attempt_counts(db, [quiz.id]) and any(
+        values.get(name, getattr(quiz, name)) != getattr(quiz, name) for name in FIXED_BY_ATTEMPTS
+    ):
+        raise RulesFixed
     _set(quiz, values)
     db.flush()
     _pair(db, quiz)
+    _check_sound(db, quiz)
+
+
+def _check_sound(db: Session, quiz: Quiz) -> None:
+    """A published quiz stays one that could be published. Raises WouldBreak."""
+    if quiz.published_at is not None and any(finding.is_block for finding in quiz_checks.findings(db, quiz)):
+        raise WouldBreak
 
 
 def _set(quiz: Quiz, values: Mapping[str, Any]) -> None:
@@ -103,6 +116,7 @@ def add_draw(db: Session, quiz: Quiz, draw: Draw) -> None:
         )
     )  # fmt: skip
     db.flush()
+    _check_sound(db, quiz)
 
 
 def arrange(
@@ -128,11 +142,14 @@ def arrange(
     db.flush()
     quiz.items.extend(QuizItem(position=place, **row) for place, row in enumerate(rows, 1))
     db.flush()
+    _check_sound(db, quiz)
 
 
 def add_section(db: Session, quiz: Quiz, title: Bilingual) -> None:
     if len(quiz.sections) < MOST_SECTIONS:
-        quiz.sections.append(QuizSection(number=max((one.number for one in quiz.sections), default=0) + 1, title=title))
+        taken = {one.number for one in quiz.sections}
+        number = next(one for one in range(1, MOST_SECTIONS + 1) if one not in taken)
+        quiz.sections.append(QuizSection(number=number, title=title))
         db.flush()
 
 
@@ -155,11 +172,12 @@ def plan(db: Session, quiz: Quiz, objective_key: str, level: str, count: int) ->
     elif line is not None:
         quiz.blueprint.remove(line)
     db.flush()
+    _check_sound(db, quiz)
 
 
 def publish(db: Session, quiz: Quiz, *, actor_id: int, now: dt.datetime) -> None:
     """Show the quiz to its learners. Raises QuizNotReady."""
-    if any(finding.is_block for finding in quiz_checks.findings(db, quiz)):
+    if quiz.archived_at is not None or any(finding.is_block for finding in quiz_checks.findings(db, quiz)):
         raise QuizNotReady
     quiz.published_at = quiz.published_at or now
     audit.record(db, "quizzes.open", actor_id=actor_id, subject=quiz, now=now)
@@ -174,6 +192,12 @@ def withdraw(db: Session, quiz: Quiz, *, actor_id: int, now: dt.datetime) -> Non
 def archive(db: Session, quiz: Quiz, *, actor_id: int, now: dt.datetime) -> None:
     quiz.archived_at = quiz.archived_at or now
     audit.record(db, "quizzes.archive-quiz", actor_id=actor_id, subject=quiz, now=now)
+
+
+def bring_back(db: Session, quiz: Quiz, *, actor_id: int, now: dt.datetime) -> None:
+    """Out of the archive, hidden from learners until it is published."""
+    quiz.archived_at = quiz.published_at = None
+    audit.record(db, "quizzes.bring-back-quiz", actor_id=actor_id, subject=quiz, now=now)
 
 
 def copy(db: Session, quiz: Quiz, title: Bilingual, *, owner_id: int) -> Quiz:

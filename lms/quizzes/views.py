@@ -94,6 +94,10 @@ def _quiz_and_enrolment_or_404(quiz_id: int) -> tuple[Quiz, Enrolment]:
 @requires(QuizPermission.TAKE)
 def start_attempt(quiz_id: int) -> ResponseReturnValue:
     quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
+    made = queries.attempts(_db(), quiz.id, enrolment.id)
+    has_open = bool(made) and made[-1].state == AttemptState.OPEN
+    if not has_open and not queries.is_for(quiz, enrolment):
+        abort(404)
     attempt = services.start_attempt(_db(), quiz, enrolment, now=clock.now())
     return redirect(url_for(".show_question", quiz_id=quiz.id, number=attempt.number, position=1))
 
@@ -274,7 +278,8 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
         if not services.is_over(attempt, now):
             return redirect(url_for(".show_summary", quiz_id=quiz_id, number=number))
         return render_template("quizzes/closing.html", attempt=attempt, form=EmptyForm())
-    quiz = _quiz_or_404(quiz_id)
+    # Results stay when a quiz goes.
+    quiz = attempt.quiz
     made = queries.attempts(_db(), quiz_id, attempt.enrolment_id)
     return render_template(
         "quizzes/show_result.html",

@@ -43,14 +43,14 @@ def _wanted() -> Wanted:
 @requires(QuizPermission.WRITE)
 def list_questions() -> ResponseReturnValue:
     """The questions that the address asks for, newest change first."""
-    wanted, page = _wanted(), paging.page_number()
+    wanted, page, into = _wanted(), paging.page_number(), paging.whole_number(request.args.get("into"))
     rows, total = queries_bank.bank(_db(), current_user.person_id, wanted, page=page)
     groups = objectives.objectives(curriculum.current(_db()))
     return render_template(
         "quizzes/bank.html",
         rows=rows,
         wanted=wanted,
-        pages=paging.pages(".list_questions", page, len(rows), total, **wanted.as_arguments()),
+        pages=paging.pages(".list_questions", page, len(rows), total, into=into, **wanted.as_arguments()),
         types=TYPES,
         levels=LEVELS,
         groups=groups,
@@ -58,7 +58,8 @@ def list_questions() -> ResponseReturnValue:
         tags=queries_bank.tags(_db(), current_user.person_id),
         categories=queries_bank.categories(_db()),
         quizzes=queries_bank.quizzes(_db()),
-        into=paging.whole_number(request.args.get("into")),
+        into=into,
+        own=queries_quizzes.in_use(_db(), current_user.person_id),
         form=EmptyForm(),
     )
 
@@ -95,9 +96,8 @@ def _change(chosen: Any, act: str) -> None:
         category = next((one for one in queries_bank.categories(_db()) if one.id == wanted), None)
         services_bank.move(_db(), chosen, category)
     elif act == "put":
-        quiz = queries_quizzes.quiz_or_none(_db(), paging.whole_number(request.form.get("quiz_id")) or 0)
-        if quiz is None or quiz.content_key is not None:
-            abort(404)
+        number = paging.whole_number(request.form.get("quiz_id")) or 0
+        quiz = queries_quizzes.quiz_or_none(_db(), current_user.person_id, number) or abort(404)
         services_quizzes.add_questions(_db(), quiz, chosen, queries_quizzes.points_of(_db(), chosen))
     else:
         abort(400)

@@ -24,7 +24,7 @@ from lms.core.paging import whole_number
 from lms.curriculum import queries as curriculum
 from lms.quizzes import builder, content, lint, objectives, queries_bank, services_bank, wire
 from lms.quizzes.content import NAMES, Content
-from lms.quizzes.errors import NotReady, OwnReview, UnreadableTags
+from lms.quizzes.errors import InUse, NotReady, OwnReview, UnreadableTags
 from lms.quizzes.forms import QuestionForm
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import QuizPermission
@@ -313,7 +313,11 @@ def copy_question(question_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def archive(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
-    services_bank.archive(_db(), question, actor_id=current_user.person_id, now=clock.now())
+    try:
+        services_bank.archive(_db(), question, actor_id=current_user.person_id, now=clock.now())
+    except InUse as error:
+        flash(error.message, "warn")
+        return redirect(url_for(".edit_question", question_id=question_id))
     flash(_("The question is in the archive. Results with it stay as they are."), "ok")
     return redirect(url_for("bank.list_questions"))
 

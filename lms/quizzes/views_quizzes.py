@@ -15,13 +15,14 @@ from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import LANGUAGES, Bilingual
 from lms.core.edits import EditedMeanwhile, differences
+from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
 from lms.curriculum import queries as curriculum
 from lms.quizzes import drawing, objectives, queries_bank, queries_quizzes, quiz_checks, services_quizzes, wire
 from lms.quizzes.content import LEVELS
-from lms.quizzes.errors import QuizNotReady
+from lms.quizzes.errors import QuizNotReady, RulesFixed, WouldBreak
 from lms.quizzes.forms import (
     COUNTS,
     FEEDBACK,
@@ -51,9 +52,15 @@ def _db() -> Any:
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    """A quiz that a trainer may change: what stands in the curriculum's files is changed there."""
-    quiz = queries_quizzes.quiz_or_none(_db(), quiz_id)
-    return quiz if quiz is not None and quiz.content_key is None else abort(404)
+    """A quiz of this trainer: what stands in the curriculum's files is changed there."""
+    return queries_quizzes.quiz_or_none(_db(), current_user.person_id, quiz_id) or abort(404)
+
+
+def _refused(quiz: Quiz, error: DomainError) -> ResponseReturnValue:
+    """Nothing is changed; the page of the quiz says why."""
+    database.rollback()
+    flash(error.message, "warn")
+    return redirect(url_for(".edit_quiz", quiz_id=quiz.id))
 
 
 @blueprint.get("/quizzes/")
@@ -61,7 +68,7 @@ def _quiz_or_404(quiz_id: int) -> Quiz:
 def list_quizzes() -> ResponseReturnValue:
     """Every quiz with its state; those of the curriculum's files are only read here."""
     is_archived = request.args.get("state") == "archived"
-    rows = queries_quizzes.quizzes(_db(), is_archived=is_archived)
+    rows = queries_quizzes.quizzes(_db(), current_user.person_id, is_archived=is_archived)
     return render_template(
         "quizzes/list_quizzes.html",
         rows=rows,
@@ -77,7 +84,7 @@ def _rules(quiz: Quiz | None) -> QuizForm:
     form.offer(
         curriculum.current(_db()).modules,
         queries_quizzes.cohorts(_db(), current_user.person_id),
-        queries_quizzes.drafts_open(_db()),
+        queries_quizzes.in_use(_db(), current_user.person_id),
         quiz,
     )
     return form
@@ -163,6 +170,11 @@ def save_rules(quiz_id: int) -> ResponseReturnValue:
         form.version.data = quiz.version
         conflict = differences([*titles, *rows])
         return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=conflict), error.status
+    except (RulesFixed, WouldBreak) as error:
+        database.rollback()
+        quiz = _quiz_or_404(quiz_id)
+        form.form_errors.append(error.message)
+        return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=[]), error.status
     flash(_("The rules are stored."), "ok")
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id))
 
@@ -185,13 +197,16 @@ def arrange(quiz_id: int) -> ResponseReturnValue:
     sections = {one: _number(f"section-{one}", 0, services_quizzes.MOST_SECTIONS) for one in order}
     if None in points.values():
         flash(_("Points are whole numbers from 1 to 100."), "warn")
-    services_quizzes.arrange(
-        _db(),
-        quiz,
-        order,
-        {one: value for one, value in points.items() if value is not None},
-        {one: value for one, value in sections.items() if value is not None},
-    )
+    try:
+        services_quizzes.arrange(
+            _db(),
+            quiz,
+            order,
+            {one: value for one, value in points.items() if value is not None},
+            {one: value for one, value in sections.items() if value is not None},
+        )
+    except WouldBreak as error:
+        return _refused(quiz, error)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -211,7 +226,10 @@ def add_draw(quiz_id: int) -> ResponseReturnValue:
     draw = services_quizzes.Draw(
         form.count.data or 1, form.objective.data or "", form.level.data or "", form.tag.data or ""
     )
-    services_quizzes.add_draw(_db(), quiz, draw)
+    try:
+        services_quizzes.add_draw(_db(), quiz, draw)
+    except WouldBreak as error:
+        return _refused(quiz, error)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -238,7 +256,10 @@ def plan(quiz_id: int) -> ResponseReturnValue:
     form.offer(objectives.objectives(curriculum.current(_db())))
     if not form.validate_on_submit():
         return _quiz_page(quiz, plan=request.form), 422
-    services_quizzes.plan(_db(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
+    try:
+        services_quizzes.plan(_db(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
+    except WouldBreak as error:
+        return _refused(quiz, error)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="blueprint"))
 
 
@@ -262,6 +283,9 @@ def change_state(quiz_id: int) -> ResponseReturnValue:
         services_quizzes.archive(_db(), quiz, actor_id=person_id, now=now)
         flash(_("The quiz is in the archive. Its results stay."), "ok")
         return redirect(url_for(".list_quizzes"))
+    elif act == "bring-back":
+        services_quizzes.bring_back(_db(), quiz, actor_id=person_id, now=now)
+        flash(_("The quiz is back from the archive, not published."), "ok")
     elif act == "copy":
         title = Bilingual(f"{quiz.title.ar} (2)", f"{quiz.title.fr} (2)")
         made = services_quizzes.copy(_db(), quiz, title, owner_id=person_id)
@@ -301,7 +325,7 @@ def preview_quiz_frame(quiz_id: int) -> ResponseReturnValue:
     if drawn:
         one = drawn[place - 1]
         kind, settings = get(one.version.type), one.version.settings
-        order = kind.draw_order(settings, random.Random(one.version.id), shuffle=quiz.shuffle)  # noqa: S311 - a preview
+        order = kind.draw_order(settings, random.Random(one.version.id), shuffle=quiz.shuffle and one.version.shuffle)  # noqa: S311
         try:
             answer = kind.parse(settings, order, wire.without_certainty(wire.values_of(request.args))[0])
         except BadAnswer:

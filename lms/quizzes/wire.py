@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 #: Name of the field that asks how sure one is; no id of a question's fields looks like it.
 CERTAINTY = "certainty"
+_CERTAINTIES = tuple(f"{CERTAINTY}:{degree}" for degree in (1, 2, 3))
 
 
 def values_of(form: MultiDict[str, str]) -> list[str]:
@@ -25,9 +26,9 @@ def values_of(form: MultiDict[str, str]) -> list[str]:
 
 def without_certainty(values: Sequence[str]) -> tuple[list[str], int | None]:
     """The values of the question itself, and how sure the person is (1 to 3; None: not said)."""
-    said = [value.removeprefix(f"{CERTAINTY}:") for value in values if value.startswith(f"{CERTAINTY}:")]
-    kept = [value for value in values if not value.startswith(f"{CERTAINTY}:")]
-    return kept, int(said[-1]) if said and said[-1] in ("1", "2", "3") else None
+    said = [value for value in values if value in _CERTAINTIES]
+    kept = [value for value in values if value not in _CERTAINTIES]
+    return kept, int(said[-1][-1]) if said else None
 
 
 def by_field(values: Sequence[str]) -> dict[str, list[str]]:

@@ -243,7 +243,7 @@ def test_the_ledger_takes_the_attempt_that_counts(
     from lms.progress import queries as ledger
 
     enrolment = enrolled(db)
-    quiz = make_quiz(db, trainer, purpose=Purpose.TEST, module="planning", counts=counts)
+    quiz = make_quiz(db, trainer, purpose=Purpose.TEST, module="planning", counts=counts, published_at=now)
     services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
     answered(db, quiz, enrolment, [True], now)
     answered(db, quiz, enrolment, [False], now + HOUR)

@@ -292,7 +292,7 @@ class TextType(QuestionType):
 
     def parse(self, settings: Settings, order: Order, values: Sequence[str]) -> Any:
         text = "".join(values).strip() if len(values) < 2 else None
-        if text is None or len(text) > min(self.field.longest, LONGEST_TEXT) or "\0" in text:
+        if text is None or len(text) > min(self.field.longest, LONGEST_TEXT) or not is_storable(text):
             raise BadAnswer("not one text of this length")
         return text or None
 
@@ -306,6 +306,11 @@ class TextType(QuestionType):
 def with_ids(keys: Sequence[str], rng: random.Random) -> list[list[str]]:
     """Each key behind an id that tells nothing about it."""
     return [[f"{rng.getrandbits(48):012x}", key] for key in keys]
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database can keep the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def split(value: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from lms.quizzes.question_types.base import (
     Order,
     QuestionType,
     Said,
+    is_storable,
     split,
     words,
 )
@@ -115,7 +116,7 @@ class Cloze(QuestionType):
         for value in values:
             field, typed = split(value)
             gap = keys.get(field, "")
-            if not gap.startswith(">") or gap[1:] in answer or len(typed) > LONGEST_GAP or "\0" in typed:
+            if not gap.startswith(">") or gap[1:] in answer or len(typed) > LONGEST_GAP or not is_storable(typed):
                 raise BadAnswer(value[:80])
             if not typed.strip():
                 continue
@@ -196,6 +197,11 @@ def _gap_faults(number: int, row: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(
                 ("gaps", number, "others"), _l("As many wrong choices are needed in both languages, one at least.")
             )
+
+        for lang in ("ar", "fr"):
+            offered = [" ".join(line.split()) for line in _choices(row, lang)]
+            if len(set(offered)) != len(offered):
+                yield Fault(("gaps", number, "others"), _l("Two choices say the same."), lang)
 
 
 TYPE = Cloze()

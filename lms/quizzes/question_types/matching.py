@@ -33,11 +33,12 @@ class Matching(RowType):
         yield from row_faults(PAIRS, settings)
         yield from row_faults(EXTRA, settings)
         for lang in ("ar", "fr"):
-            said = [str((row.get("match") or {}).get(lang, "")) for row in settings.get("pairs") or []]
+            extra = [_said(row, "text", lang) for row in settings.get("extra") or []]
+            said = [_said(row, "match", lang) for row in settings.get("pairs") or []]
             for number, text in enumerate(said):
                 # Two equal answers would make a right one wrong.
-                if text and text in said[:number]:
-                    yield Fault(("pairs", number, "match"), _l("Two rows say the same."), lang)
+                if text and text in [*said[:number], *extra]:
+                    yield Fault(("pairs", number, "match"), _l("Two choices say the same."), lang)
 
     def rows(self, settings: Settings) -> Mapping[str, Texts]:
         return {row["key"]: row["text"] for row in settings["pairs"]}
@@ -58,6 +59,10 @@ class Matching(RowType):
 
     def right_answer(self, settings: Settings) -> Any:
         return {row["key"]: row["key"] for row in settings["pairs"]}
+
+
+def _said(row: Mapping[str, Any], name: str, lang: str) -> str:
+    return " ".join(str((row.get(name) or {}).get(lang, "")).split())
 
 
 TYPE = Matching()

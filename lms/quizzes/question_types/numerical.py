@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,7 +20,7 @@ def number(text: Any) -> Decimal | None:
     """The number that was typed: both digit sets, comma or point, spaces between thousands, a % behind it."""
     plain = plain_digits(str(text)).strip().rstrip("%٪").replace("\u2212", "-").replace("٫", ".").replace(",", ".")
     plain = "".join(plain.split())
-    if len(plain) > LONGEST_NUMBER or not plain.isascii() or "e" in plain.lower():
+    if len(plain) > LONGEST_NUMBER or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", plain, re.ASCII):
         return None
     try:
         found = Decimal(plain)
