@@ -70,7 +70,7 @@ def _settings(form: Form, kind: str) -> dict[str, Any]:
             settings[part.name] = _rows(form, name, part)
             if part.mark:
                 keys = [row["key"] for row in settings[part.name]]
-                settings["right"] = [key for key in form.getlist(f"{name}.right") if key in keys]
+                settings["right"] = [key for key in map(_key, form.getlist(f"{name}.right")) if key in keys]
     return settings
 
 
@@ -81,20 +81,26 @@ def _rows(form: Form, name: str, part: Rows) -> list[dict[str, Any]]:
         key = form.get(f"{name}.{place}.key")
         if key is None:
             break
-        row: dict[str, Any] = {"key": re.sub("[^a-z0-9]", "", key.lower())[:10]}
+        row: dict[str, Any] = {"key": _key(key)}
         for words in part.words:
             row[words.name] = _texts(form, f"{name}.{place}.{words.name}", is_long=words.is_long)
         for value in part.values:
             row[value.name] = _value(form, f"{name}.{place}.{value.name}", value)
         if part.picks:
-            row["in"] = clean_line(form.get(f"{name}.{place}.in"))[:10]
+            row["in"] = _key(form.get(f"{name}.{place}.in", ""))
         rows.append(row)
     return rows
 
 
+def _key(text: str) -> str:
+    """A key as rows have them: nothing in it means something to a type."""
+    return re.sub("[^a-z0-9]", "", text.lower())[:10]
+
+
 def _texts(form: Form, name: str, *, is_long: bool = False) -> Texts:
-    clean = clean_text if is_long else clean_line
-    return {lang: clean(form.get(f"{name}.{lang}")) for lang in LANGUAGES}
+    texts = {lang: clean_text(form.get(f"{name}.{lang}", "").replace("\t", " ")) for lang in LANGUAGES}
+    # One line, in which the space that does not break stays what it is.
+    return texts if is_long else {lang: " ".join(re.split("[ \t\n]+", text)) for lang, text in texts.items()}
 
 
 def _value(form: Form, name: str, part: Value) -> Any:
@@ -153,7 +159,10 @@ def change_rows(content: Content, act: str) -> Content | None:
     elif not 0 <= place < len(rows):
         return content
     elif verb == "remove":
-        del rows[place]
+        gone = rows.pop(place)["key"]
+        if part.mark:
+            right = [key for key in content.settings.get("right") or [] if key != gone]
+            content = replace(content, settings={**content.settings, "right": right})
     else:
         other = place + (1 if verb == "down" else -1)
         if 0 <= other < len(rows):
@@ -169,7 +178,9 @@ def retyped(content: Content, kind: str) -> Content:
     for part in TYPES[kind].parts:
         if isinstance(part, Rows) and part is _first_rows(kind) and old_rows is not None:
             old = [row for row in content.settings.get(old_rows.name) or [] if _is_written(row)]
-            kept = [_fitted(row, part, place) for place, row in enumerate(old)]
+            kept: list[dict[str, Any]] = []
+            for row in old:
+                kept.append(_fitted(row, part, kept))
             while len(kept) < len(settings[part.name]):
                 kept.append(_new_row(part, kept))
             settings[part.name] = kept[: part.most]
@@ -189,8 +200,9 @@ def _is_written(row: Mapping[str, Any]) -> bool:
     return any(text for value in row.values() if isinstance(value, Mapping) for text in value.values())
 
 
-def _fitted(row: Mapping[str, Any], part: Rows, place: int) -> dict[str, Any]:
-    made = _new_row(part, [])
-    made["key"] = row.get("key") or string.ascii_lowercase[place]
+def _fitted(row: Mapping[str, Any], part: Rows, before: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    made = _new_row(part, before)
+    if row.get("key") and row["key"] not in {one["key"] for one in before}:
+        made["key"] = row["key"]
     made.update({words.name: row[words.name] for words in part.words if words.name in row})
     return made

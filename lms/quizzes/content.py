@@ -111,7 +111,8 @@ def agree(content: Content, *, confirmed: str = "") -> Content:
             then is None or len(changed) == 2 or place.path in to_confirm
         ):
             agreed[name] = now
-        elif then is not None:
+        elif then is not None and all(place.texts.get(lang) for lang in LANGUAGES):
+            # A text that went is agreed on anew when it comes back.
             agreed[name] = then
     return replace(content, agreed=agreed)
 
@@ -216,8 +217,12 @@ def _shared(content: Content) -> Any:
 
     def bare(value: Any) -> Any:
         if isinstance(value, Mapping):
-            return None if set(value) == set(LANGUAGES) else {key: bare(one) for key, one in value.items()}
+            return {key: bare(one) for key, one in value.items() if not _is_texts(one)}
         return [bare(one) for one in value] if isinstance(value, list) else value
 
     kept = (content.type, content.objective_key, content.level, content.lesson, content.points, content.shuffle)
-    return *kept, content.image_id, bare(content.settings)
+    return *kept, content.image_id, content.case_id, bare(content.settings)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == set(LANGUAGES)

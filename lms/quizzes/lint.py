@@ -20,6 +20,7 @@ from lms.quizzes.content import Content
 from lms.quizzes.models import QuestionCase
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.numerical import number
+from lms.quizzes.question_types.parts import Place
 
 #: A key longer than this many times the mean of the others gives itself away; short options are spared.
 LONGEST_KEY, SHORT_OPTION = 1.5, 20
@@ -29,16 +30,20 @@ FEWEST_OPTIONS, MOST_OPTIONS = 3, 5
 CLUE_LENGTH = 5
 _ALL_OR_NONE = {
     "fr": re.compile(r"(toutes|aucune) (les|des) (réponses|propositions|options)|tout ce qui précède|rien de ce qui"),
-    "ar": re.compile("(جميع|كل|لا شيء مما|ليس مما|أي مما) ?(ما )?(سبق|ذكر)|(جميع|كل) (الأجوبة|الاختيارات|الخيارات)"),
+    "ar": re.compile(
+        r"\b(جميع|كل|لا شيء مما|ليس مما|أي مما|مما) ?ما (سبق|ذكر)\b|\b(لا شيء|ليس|أي) مما (سبق|ذكر)\b"
+        r"|\b(جميع|كل) (الأجوبة|الاختيارات|الخيارات)\b"
+    ),
 }
 _ABSOLUTE = {
     "fr": re.compile(r"\b(toujours|jamais|systématiquement|sans exception)\b", re.IGNORECASE),
-    "ar": re.compile("(^|\\s)(دائما|دائماً|أبدا|أبداً|إطلاقا|إطلاقاً|بدون استثناء)(?=\\s|$|[.،؛؟])"),
+    "ar": re.compile(r"\b(دائما|أبدا|إطلاقا|بدون استثناء)\b"),
 }
 _NEGATIVE = {
     "fr": re.compile(r"\bn(?:e\b|[’']).{0,40}?\b(pas|jamais|aucune?|guère)\b|\b(sauf|excepté|hormis)\b", re.IGNORECASE),
-    "ar": re.compile("(?:^|\\s)(?:ليس|ليست|باستثناء|ما عدا)(?=\\s)"),
+    "ar": re.compile(r"\b[وفأ]?(ليس|ليست|باستثناء|ما عدا)\b"),
 }
+_SIGNS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _BOLD = re.compile(r"\*\*.+?\*\*", re.DOTALL)
 
 
@@ -62,9 +67,11 @@ def findings(content: Content, case: QuestionCase | None = None) -> list[Finding
     return found
 
 
-def kept_rules(found: Sequence[Finding]) -> int:
-    """How many rules of the panel hold, for its head: rules of the languages and of the type count as two."""
-    return len(RULES) + 2 - len({str(finding.title) for finding in found})
+def kept_rules(content: Content, found: Sequence[Finding]) -> int:
+    """How many rules hold, for the head of the panel; what the type and the languages need are one rule each."""
+    broken = sum(1 for rule in RULES if any(True for _finding in rule(content)))
+    blocks = {str(finding.title) for finding in found if finding.is_block}
+    return len(RULES) + 2 - broken - min(len(blocks), 2)
 
 
 def faults(content: Content) -> Iterator[Finding]:
@@ -77,8 +84,13 @@ def _missing(content: Content) -> Iterator[Finding]:
     said = {"ar": _l("The Arabic is missing"), "fr": _l("The French is missing")}
     for lang in LANGUAGES:
         for place in contents.missing(content, lang):
-            advice = _l("« %(field)s » is needed in both languages.", field=place.words.label)
+            advice = _l("« %(field)s » is needed in both languages.", field=_field(place))
             yield Finding(said[lang], advice, place.path, lang, True)
+
+
+def _field(place: Place) -> str:
+    """A field by its label, and its row where it stands in one."""
+    return f"{place.words.label} {place.path[2] + 1}" if len(place.path) == 4 else str(place.words.label)
 
 
 def _case(case: QuestionCase | None) -> Iterator[Finding]:
@@ -118,7 +130,7 @@ def _asks_something(content: Content) -> Iterator[Finding]:
 
 def _negatives(content: Content) -> Iterator[Finding]:
     for lang in LANGUAGES:
-        if _NEGATIVE[lang].search(_BOLD.sub("", content.stem.get(lang, ""))):
+        if _NEGATIVE[lang].search(_SIGNS.sub("", _BOLD.sub("", content.stem.get(lang, "")))):
             advice = _l("A positive question is easier to read; where the negative stays, it stands in bold.")
             yield Finding(_l("A negative question"), advice, ("stem",), lang)
 
@@ -126,7 +138,7 @@ def _negatives(content: Content) -> Iterator[Finding]:
 def _option_words(content: Content) -> Iterator[Finding]:
     for row, path in _options(content):
         for lang in LANGUAGES:
-            text = str(row["text"].get(lang, ""))
+            text = _SIGNS.sub("", str(row["text"].get(lang, "")))
             if _ALL_OR_NONE[lang].search(text.lower()):
                 advice = _l("« All » or « none of these » is guessed without knowing.")
                 yield Finding(_l("An option about the others"), advice, path, lang)
@@ -149,7 +161,8 @@ def _key_length(content: Content) -> Iterator[Finding]:
         others = [length for key, length in lengths.items() if key not in right]
         keys = [lengths[key] for key in right if key in lengths]
         if keys and others and max(keys) > max(LONGEST_KEY * sum(others) / len(others), SHORT_OPTION):
-            place = next(path for row, path in _options(content) if row["key"] in right)
+            longest = max((key for key in right if key in lengths), key=lambda key: lengths[key])
+            place = next(path for row, path in _options(content) if row["key"] == longest)
             advice = _l("The right option is much longer than the others: it is guessed.")
             yield Finding(_l("Length of the options"), advice, place, lang)
 

@@ -80,7 +80,7 @@ class Page:
     #: What is said at a field, by its id.
     at_fields: dict[str, list[Any]]
     stale_paths: dict[str, set[tuple[Any, ...]]]
-    to_translate = _l("to translate")
+    to_translate, to_write = _l("to translate"), _l("to write")
     stem, alt, source, explanation = content.STEM, content.ALT, content.SOURCE, content.EXPLANATION
 
     def field_id(self, path: tuple[Any, ...], lang: str = "") -> str:
@@ -137,11 +137,12 @@ def _page(
         form=form,
         page=page,
         found=found,
-        kept_rules=lint.kept_rules(found),
+        kept_rules=lint.kept_rules(said, found),
         lengths=lint.lengths(said),
         missing={lang: len(content.missing(said, lang)) for lang in LANGUAGES},
         names=content.NAMES,
         is_typed=typed,
+        is_checked=checked,
         conflict=conflict,
         **_beside(said, question),
     )

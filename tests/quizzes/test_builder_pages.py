@@ -229,9 +229,16 @@ def spoilt(kind: str, name: str, value: Any, at: str, text: Any, example: int = 
     return pytest.param(kind, example, {name: value}, at, text, id=f"{kind}-{name}-{str(value)[:12]}")
 
 
+class SecondOption:
+    """The field's name with its row, in the language of whoever asks."""
+
+    def __str__(self) -> str:
+        return f"{TEXT.label} 2"
+
+
 BLOCKS = [
     spoilt("single_choice", "settings.options.1.text.fr", "  ", "settings.options.1.text.fr",
-           _l("« %(field)s » is needed in both languages.", field=TEXT.label)),
+           _l("« %(field)s » is needed in both languages.", field=SecondOption())),
     spoilt("single_choice", "settings.options.1.text.ar", "الخيار a", "settings.options.1.text.ar",
            _l("Two rows say the same.")),
     spoilt("single_choice", "stem.ar", "", "stem.ar",

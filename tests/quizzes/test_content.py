@@ -322,7 +322,6 @@ def test_changes_between_any_two_types_are_told(kinds: tuple[str, str]) -> None:
     assert bool(content.changes(before, after)) == (kinds[0] != kinds[1])
 
 
-@pytest.mark.xfail(strict=True, reason="_shared tells a row without comment from a row with an empty one")
 def test_a_text_that_nobody_wrote_is_no_change_of_the_settings() -> None:
     """A row of the curriculum's files has no comment at all; the builder stores an empty one."""
     rows = [{"key": key, "text": WRITTEN} for key in "ab"]

@@ -25,7 +25,7 @@ from lms.quizzes.question_types.base import (
     words,
 )
 from lms.quizzes.question_types.parts import Rows, Settings, Value, Words
-from lms.quizzes.question_types.short_answer import RULE, USUAL, spelling
+from lms.quizzes.question_types.short_answer import NOTHING_COMPARED, RULE, USUAL, spelling
 
 _GAP = re.compile(r"\[(\d{1,2})\]")
 TYPED, CHOSEN = "typed", "chosen"
@@ -77,7 +77,7 @@ class Cloze(QuestionType):
                 yield Fault(("passage",), _l("Each gap stands in the text once: %(gaps)s.",
                                              gaps=" ".join(f"[{place}]" for place in wanted)), lang)  # fmt: skip
         for number, row in enumerate(rows):
-            yield from _gap_faults(number, row)
+            yield from _gap_faults(number, row, settings.get("rule", USUAL))
 
     def keys(self, settings: Settings) -> list[str]:
         """Gaps as ``>1``; choices as ``1:0`` (gap and line, accepted answer first)."""
@@ -184,11 +184,13 @@ def _choices(row: Mapping[str, Any], lang: str) -> list[str]:
     return [*_lines(row["text"][lang])[:1], *_lines((row.get("others") or {}).get(lang, ""))]
 
 
-def _gap_faults(number: int, row: Mapping[str, Any]) -> Iterator[Fault]:
+def _gap_faults(number: int, row: Mapping[str, Any], rule: str) -> Iterator[Fault]:
     texts, others = row.get("text") or {}, row.get("others") or {}
     for lang in ("ar", "fr"):
         if not _lines(texts.get(lang, "")):
             yield Fault(("gaps", number, "text"), _l("An accepted answer is needed."), lang)
+        elif row.get("kind") != CHOSEN and not all(spelling(line, rule) for line in _lines(texts.get(lang, ""))):
+            yield Fault(("gaps", number, "text"), NOTHING_COMPARED, lang)
     if row.get("kind", TYPED) not in (TYPED, CHOSEN):
         yield Fault(("gaps", number, "kind"), _l("Something was chosen that is not in this list."))
     if row.get("kind") == CHOSEN:

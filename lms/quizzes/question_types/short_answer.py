@@ -27,6 +27,7 @@ RULE = Value(
     default=USUAL,
     hint=_l("Vowel signs, tatweel, spaces and the two sets of digits never count."),
 )
+NOTHING_COMPARED = _l("Nothing is left of this answer once it is compared.")
 SHARES = (("1", _l("All the points")), ("0.5", _l("Half of the points")))
 ANSWERS = Rows(
     "answers",
@@ -42,7 +43,7 @@ def spelling(text: str, rule: str) -> str:
     """What is compared: two answers with the same spelling are one answer."""
     if rule == USUAL:
         # What has neither letters nor digits is compared as it is: « % » is not « ».
-        return tight(text) or fold(text)
+        return tight(text) or fold(text).strip(" -’'")
     return _MARKS.sub("", plain_digits(clean_line(text))).casefold()
 
 
@@ -67,6 +68,9 @@ class ShortAnswer(TextType):
         if settings.get("rule", USUAL) not in (USUAL, CAREFUL):
             yield Fault(("rule",), _l("Something was chosen that is not in this list."))
         for place, row in enumerate(rows):
+            for lang, text in (row.get("text") or {}).items():
+                if text and not spelling(text, settings.get("rule", USUAL)):
+                    yield Fault(("answers", place, "text"), NOTHING_COMPARED, lang)
             if row.get("share", "1") not in dict(SHARES):
                 yield Fault(("answers", place, "share"), _l("Something was chosen that is not in this list."))
         if rows and not any(row.get("share", "1") == "1" for row in rows):

@@ -96,10 +96,17 @@ behaviour("kept-text", (form) => {
   const now = () => JSON.stringify(values());
   const first = now();
   const kept = sessionStorage.getItem(key);
-  if (form.dataset.typed) sessionStorage.setItem(key, first);
+  const sent = sessionStorage.getItem(`${key}:sent`);
+  // Drawn anew from what was sent: this is what is kept from now on. Saved though it cannot be published: nothing is.
+  if (form.dataset.saved) ["/questions/new", draftPath(location.href)].forEach((path) => sessionStorage.removeItem(`draft:${path}:${path}`));
+  else if (form.dataset.typed && (!kept || kept === sent)) sessionStorage.setItem(key, first);
   else if (kept && kept !== first) offer(JSON.parse(kept));
   form.addEventListener("input", () => sessionStorage.setItem(key, now()));
-  form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
+  form.addEventListener("submit", () => {
+    sessionStorage.setItem(key, now());
+    sessionStorage.setItem(`${key}:sent`, now());
+    sessionStorage.setItem("draft-sent", key);
+  });
 
   function offer(old) {
     const notice = document.createElement("div");
@@ -127,6 +134,7 @@ behaviour("kept-text", (form) => {
     };
     notice.append(line, button(form.dataset.yes, back), button(form.dataset.no, () => { sessionStorage.removeItem(key); notice.remove(); }));
     form.prepend(notice);
+    notice.scrollIntoView({ block: "center" });
   }
 });
 
@@ -144,3 +152,18 @@ behaviour("rows-by-keys", (form) => {
     event.preventDefault();
   });
 });
+
+// A link of the checks opens the language that its field is written in.
+behaviour("builder-links", (page) => {
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const side = field && field.closest(".side");
+    if (!side) return;
+    document.getElementById(side.classList.contains("second") ? "side-second" : "side-first").checked = true;
+    setTimeout(() => field.focus(), 0);
+  });
+});
+
+// Points and sections are stored as they are chosen, so that no other button loses them.
+behaviour("send-on-change", (form) => form.addEventListener("change", () => form.requestSubmit()));
