@@ -10,14 +10,15 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.core import db as database
-from lms.core.access import without_database
+from lms.core.access import PUBLIC, sign_in_first, without_database
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +101,13 @@ def init_app(app: Flask) -> None:
     def broken_rule(error: DomainError) -> Response:
         _start_afresh()
         return error_page(error.status, error.message)
+
+    @app.errorhandler(CSRFError)
+    def token_lost(error: CSRFError) -> Any:
+        """Who was signed out in another tab has no token either: sign in first, what was typed waits on its page."""
+        view = current_app.view_functions.get(request.endpoint or "")
+        needs_somebody = getattr(view, "required_permission", PUBLIC) is not PUBLIC
+        return sign_in_first() if needs_somebody and not current_user.is_authenticated else http_error(error)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import services_bank, services_quizzes
+from lms.curriculum import queries as curriculum
+from lms.quizzes import objectives, services_bank, services_quizzes
 from lms.quizzes.content import Content
 from lms.quizzes.models import Feedback, Purpose
 from lms.quizzes.question_types.base import words
@@ -32,8 +33,10 @@ def write_questions(db: Session, *, now: dt.datetime) -> None:
     case = services_quizzes.save_case(db, None, CASE, EMPTY, None, version=None, owner_id=trainer, now=now)
     asked = [_question(db, {**said, "case_id": case.id}, trainer, now) for said in ON_THE_CASE]
     asked += [_question(db, said, trainer, now) for said in ALONE]
+    groups = objectives.objectives(curriculum.current(db))
     for question in asked:
-        services_bank.publish(db, question, EMPTY, actor_id=trainer, now=now, needs_second=False)
+        named = objectives.words_of(groups, question.objective_key)
+        services_bank.publish(db, question, named, actor_id=trainer, now=now, needs_second=False)
     _question(db, TO_TRANSLATE, trainer, now)
     rules = {
         "title": Bilingual("تمرين: قاعدة محايدة وأثر غير متساو", "Entraînement\u00a0: règle neutre, effet inégal"),

@@ -983,3 +983,14 @@ def test_a_page_of_the_bank_shows_fifty_questions(db: Any, trainer: CheckingClie
     assert sum(attributes.get("name") == "question" for _tag, attributes in page.found) == 50
     last = opened(trainer, "/fr/questions/?mine=1&page=3")
     assert sum(attributes.get("name") == "question" for _tag, attributes in last.found) == 20
+
+
+def test_a_save_after_signing_out_elsewhere_leads_to_the_sign_in_page_and_back(
+    client: CheckingClient, curriculum: Any
+) -> None:
+    page = {"Referer": "http://localhost/fr/questions/new"}
+    answer = client.post("/fr/questions/new", data={"stem.fr": "Une question"}, headers=page, csrf=False)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith("/fr/sign-in?next=/fr/questions/new")
+    assert client.post("/fr/sign-in", data={"email": "x"}, csrf=False).status_code == 400
