@@ -11,7 +11,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
@@ -70,7 +78,9 @@ class QuestionForm(FlaskForm):
     lesson = SelectField(_l("Part of a lesson to read again"))
     case = SelectField(_l("Case that it is about"))
     picture = FileField(_l("Picture"))
-    tags = line(_l("Tags, parted by commas"), 400)
+    tags = line(_l("Tags, parted by commas"), 700)
+    #: Those that the page was opened with.
+    shown_tags = HiddenField()
 
     def __init__(
         self,

@@ -252,6 +252,16 @@ def tags(db: Session, person_id: int) -> Sequence[str]:
     return db.scalars(query.distinct().order_by(QuestionTag.tag).limit(300)).all()
 
 
+def tags_of(db: Session, ids: Sequence[int]) -> dict[int, set[str]]:
+    """The tags of each of these questions."""
+    found: dict[int, set[str]] = {one: set() for one in ids}
+    for question_id, tag in db.execute(
+        sa.select(QuestionTag.question_id, QuestionTag.tag).where(QuestionTag.question_id.in_(ids))
+    ):
+        found[question_id].add(tag)
+    return found
+
+
 def categories(db: Session) -> Sequence[QuestionCategory]:
     return db.scalars(sa.select(QuestionCategory).order_by(QuestionCategory.id)).all()
 

@@ -225,18 +225,29 @@ def read_tags(text: str) -> list[str]:
     return tags
 
 
-def set_tags(db: Session, question: Question, tags: Sequence[str]) -> None:
+def set_tags(db: Session, question: Question, tags: Sequence[str], *, shown: Sequence[str] | None = None) -> None:
+    """Give a question these tags. ``shown``: those the page was opened with; what came in meanwhile stays.
+
+    Raises UnreadableTags when there are too many then.
+    """
     kept = {one.tag: one for one in question.tags}
-    question.tags = [kept.get(tag) or QuestionTag(tag=tag) for tag in tags]
+    gone = set(shown if shown is not None else kept) - set(tags)
+    wanted = list(dict.fromkeys([tag for tag in kept if tag not in gone] + list(tags)))
+    if len(wanted) > MOST_TAGS:
+        raise UnreadableTags(most=MOST_TAGS, longest=LONGEST_TAG)
+    question.tags = [kept.get(tag) or QuestionTag(tag=tag) for tag in wanted]
     db.flush()
 
 
-def add_tags(db: Session, questions: Iterable[Question], tags: Sequence[str]) -> None:
-    """Give tags to many questions at once; those that have one keep it."""
+def add_tags(db: Session, questions: Sequence[Question], tags: Sequence[str]) -> None:
+    """Give tags to many questions at once; those that have one keep it. Raises UnreadableTags."""
+    had = queries_bank.tags_of(db, [question.id for question in questions])
     for question in questions:
-        for tag in tags:
-            insert_if_absent(db, QuestionTag, question_id=question.id, tag=tag)
-        db.expire(question, ["tags"])
+        new = [tag for tag in tags if tag not in had[question.id]]
+        if len(had[question.id]) + len(new) > MOST_TAGS:
+            raise UnreadableTags(most=MOST_TAGS, longest=LONGEST_TAG)
+        db.add_all(QuestionTag(question_id=question.id, tag=tag) for tag in new)
+    db.flush()
 
 
 def move(db: Session, questions: Iterable[Question], category: QuestionCategory | None) -> None:

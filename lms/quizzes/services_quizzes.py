@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from lms.core import audit
 from lms.core.bilingual import Bilingual
@@ -53,11 +54,16 @@ def change(db: Session, quiz: Quiz, values: Mapping[str, Any], *, version: int |
     _set(quiz, values)
     db.flush()
     _pair(db, quiz)
-    _check_sound(db, quiz)
+    _touch(db, quiz)
 
 
-def _check_sound(db: Session, quiz: Quiz) -> None:
-    """A published quiz stays one that could be published. Raises WouldBreak."""
+def _touch(db: Session, quiz: Quiz) -> None:
+    """Count a change of what stands in a quiz as an edit of the quiz. Raises WouldBreak.
+
+    A published quiz stays one that could be published.
+    """
+    flag_modified(quiz, "shuffle")
+    db.flush()
     if quiz.published_at is not None and any(finding.is_block for finding in quiz_checks.findings(db, quiz)):
         raise WouldBreak
 
@@ -93,7 +99,7 @@ def add_questions(db: Session, quiz: Quiz, questions: Sequence[Question], points
                 section=section,
             )
         )
-    db.flush()
+    _touch(db, quiz)
     return len(new)
 
 
@@ -116,7 +122,7 @@ def add_draw(db: Session, quiz: Quiz, draw: Draw) -> None:
         )
     )  # fmt: skip
     db.flush()
-    _check_sound(db, quiz)
+    _touch(db, quiz)
 
 
 def arrange(
@@ -142,7 +148,7 @@ def arrange(
     db.flush()
     quiz.items.extend(QuizItem(position=place, **row) for place, row in enumerate(rows, 1))
     db.flush()
-    _check_sound(db, quiz)
+    _touch(db, quiz)
 
 
 def add_section(db: Session, quiz: Quiz, title: Bilingual) -> None:
@@ -150,7 +156,7 @@ def add_section(db: Session, quiz: Quiz, title: Bilingual) -> None:
         taken = {one.number for one in quiz.sections}
         number = next(one for one in range(1, MOST_SECTIONS + 1) if one not in taken)
         quiz.sections.append(QuizSection(number=number, title=title))
-        db.flush()
+        _touch(db, quiz)
 
 
 def remove_section(db: Session, quiz: Quiz, number: int) -> None:
@@ -158,7 +164,7 @@ def remove_section(db: Session, quiz: Quiz, number: int) -> None:
     for item in quiz.items:
         item.section = 0 if item.section == number else item.section
     quiz.sections = [section for section in quiz.sections if section.number != number]
-    db.flush()
+    _touch(db, quiz)
 
 
 def plan(db: Session, quiz: Quiz, objective_key: str, level: str, count: int) -> None:
@@ -172,7 +178,7 @@ def plan(db: Session, quiz: Quiz, objective_key: str, level: str, count: int) ->
     elif line is not None:
         quiz.blueprint.remove(line)
     db.flush()
-    _check_sound(db, quiz)
+    _touch(db, quiz)
 
 
 def publish(db: Session, quiz: Quiz, *, actor_id: int, now: dt.datetime) -> None:

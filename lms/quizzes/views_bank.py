@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -19,8 +20,9 @@ from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
 from lms.quizzes import bank_file, objectives, queries_bank, queries_quizzes, services_bank, services_quizzes
 from lms.quizzes.content import LEVELS
-from lms.quizzes.errors import UnreadableTags
+from lms.quizzes.errors import UnreadableTags, WouldBreak
 from lms.quizzes.forms import CategoryForm
+from lms.quizzes.models import Question
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.queries_bank import Wanted
 from lms.quizzes.question_types import TYPES
@@ -77,18 +79,20 @@ def change_many() -> ResponseReturnValue:
         flash(_("Nothing is ticked: first the questions, then what to do with them."), "warn")
         return back
     try:
-        _change(chosen, request.form.get("do", ""))
-    except UnreadableTags as error:
+        count = _change(chosen, request.form.get("do", ""))
+    except (UnreadableTags, WouldBreak) as error:
+        database.rollback()
         flash(error.message, "warn")
         return back
     if into is not None:
-        flash(ngettext("%(num)s question is in the quiz.", "%(num)s questions are in the quiz.", len(chosen)), "ok")
+        flash(ngettext("%(num)s question is in the quiz.", "%(num)s questions are in the quiz.", count), "ok")
         return redirect(url_for("quiz_builder.edit_quiz", quiz_id=into))
-    flash(ngettext("%(num)s question is changed.", "%(num)s questions are changed.", len(chosen)), "ok")
+    flash(ngettext("%(num)s question is changed.", "%(num)s questions are changed.", count), "ok")
     return back
 
 
-def _change(chosen: Any, act: str) -> None:
+def _change(chosen: Sequence[Question], act: str) -> int:
+    """Do it, and say with how many."""
     if act == "tag":
         services_bank.add_tags(_db(), chosen, services_bank.read_tags(request.form.get("tags", "")))
     elif act == "move":
@@ -98,9 +102,10 @@ def _change(chosen: Any, act: str) -> None:
     elif act == "put":
         number = paging.whole_number(request.form.get("quiz_id")) or 0
         quiz = queries_quizzes.quiz_or_none(_db(), current_user.person_id, number) or abort(404)
-        services_quizzes.add_questions(_db(), quiz, chosen, queries_quizzes.points_of(_db(), chosen))
+        return services_quizzes.add_questions(_db(), quiz, chosen, queries_quizzes.points_of(_db(), chosen))
     else:
         abort(400)
+    return len(chosen)
 
 
 @blueprint.get("/file")

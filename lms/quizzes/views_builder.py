@@ -48,6 +48,11 @@ def _question_or_404(question_id: int) -> Question:
     return queries_bank.question_or_none(_db(), current_user.person_id, question_id) or abort(404)
 
 
+def _tag_line(question: Question | None) -> str:
+    tags = [one.tag for one in question.tags] if question else []
+    return ("، " if current_language() == "ar" else ", ").join(tags)
+
+
 def _form(said: Content, question: Question | None) -> QuestionForm:
     known = curriculum.current(_db())
     return QuestionForm(
@@ -64,9 +69,8 @@ def _form(said: Content, question: Question | None) -> QuestionForm:
             "shuffle": said.shuffle,
             "lesson": said.lesson,
             "case": str(said.case_id or ""),
-            "tags": ("، " if current_language() == "ar" else ", ").join(one.tag for one in question.tags)
-            if question
-            else "",
+            "tags": _tag_line(question),
+            "shown_tags": _tag_line(question),
         },
     )
 
@@ -206,18 +210,21 @@ def _take(question: Question | None, before: Content) -> ResponseReturnValue:
     changed = builder.change_rows(said, act)
     if changed is not None or act == "redraw":
         return _page(changed or said, question, form, typed=True)
-    long = builder.too_long(said)
+    long, number = builder.too_long(said), question.id if question else None
     if not form.validate_on_submit() or long:
         return _page(said, question, form, typed=True, too_long=long), 422
     try:
         tags = services_bank.read_tags(form.tags.data or "")
-        question = _store(question, _with_picture(said, form), tags, form.version.data)
+        question = _store(question, _with_picture(said, form), form.version.data)
+        services_bank.set_tags(_db(), question, tags, shown=services_bank.read_tags(form.shown_tags.data or ""))
     except images.ImageRefused as error:
         form.picture.errors = [error.message]
         return _page(said, question, form, typed=True), error.status
     except EditedMeanwhile as error:
         return _conflict(question, said, form), error.status
     except UnreadableTags as error:
+        database.rollback()
+        question = _question_or_404(number) if number is not None else None
         form.tags.errors = [error.message]
         return _page(said, question, form, typed=True), error.status
     return _after(question, act)
@@ -233,13 +240,12 @@ def _with_picture(said: Content, form: QuestionForm) -> Content:
     return replace(said, image_id=images.store(_db(), sent.read(), now=clock.now()).id)
 
 
-def _store(question: Question | None, said: Content, tags: Sequence[str], revision: int | None) -> Question:
+def _store(question: Question | None, said: Content, revision: int | None) -> Question:
     now, person_id = clock.now(), current_user.person_id
     if question is None:
         question = services_bank.create(_db(), said, owner_id=person_id, now=now)
     else:
         services_bank.save(_db(), question, said, revision=revision, actor_id=person_id, now=now)
-    services_bank.set_tags(_db(), question, tags)
     return question
 
 

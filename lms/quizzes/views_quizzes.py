@@ -14,7 +14,7 @@ from lms.core import clock, headers, images
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import LANGUAGES, Bilingual
-from lms.core.edits import EditedMeanwhile, differences
+from lms.core.edits import EditedMeanwhile, check_version, differences
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
@@ -184,6 +184,11 @@ def save_rules(quiz_id: int) -> ResponseReturnValue:
 def arrange(quiz_id: int) -> ResponseReturnValue:
     """Order, points and sections of the items; each button stores all of them."""
     quiz = _quiz_or_404(quiz_id)
+    try:
+        check_version(quiz, whole_number(request.form.get("version")))
+    except EditedMeanwhile as error:
+        # Rows are told by their places: on an older page they may be others by now.
+        return _refused(quiz, error)
     order = [item.position for item in quiz.items]
     verb, _colon, typed = request.form.get("do", "save").partition(":")
     place = whole_number(typed) or 0

@@ -14,7 +14,7 @@ from lms.core.access import Role
 from lms.core.bilingual import EMPTY, Bilingual
 from lms.quizzes import drawing, queries, queries_bank, quiz_checks, services, services_bank, services_quizzes
 from lms.quizzes.content import Content
-from lms.quizzes.errors import OutsideWindow, QuizNotReady
+from lms.quizzes.errors import OutsideWindow, QuizNotReady, UnreadableTags
 from lms.quizzes.models import Counts, Feedback, Purpose, Question, Quiz
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import words
@@ -307,3 +307,28 @@ def test_items_are_put_in_order_moved_and_taken_away(db: Any, trainer: int, now:
     made = services_quizzes.copy(db, quiz, Bilingual("نسخة", "Copie"), owner_id=trainer)
     assert [item.question_id for item in made.items] == [item.question_id for item in quiz.items]
     assert made.published_at is None
+
+
+def test_tags_that_came_in_meanwhile_stay(db: Any, trainer: int, now: dt.datetime) -> None:
+    question = write(db, trainer, now)
+    services_bank.set_tags(db, question, ["a", "b"])
+    services_bank.add_tags(db, [question], ["bulk", "a"])
+    db.expire_all()
+
+    services_bank.set_tags(db, question, ["b", "c"], shown=["a", "b"])
+
+    assert sorted(one.tag for one in question.tags) == ["b", "bulk", "c"]
+    with pytest.raises(UnreadableTags):
+        services_bank.add_tags(db, [question], [f"t{number}" for number in range(10)])
+
+
+def test_every_change_of_what_stands_in_a_quiz_is_an_edit_of_it(db: Any, trainer: int, now: dt.datetime) -> None:
+    quiz = make_quiz(db, trainer)
+    seen = [quiz.version]
+    services_quizzes.add_questions(db, quiz, [write(db, trainer, now), write(db, trainer, now)], {})
+    seen.append(quiz.version)
+    services_quizzes.arrange(db, quiz, [2, 1], {}, {})
+    seen.append(quiz.version)
+    services_quizzes.add_draw(db, quiz, Draw(1, "", "", ""))
+    seen.append(quiz.version)
+    assert seen == sorted(set(seen))
