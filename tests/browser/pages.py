@@ -78,9 +78,9 @@ def places(site: Site) -> dict[str, Any]:
         "SELECT c.code, e.person_id FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id ORDER BY c.id LIMIT 1"
     )
     (quiz,) = site.row("SELECT id FROM quiz WHERE content_key = 'concepts/test'")
-    (practice, case) = site.row("SELECT q.id, c.id FROM quiz q, question_case c WHERE q.content_key IS NULL")
+    (practice, case) = site.row("SELECT MIN(q.id), MIN(c.id) FROM quiz q, question_case c WHERE q.content_key IS NULL")
     (question,) = site.row("SELECT MIN(id) FROM question WHERE case_id IS NOT NULL")
-    (draft,) = site.row("SELECT id FROM question WHERE current_number = 0")
+    (draft,) = site.row("SELECT MIN(id) FROM question WHERE current_number = 0")
     bank = {"practice": practice, "case": case, "question": question, "draft": draft}
     (cohort, enrolment) = site.row(
         "SELECT e.cohort_id, e.id FROM enrolment e JOIN cohort_trainer t ON t.cohort_id = e.cohort_id"
