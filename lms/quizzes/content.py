@@ -55,10 +55,6 @@ class Content:
     def from_json(cls, data: Mapping[str, Any]) -> Content:
         return cls(**data)
 
-    def same_as(self, other: Content) -> bool:
-        """Whether both say the same to a learner; what was agreed on is the authors' own."""
-        return replace(self, agreed={}).as_json() == replace(other, agreed={}).as_json()
-
 
 def texts_of(content: Content) -> Iterator[Place]:
     """Every text of a question, in the order of the builder. Paths start where the texts stand in ``Content``."""

@@ -154,7 +154,8 @@ def _option_count(content: Content) -> Iterator[Finding]:
         yield Finding(_l("Number of options"), advice, ("settings", "options"))
 
 
-def _key_length(content: Content) -> Iterator[Finding]:
+def key_length(content: Content) -> Iterator[Finding]:
+    """A right option that gives itself away by its length, in a language."""
     right = content.settings.get("right") or []
     for lang in LANGUAGES:
         lengths = {row["key"]: len(str(row["text"].get(lang, ""))) for row, _path in _options(content)}
@@ -204,7 +205,7 @@ def _numbers_in_order(content: Content) -> Iterator[Finding]:
 
 Rule = Callable[[Content], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
-    _changed_since, _aims, _asks_something, _negatives, _option_words, _option_count, _key_length, _clue, _comments,
+    _changed_since, _aims, _asks_something, _negatives, _option_words, _option_count, key_length, _clue, _comments,
     _explained, _numbers_in_order,
 )  # fmt: skip
 

@@ -182,7 +182,8 @@ class QuestionVersion(Base):
     case_alt: Mapped[Bilingual] = composite(
         mapped_column("case_alt_ar", default=""), mapped_column("case_alt_fr", default="")
     )
-    #: SHA-256 of all of the above; a sync makes a new version only when it changes.
+    #: SHA-256 of what an author writes, the case included; a new version is made only when it changes, or when the
+    #: objective is worded otherwise.
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[dt.datetime]
     #: Who published it; NULL: the curriculum's files.

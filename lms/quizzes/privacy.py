@@ -110,7 +110,7 @@ def _drop(db: Session, which: Any) -> int:
     answers = (
         sa.update(AttemptQuestion)
         .where(which, AttemptQuestion.answer.is_not(None))
-        .values(answer=sa.null())
+        .values(answer=sa.null(), certainty=sa.null())
         .execution_options(**_LOOSE)
     )
     return arrivals + rows_of(db.execute(answers))

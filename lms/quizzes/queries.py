@@ -18,9 +18,20 @@ from lms.quizzes.models import (
     AttemptQuestion,
     AttemptState,
     Purpose,
+    Question,
     QuestionVersion,
     Quiz,
     QuizItem,
+)
+
+#: Joins a question with the version that new attempts pin.
+CURRENT = sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current_number)
+#: What makes a quiz the test of its module: it counts for everybody, so it is of no single cohort.
+IS_TEST = (
+    Quiz.purpose == Purpose.TEST,
+    Quiz.archived_at.is_(None),
+    Quiz.published_at.is_not(None),
+    Quiz.cohort_id.is_(None),
 )
 
 
@@ -60,12 +71,7 @@ def test_of(db: Session, module: str) -> Quiz | None:
     query = (
         sa.select(Quiz)
         .options(selectinload(Quiz.items))
-        .where(
-            Quiz.module == module,
-            Quiz.purpose == Purpose.TEST,
-            Quiz.archived_at.is_(None),
-            Quiz.published_at.is_not(None),
-        )
+        .where(Quiz.module == module, *IS_TEST)
         .order_by(Quiz.id)
         .limit(1)
     )
@@ -230,15 +236,10 @@ def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int
 
 def item_points(db: Session, quiz_id: int) -> Sequence[tuple[QuizItem, QuestionVersion]]:
     """The items of a quiz with the version that a new attempt pins."""
-    from lms.quizzes.models import Question
-
     query = (
         sa.select(QuizItem, QuestionVersion)
         .join(Question, Question.id == QuizItem.question_id)
-        .join(
-            QuestionVersion,
-            sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current_number),
-        )
+        .join(QuestionVersion, CURRENT)
         .where(QuizItem.quiz_id == quiz_id, Question.archived_at.is_(None))
         .order_by(QuizItem.position)
     )

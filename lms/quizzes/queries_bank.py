@@ -25,6 +25,10 @@ from lms.quizzes.models import (
     QuizItem,
     Writing,
 )
+from lms.quizzes.queries import CURRENT
+
+#: Joins a question with its newest draft.
+NEWEST = sa.and_(QuestionDraft.question_id == Question.id, QuestionDraft.revision == Question.revision)
 
 
 def image_or_none(db: Session, image_id: int | None) -> StoredImage | None:
@@ -112,11 +116,10 @@ def keys_beside(db: Session, question_id: int) -> list[Any]:
     others = sa.select(QuizItem.quiz_id).where(QuizItem.question_id == question_id)
     query = (
         sa.select(QuestionVersion.settings)
-        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Question, CURRENT)
         .join(QuizItem, QuizItem.question_id == Question.id)
         .where(
             QuizItem.quiz_id.in_(others),
-            QuestionVersion.number == Question.current_number,
             QuestionVersion.type == "single_choice",
             Question.id != question_id,
         )
@@ -141,9 +144,6 @@ class Wanted:
 
     def as_arguments(self) -> dict[str, str]:
         return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)}
-
-
-STATES = ("draft", "published", "changed", "review", "archived")
 
 
 def _conditions(person_id: int, wanted: Wanted) -> list[Any]:
@@ -203,10 +203,7 @@ def bank(db: Session, person_id: int, wanted: Wanted, *, page: int, size: int = 
     total = db.scalar(sa.select(sa.func.count()).select_from(Question).where(*conditions)) or 0
     query = (
         sa.select(Question, QuestionDraft.content["stem"])
-        .join(
-            QuestionDraft,
-            sa.and_(QuestionDraft.question_id == Question.id, QuestionDraft.revision == Question.revision),
-        )
+        .join(QuestionDraft, NEWEST)
         .options(selectinload(Question.tags))
         .where(*conditions)
         .order_by(Question.changed_at.desc(), Question.id.desc())
@@ -220,10 +217,7 @@ def all_asked_for(db: Session, person_id: int, wanted: Wanted, *, limit: int) ->
     """The questions asked for with their newest drafts, for a file."""
     query = (
         sa.select(Question, QuestionDraft.content)
-        .join(
-            QuestionDraft,
-            sa.and_(QuestionDraft.question_id == Question.id, QuestionDraft.revision == Question.revision),
-        )
+        .join(QuestionDraft, NEWEST)
         .options(selectinload(Question.tags))
         .where(*_conditions(person_id, wanted))
         .order_by(Question.id)
@@ -236,10 +230,7 @@ def questions_of(db: Session, person_id: int) -> list[tuple[Question, dict[str, 
     """The questions of an author with the stems of their newest drafts."""
     query = (
         sa.select(Question, QuestionDraft.content["stem"])
-        .join(
-            QuestionDraft,
-            sa.and_(QuestionDraft.question_id == Question.id, QuestionDraft.revision == Question.revision),
-        )
+        .join(QuestionDraft, NEWEST)
         .where(Question.owner_id == person_id)
         .order_by(Question.id)
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from lms.core.bilingual import Bilingual
-from lms.programme.models import Cohort, Enrolment
+from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from lms.quizzes.models import (
     Attempt,
     AttemptState,
@@ -21,7 +21,8 @@ from lms.quizzes.models import (
     Quiz,
     QuizItem,
 )
-from lms.quizzes.queries_bank import open_to
+from lms.quizzes.queries import CURRENT, IS_TEST
+from lms.quizzes.queries_bank import NEWEST, open_to
 
 _WHOLE = (selectinload(Quiz.items), selectinload(Quiz.sections), selectinload(Quiz.blueprint))
 
@@ -93,10 +94,7 @@ def _drawn_from(item: QuizItem, quiz: Quiz) -> list[Any]:
 
 
 def _current() -> sa.Select[QuestionVersion]:
-    return sa.select(QuestionVersion).join(
-        Question,
-        sa.and_(Question.id == QuestionVersion.question_id, Question.current_number == QuestionVersion.number),
-    )
+    return sa.select(QuestionVersion).join(Question, CURRENT)
 
 
 def offered(db: Session, item: QuizItem, quiz: Quiz) -> Sequence[QuestionVersion]:
@@ -112,14 +110,7 @@ def offered_ids(db: Session, item: QuizItem, quiz: Quiz) -> set[int]:
 def fixed(db: Session, quiz: Quiz) -> dict[int, tuple[Question, Bilingual]]:
     """The questions that stand in a quiz, by number, with the stems of their newest drafts."""
     ids = [item.question_id for item in quiz.items if item.question_id is not None]
-    query = (
-        sa.select(Question, QuestionDraft.content["stem"])
-        .join(
-            QuestionDraft,
-            sa.and_(QuestionDraft.question_id == Question.id, QuestionDraft.revision == Question.revision),
-        )
-        .where(Question.id.in_(ids))
-    )
+    query = sa.select(Question, QuestionDraft.content["stem"]).join(QuestionDraft, NEWEST).where(Question.id.in_(ids))
     return {row[0].id: (row[0], Bilingual(row[1]["ar"], row[1]["fr"])) for row in db.execute(query)}
 
 
@@ -137,8 +128,6 @@ def in_use(db: Session, person_id: int) -> Sequence[Quiz]:
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
     """The cohorts that a trainer holds and that are not archived."""
-    from lms.programme.models import CohortTrainer
-
     query = (
         sa.select(Cohort)
         .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
@@ -150,13 +139,7 @@ def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
 
 def has_test(db: Session, module: str, *, but: int) -> bool:
     """Whether another published quiz is the test of the module."""
-    query = sa.select(Quiz.id).where(
-        Quiz.module == module,
-        Quiz.purpose == Purpose.TEST,
-        Quiz.published_at.is_not(None),
-        Quiz.archived_at.is_(None),
-        Quiz.id != but,
-    )
+    query = sa.select(Quiz.id).where(Quiz.module == module, Quiz.id != but, *IS_TEST)
     return db.scalar(query.limit(1)) is not None
 
 
@@ -164,10 +147,7 @@ def points_of(db: Session, questions: Sequence[Question]) -> dict[int, int]:
     """Points that the authors give for each question."""
     query = (
         sa.select(Question.id, QuestionDraft.content["points"])
-        .join(
-            QuestionDraft,
-            sa.and_(QuestionDraft.question_id == Question.id, QuestionDraft.revision == Question.revision),
-        )
+        .join(QuestionDraft, NEWEST)
         .where(Question.id.in_([question.id for question in questions]))
     )
     return {row[0]: int(row[1] or 1) for row in db.execute(query)}

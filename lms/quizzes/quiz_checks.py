@@ -48,6 +48,8 @@ def _rules(db: Session, quiz: Quiz) -> Iterator[Finding]:
         elif partner.published_at is None:
             advice = _l("Until it is published everybody takes this one.")
             yield Finding(_l("The parallel form is not published"), advice, is_block=False)
+    if quiz.purpose == Purpose.TEST and quiz.cohort_id is not None:
+        yield Finding(_l("A test of one training session"), _l("The test of a module is the same for all of them."))
     if quiz.purpose == Purpose.TEST and queries_quizzes.has_test(db, quiz.module, but=quiz.id):
         yield Finding(_l("The module has its test"), _l("One test counts for a module: this quiz may be practice."))
 

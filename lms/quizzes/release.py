@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lms.quizzes.models import Attempt, AttemptState, Feedback, Purpose, Quiz
+from lms.quizzes.services import GRACE
 
 
 def released(attempt: Attempt, quiz: Quiz, *, now: dt.datetime) -> bool:
@@ -12,7 +13,8 @@ def released(attempt: Attempt, quiz: Quiz, *, now: dt.datetime) -> bool:
     if attempt.state != AttemptState.SUBMITTED:
         return False
     if quiz.feedback == Feedback.AFTER_CLOSING:
-        return quiz.closes_at is not None and now >= quiz.closes_at
+        # An answer on its way at the closing still counts: the keys come after it.
+        return quiz.closes_at is not None and now > quiz.closes_at + GRACE
     return quiz.feedback in (Feedback.AT_ONCE, Feedback.AFTER_SUBMIT)
 
 

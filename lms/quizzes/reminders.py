@@ -20,7 +20,8 @@ from lms.core.i18n import long_date
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import is_running
 from lms.programme.queries.cohorts import is_present
-from lms.quizzes.models import Attempt, Purpose, Quiz
+from lms.quizzes import queries
+from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.services import has_passed
 
 CLOSES_SOON = "quizzes.closes-soon"
@@ -80,16 +81,7 @@ def _ending(db: Session, today: dt.date) -> Sequence[Enrolment]:
 
 def _tests(db: Session) -> Sequence[Quiz]:
     """Module tests in force, as ``queries.test_of`` finds them: of each module the first."""
-    query = (
-        sa.select(Quiz)
-        .where(
-            Quiz.purpose == Purpose.TEST,
-            Quiz.archived_at.is_(None),
-            Quiz.published_at.is_not(None),
-            Quiz.cohort_id.is_(None),
-        )
-        .order_by(Quiz.id.desc())
-    )
+    query = sa.select(Quiz).where(*queries.IS_TEST).order_by(Quiz.id.desc())
     return list({quiz.module: quiz for quiz in db.scalars(query)}.values())
 
 

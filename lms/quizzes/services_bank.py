@@ -152,7 +152,7 @@ def add_version(
     digest = content.digest(said, case)
     present = queries_bank.version(db, question.id, question.current_number)
     question.has_changes, question.review_asked_by_id = False, None
-    if present is not None and present.content_hash == digest:
+    if present is not None and present.content_hash == digest and present.objective == objective:
         db.flush()
         return present
     question.current_number += 1

@@ -10,15 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.curriculum.catalogue import Curriculum
-from lms.quizzes import content, queries, services_bank
+from lms.quizzes import content, lint, queries, services_bank
 from lms.quizzes.content import LEVELS, Content
 from lms.quizzes.models import Feedback, Purpose, Question, Quiz, QuizItem
 from lms.quizzes.question_types import TYPES
 
 log = logging.getLogger(__name__)
-
-#: Domain notes, 9: a key that stands out by its length gives itself away.
-LONGEST_KEY = 1.5
 
 
 def check_items(curriculum: Curriculum) -> list[str]:
@@ -29,8 +26,7 @@ def check_items(curriculum: Curriculum) -> list[str]:
             found.append(f"{quiz['key']}: feedback is one of {', '.join(Feedback)}")
         for item in quiz["items"]:
             found += [f"{quiz['key']} {item['key']}: {text}" for text in _item_problems(item)]
-        keys = [item["right"][0] for item in quiz["items"] if item["type"] == "single_choice"]
-        if len(keys) >= 4 and any(keys.count(key) > len(keys) / 2 for key in keys):
+        if lint.key_places([_settings(item) for item in quiz["items"] if item["type"] == "single_choice"]):
             found.append(f"{quiz['key']}: the right option stands in the same place in more than half of the items")
     return found
 
@@ -46,18 +42,8 @@ def _item_problems(item: dict[str, Any]) -> list[str]:
     for lang in ("ar", "fr"):
         if not item["stem"][lang] or not item["explanation"][lang]:
             found.append(f"stem and explanation are needed in {lang}")
-        found += _length_problem(item, lang)
-    return found
-
-
-def _length_problem(item: dict[str, Any], lang: str) -> list[str]:
-    if item["type"] != "single_choice":
-        return []
-    lengths = {option["key"]: len(option["text"][lang]) for option in item["options"]}
-    others = [length for key, length in lengths.items() if key != item["right"][0]]
-    if lengths[item["right"][0]] > LONGEST_KEY * sum(others) / len(others) and max(lengths.values()) > 30:
-        return [f"in {lang} the right option is much longer than the others"]
-    return []
+    long = lint.key_length(_content(item))
+    return found + [f"in {one.lang} the right option is much longer than the others" for one in long]
 
 
 def take_over(db: Session, curriculum: Curriculum, *, now: dt.datetime) -> None:

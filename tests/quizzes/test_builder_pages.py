@@ -533,7 +533,7 @@ def test_a_copy_is_the_copiers_own_and_the_question_stays(
     path = made(trainer)
     copied = second.post(f"{path}copy").headers["Location"]
     assert number_of(copied) != number_of(path)
-    assert stored(db, copied).same_as(stored(db, path))
+    assert content.digest(stored(db, copied), None) == content.digest(stored(db, path), None)
     assert question_at(db, copied).owner_id != question_at(db, path).owner_id
     assert [one.tag for one in question_at(db, copied).tags] == [one.tag for one in question_at(db, path).tags]
     sent_again(second, copied, **{"stem.fr": "Autre ?"})

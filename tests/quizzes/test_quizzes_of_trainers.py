@@ -291,7 +291,8 @@ def test_explanations_are_released_as_the_quiz_says(
     attempt = answered(db, quiz, enrolment, [True], now)
 
     assert released(attempt, quiz, now=now) is before
-    assert released(attempt, quiz, now=now + HOUR) is after
+    assert released(attempt, quiz, now=now + HOUR) is before
+    assert released(attempt, quiz, now=now + HOUR + dt.timedelta(seconds=31)) is after
 
 
 def test_items_are_put_in_order_moved_and_taken_away(db: Any, trainer: int, now: dt.datetime) -> None:
