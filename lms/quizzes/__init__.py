@@ -14,6 +14,8 @@ from lms.quizzes import (
     views,
     views_bank,
     views_builder,
+    views_cases,
+    views_previews,
     views_quizzes,
 )
 from lms.quizzes.demo import make_demo
@@ -21,7 +23,14 @@ from lms.quizzes.permissions import QuizPermission
 
 feature = Feature(
     name="quizzes",
-    blueprints=[views.blueprint, views_bank.blueprint, views_builder.blueprint, views_quizzes.blueprint],
+    blueprints=[
+        views.blueprint,
+        views_bank.blueprint,
+        views_builder.blueprint,
+        views_cases.blueprint,
+        views_previews.blueprint,
+        views_quizzes.blueprint,
+    ],
     permissions=QuizPermission,
     nav=[NavItem(_l("Questions"), "bank.list_questions", "layers", QuizPermission.WRITE, staff=True, position=50)],
     jobs={"quizzes.close-overdue": services.close_overdue},

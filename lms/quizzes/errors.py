@@ -19,6 +19,13 @@ class NotOpenYet(DomainError):
         super().__init__(_l("The test opens when the lessons of the module are read."))
 
 
+class NotForYou(DomainError):
+    """Raised when a quiz is begun that is withdrawn, of another cohort, or the other one of two forms."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This quiz is not open to you now. What was sent before stays."))
+
+
 class OutsideWindow(DomainError):
     """Raised before a quiz opens and after it closed."""
 

@@ -50,6 +50,13 @@ def questions_on(db: Session, case_id: int) -> Sequence[Question]:
     return db.scalars(query.order_by(Question.id)).all()
 
 
+def is_published_picture(db: Session, person_id: int, image_id: int) -> bool:
+    """Whether a version of a question that is open to this trainer shows the picture, its own or its case's."""
+    query = sa.select(QuestionVersion.id).join(Question, Question.id == QuestionVersion.question_id)
+    shows_it = sa.or_(QuestionVersion.image_id == image_id, QuestionVersion.case_image_id == image_id)
+    return db.scalar(query.where(shows_it, open_to(person_id)).limit(1)) is not None
+
+
 def open_to(person_id: int) -> Any:
     """Condition: the questions that a trainer may read and edit, their own and the shared ones."""
     return sa.or_(Question.is_shared, Question.owner_id == person_id)

@@ -25,6 +25,7 @@ from lms.quizzes import drawing, events, queries, wire
 from lms.quizzes.errors import (
     AlreadySubmitted,
     NoAttemptLeft,
+    NotForYou,
     NothingDrawn,
     NotOpenYet,
     OutsideWindow,
@@ -93,6 +94,8 @@ def check_may_start(
     db: Session, quiz: Quiz, enrolment: Enrolment, made: Sequence[Attempt], *, now: dt.datetime
 ) -> None:
     """Raise what stands against a new attempt; nothing when it may start."""
+    if not queries.is_for(quiz, enrolment):
+        raise NotForYou
     if quiz.opens_at is not None and now < quiz.opens_at:
         raise OutsideWindow(opens_at=quiz.opens_at)
     if quiz.closes_at is not None and now >= quiz.closes_at:

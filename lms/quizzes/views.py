@@ -16,15 +16,15 @@ from lms.core import db as database
 from lms.core.access import requires
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
-from lms.core.i18n import clock_time, localized
+from lms.core.i18n import clock_time, current_language, localized
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, queries_bank, results, services, wire
+from lms.quizzes import queries, queries_bank, results, services, shown, wire
+from lms.quizzes.content import of_version
 from lms.quizzes.errors import AlreadySubmitted, TooLate
 from lms.quizzes.forms import COUNTS, FEEDBACK
-from lms.quizzes.models import Attempt, AttemptState, Quiz
+from lms.quizzes.models import Attempt, AttemptQuestion, AttemptState, Quiz
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.question_types import get
 from lms.quizzes.release import released, released_at_once
 
 blueprint = localized(Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"))
@@ -94,10 +94,6 @@ def _quiz_and_enrolment_or_404(quiz_id: int) -> tuple[Quiz, Enrolment]:
 @requires(QuizPermission.TAKE)
 def start_attempt(quiz_id: int) -> ResponseReturnValue:
     quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
-    made = queries.attempts(_db(), quiz.id, enrolment.id)
-    has_open = bool(made) and made[-1].state == AttemptState.OPEN
-    if not has_open and not queries.is_for(quiz, enrolment):
-        abort(404)
     attempt = services.start_attempt(_db(), quiz, enrolment, now=clock.now())
     return redirect(url_for(".show_question", quiz_id=quiz.id, number=attempt.number, position=1))
 
@@ -115,20 +111,33 @@ def show_question(quiz_id: int, number: int, position: int) -> ResponseReturnVal
 
 def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any = None) -> str:
     question = queries.question_at(_db(), attempt.id, position) or abort(404)
-    kind, settings = get(question.version.type), question.version.settings
     return render_template(
         "quizzes/show_question.html",
         attempt=attempt,
         question=question,
-        kind=kind,
-        control=kind.control(settings, question.order, g.lang),
-        given=wire.by_field(kind.filled(settings, question.order, question.answer)),
+        shown=_shown(attempt, question),
         places=queries.places(_db(), attempt.id),
         seconds_left=int((attempt.deadline_at - now).total_seconds()) if attempt.deadline_at else None,
         error=error,
-        asks_certainty=attempt.quiz.asks_certainty and kind.marked_by == "computer",
+        asks_certainty=attempt.quiz.asks_certainty,
         said_at_once=released_at_once(attempt.quiz),
         checked=results.checked(question) if released_at_once(attempt.quiz) and "checked" in request.args else None,
+    )
+
+
+def _shown(attempt: Attempt, question: AttemptQuestion) -> shown.Shown:
+    version = question.version
+    place: dict[str, Any] = {"quiz_id": attempt.quiz_id, "number": attempt.number, "position": question.position}
+    picture = url_for(".show_picture", **place) if version.image_id is not None else None
+    return shown.show(
+        of_version(version),
+        question.order,
+        question.answer,
+        current_language(),
+        points=question.points,
+        section=question.section,
+        picture=shown.Picture(picture, version.image_alt) if picture else None,
+        about=shown.about(version, url_for(".show_case_picture", **place)),
     )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from lms.core import clock, headers, images
+from lms.core import clock, images
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import LANGUAGES, other_language
@@ -22,14 +21,13 @@ from lms.core.edits import EditedMeanwhile
 from lms.core.i18n import current_language, locale_of, localized
 from lms.core.paging import whole_number
 from lms.curriculum import queries as curriculum
-from lms.quizzes import builder, content, lint, objectives, queries_bank, services_bank, wire
+from lms.quizzes import builder, content, lint, objectives, queries_bank, services_bank
 from lms.quizzes.content import NAMES, Content
 from lms.quizzes.errors import InUse, NotReady, OwnReview, UnreadableTags
 from lms.quizzes.forms import QuestionForm
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.question_types import TYPES, get
-from lms.quizzes.question_types.base import BadAnswer
 from lms.quizzes.question_types.parts import Place, Rows, Texts, Words
 
 blueprint = localized(Blueprint("builder", __name__, template_folder="templates", url_prefix="/questions"))
@@ -265,7 +263,7 @@ def _conflict(question: Question | None, said: Content, form: QuestionForm) -> s
 def _after(question: Question, act: str) -> ResponseReturnValue:
     here = url_for(".edit_question", question_id=question.id)
     if act == "preview":
-        return redirect(url_for(".preview", question_id=question.id))
+        return redirect(url_for("previews.preview_question", question_id=question.id))
     if act == "publish":
         return _publish(question)
     if act.startswith("confirm:") and act[8:] in LANGUAGES:
@@ -358,65 +356,6 @@ def share(question_id: int) -> ResponseReturnValue:
 def show_picture(question_id: int) -> ResponseReturnValue:
     said = services_bank.content_of(_db(), _question_or_404(question_id))
     return images.answer(queries_bank.image_or_none(_db(), said.image_id) or abort(404))
-
-
-@blueprint.get("/<int:question_id>/preview/")
-@requires(QuizPermission.WRITE)
-def preview(question_id: int) -> ResponseReturnValue:
-    """The learner's page in a frame, with switches for language, screen, extra time and what follows the sending."""
-    question = _question_or_404(question_id)
-    shown = {
-        "in": request.args.get("in") if request.args.get("in") in LANGUAGES else current_language(),
-        "screen": "desktop" if request.args.get("screen") == "desktop" else "phone",
-        "sent": "1" if request.args.get("sent") == "1" else "",
-    }
-    response = make_response(render_template("quizzes/preview.html", question=question, shown=shown))
-    response.headers["Content-Security-Policy"] = headers.policy(frame_src="'self'")
-    return response
-
-
-@blueprint.get("/<int:question_id>/preview/frame")
-@requires(QuizPermission.WRITE)
-def preview_frame(question_id: int) -> ResponseReturnValue:
-    """What a learner sees; nothing is recorded, whatever is answered here."""
-    question = _question_or_404(question_id)
-    said = services_bank.content_of(_db(), question)
-    is_written = all(place.texts.get(current_language()) for place in content.texts_of(said) if place.words.is_needed)
-    can_show = is_written and not any(lint.faults(said))
-    shown = _answered(said, question.id) if can_show else {"control": None}
-    response = make_response(
-        render_template(
-            "quizzes/preview_frame.html",
-            question=question,
-            said=said,
-            case=queries_bank.case_or_none(_db(), said.case_id),
-            **shown,
-        )
-    )
-    response.headers["Content-Security-Policy"] = headers.policy(frame_ancestors="'self'")
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
-
-
-def _answered(said: Content, seed: int) -> dict[str, Any]:
-    """The question with the answer that the address carries."""
-    kind = get(said.type)
-    # The same order at each look, so that what was answered in the frame is read rightly.
-    order = kind.draw_order(said.settings, random.Random(seed), shuffle=said.shuffle)  # noqa: S311 - a preview
-    try:
-        answer = kind.parse(said.settings, order, wire.values_of(request.args))
-    except BadAnswer:
-        answer = None
-    return {
-        "kind": kind,
-        "control": kind.control(said.settings, order, current_language()),
-        "given": wire.by_field(kind.filled(said.settings, order, answer)),
-        "is_sent": request.args.get("sent") == "1",
-        "fraction": kind.grade(said.settings, answer).fraction,
-        "given_lines": kind.said(said.settings, answer),
-        "model_lines": kind.model(said.settings),
-        "places": {pair[1]: place for place, pair in enumerate(order)},
-    }
 
 
 @blueprint.get("/<int:question_id>/versions/")

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.core import clock, headers, images
+from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
-from lms.core.bilingual import LANGUAGES, Bilingual
+from lms.core.bilingual import Bilingual
 from lms.core.edits import EditedMeanwhile, check_version, differences
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
-from lms.core.i18n import current_language, localized
+from lms.core.i18n import localized
 from lms.core.paging import whole_number
 from lms.curriculum import queries as curriculum
-from lms.quizzes import drawing, objectives, queries_bank, queries_quizzes, quiz_checks, services_quizzes, wire
+from lms.quizzes import objectives, queries_bank, queries_quizzes, quiz_checks, services_quizzes
 from lms.quizzes.content import LEVELS
 from lms.quizzes.errors import QuizNotReady, RulesFixed, WouldBreak
 from lms.quizzes.forms import (
     COUNTS,
     FEEDBACK,
     PURPOSES,
-    CaseForm,
     DrawForm,
     PlanForm,
     QuizForm,
     SectionForm,
-    shortened,
 )
-from lms.quizzes.models import QuestionCase, Quiz
+from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.question_types import TYPES, get
-from lms.quizzes.question_types.base import BadAnswer
+from lms.quizzes.question_types import TYPES
 
 blueprint = localized(Blueprint("quiz_builder", __name__, template_folder="templates", url_prefix="/questions"))
 
@@ -56,11 +52,13 @@ def _quiz_or_404(quiz_id: int) -> Quiz:
     return queries_quizzes.quiz_or_none(_db(), current_user.person_id, quiz_id) or abort(404)
 
 
-def _refused(quiz: Quiz, error: DomainError) -> ResponseReturnValue:
+@blueprint.errorhandler(WouldBreak)
+@blueprint.errorhandler(EditedMeanwhile)
+def refuse(error: DomainError) -> ResponseReturnValue:
     """Nothing is changed; the page of the quiz says why."""
     database.rollback()
     flash(error.message, "warn")
-    return redirect(url_for(".edit_quiz", quiz_id=quiz.id))
+    return redirect(url_for(".edit_quiz", quiz_id=(request.view_args or {})["quiz_id"]))
 
 
 @blueprint.get("/quizzes/")
@@ -162,13 +160,9 @@ def save_rules(quiz_id: int) -> ResponseReturnValue:
     except EditedMeanwhile as error:
         stored = _rules(quiz)
         stored.show(quiz)
-        rows = [
-            (field.label.text, stored[field.name].data, field.data) for field in form if field.name in form.values()
-        ]
-        titles = [(form.title_ar.label.text, quiz.title.ar, form.title_ar.data),
-                  (form.title_fr.label.text, quiz.title.fr, form.title_fr.data)]  # fmt: skip
+        fields = [field for field in form if field.name not in ("version", "csrf_token")]
         form.version.data = quiz.version
-        conflict = differences([*titles, *rows])
+        conflict = differences([(one.label.text, stored[one.name].data, one.data) for one in fields])
         return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=conflict), error.status
     except (RulesFixed, WouldBreak) as error:
         database.rollback()
@@ -184,11 +178,8 @@ def save_rules(quiz_id: int) -> ResponseReturnValue:
 def arrange(quiz_id: int) -> ResponseReturnValue:
     """Order, points and sections of the items; each button stores all of them."""
     quiz = _quiz_or_404(quiz_id)
-    try:
-        check_version(quiz, whole_number(request.form.get("version")))
-    except EditedMeanwhile as error:
-        # Rows are told by their places: on an older page they may be others by now.
-        return _refused(quiz, error)
+    # Rows are told by their places: on an older page they may be others by now.
+    check_version(quiz, whole_number(request.form.get("version")))
     order = [item.position for item in quiz.items]
     verb, _colon, typed = request.form.get("do", "save").partition(":")
     place = whole_number(typed) or 0
@@ -202,16 +193,13 @@ def arrange(quiz_id: int) -> ResponseReturnValue:
     sections = {one: _number(f"section-{one}", 0, services_quizzes.MOST_SECTIONS) for one in order}
     if None in points.values():
         flash(_("Points are whole numbers from 1 to 100."), "warn")
-    try:
-        services_quizzes.arrange(
-            _db(),
-            quiz,
-            order,
-            {one: value for one, value in points.items() if value is not None},
-            {one: value for one, value in sections.items() if value is not None},
-        )
-    except WouldBreak as error:
-        return _refused(quiz, error)
+    services_quizzes.arrange(
+        _db(),
+        quiz,
+        order,
+        {one: value for one, value in points.items() if value is not None},
+        {one: value for one, value in sections.items() if value is not None},
+    )
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -231,10 +219,7 @@ def add_draw(quiz_id: int) -> ResponseReturnValue:
     draw = services_quizzes.Draw(
         form.count.data or 1, form.objective.data or "", form.level.data or "", form.tag.data or ""
     )
-    try:
-        services_quizzes.add_draw(_db(), quiz, draw)
-    except WouldBreak as error:
-        return _refused(quiz, error)
+    services_quizzes.add_draw(_db(), quiz, draw)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -261,10 +246,7 @@ def plan(quiz_id: int) -> ResponseReturnValue:
     form.offer(objectives.objectives(curriculum.current(_db())))
     if not form.validate_on_submit():
         return _quiz_page(quiz, plan=request.form), 422
-    try:
-        services_quizzes.plan(_db(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
-    except WouldBreak as error:
-        return _refused(quiz, error)
+    services_quizzes.plan(_db(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="blueprint"))
 
 
@@ -299,152 +281,3 @@ def change_state(quiz_id: int) -> ResponseReturnValue:
     else:
         abort(400)
     return here
-
-
-@blueprint.get("/quizzes/<int:quiz_id>/preview/")
-@requires(QuizPermission.WRITE)
-def preview_quiz(quiz_id: int) -> ResponseReturnValue:
-    """The quiz as a learner meets it, in a frame with switches. Nothing is recorded."""
-    quiz = _quiz_or_404(quiz_id)
-    shown = {
-        "in": request.args.get("in") if request.args.get("in") in LANGUAGES else current_language(),
-        "screen": "desktop" if request.args.get("screen") == "desktop" else "phone",
-        "time": "1.5" if request.args.get("time") == "1.5" else "1",
-        "sent": "1" if request.args.get("sent") == "1" else "",
-    }
-    response = make_response(render_template("quizzes/preview_quiz.html", quiz=quiz, shown=shown))
-    response.headers["Content-Security-Policy"] = headers.policy(frame_src="'self'")
-    return response
-
-
-@blueprint.get("/quizzes/<int:quiz_id>/preview/frame")
-@requires(QuizPermission.WRITE)
-def preview_quiz_frame(quiz_id: int) -> ResponseReturnValue:
-    """One question of a draw that is the same at each look."""
-    quiz = _quiz_or_404(quiz_id)
-    # The same draw and the same orders at each look, so that what was answered in the frame is read rightly.
-    drawn = drawing.draw(_db(), quiz, random.Random(quiz.id))  # noqa: S311 - a preview
-    place = min(max(whole_number(request.args.get("n")) or 1, 1), max(len(drawn), 1))
-    minutes = (quiz.minutes or 0) * (1.5 if request.args.get("time") == "1.5" else 1)
-    shown: dict[str, Any] = {"control": None}
-    if drawn:
-        one = drawn[place - 1]
-        kind, settings = get(one.version.type), one.version.settings
-        order = kind.draw_order(settings, random.Random(one.version.id), shuffle=quiz.shuffle and one.version.shuffle)  # noqa: S311
-        try:
-            answer = kind.parse(settings, order, wire.without_certainty(wire.values_of(request.args))[0])
-        except BadAnswer:
-            answer = None
-        shown = {
-            "one": one,
-            "kind": kind,
-            "control": kind.control(settings, order, current_language()),
-            "given": wire.by_field(kind.filled(settings, order, answer)),
-            "given_lines": kind.said(settings, answer),
-            "model_lines": kind.model(settings),
-            "fraction": kind.grade(settings, answer).fraction,
-            "places": {pair[1]: number for number, pair in enumerate(order)},
-        }
-    response = make_response(
-        render_template(
-            "quizzes/preview_quiz_frame.html",
-            quiz=quiz,
-            place=place,
-            total=len(drawn),
-            seconds=int(minutes * 60),
-            is_sent=request.args.get("sent") == "1",
-            time=request.args.get("time"),
-            **shown,
-        )
-    )
-    response.headers["Content-Security-Policy"] = headers.policy(frame_ancestors="'self'")
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
-
-
-@blueprint.get("/cases/")
-@requires(QuizPermission.WRITE)
-def list_cases() -> ResponseReturnValue:
-    """Texts and figures that several questions are about."""
-    return render_template("quizzes/list_cases.html", cases=queries_bank.cases(_db()), shortened=shortened)
-
-
-def _case_or_404(case_id: int) -> QuestionCase:
-    return queries_bank.case_or_none(_db(), case_id) or abort(404)
-
-
-@blueprint.get("/cases/new")
-@requires(QuizPermission.WRITE)
-def new_case() -> ResponseReturnValue:
-    return render_template("quizzes/edit_case.html", case=None, form=CaseForm(), questions=[], conflict=[])
-
-
-@blueprint.post("/cases/new")
-@requires(QuizPermission.WRITE)
-def create_case() -> ResponseReturnValue:
-    return _save_case(None)
-
-
-@blueprint.get("/cases/<int:case_id>/")
-@requires(QuizPermission.WRITE)
-def edit_case(case_id: int) -> ResponseReturnValue:
-    case = _case_or_404(case_id)
-    form = CaseForm(
-        data={
-            "version": case.version, "text_ar": case.text.ar, "text_fr": case.text.fr,
-            "alt_ar": case.image_alt.ar, "alt_fr": case.image_alt.fr,
-        }
-    )  # fmt: skip
-    questions = queries_bank.questions_on(_db(), case.id)
-    return render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=[])
-
-
-@blueprint.post("/cases/<int:case_id>/")
-@requires(QuizPermission.WRITE)
-def save_case(case_id: int) -> ResponseReturnValue:
-    return _save_case(_case_or_404(case_id))
-
-
-@blueprint.get("/cases/<int:case_id>/picture")
-@requires(QuizPermission.WRITE)
-def show_case_picture(case_id: int) -> ResponseReturnValue:
-    return images.answer(queries_bank.image_or_none(_db(), _case_or_404(case_id).image_id) or abort(404))
-
-
-def _save_case(case: QuestionCase | None) -> ResponseReturnValue:
-    form = CaseForm()
-    questions = queries_bank.questions_on(_db(), case.id) if case else []
-
-    def page(status: int, conflict: Any = ()) -> ResponseReturnValue:
-        text = render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=conflict)
-        return text, status
-
-    if not form.validate_on_submit():
-        return page(422)
-    image_id = case.image_id if case else None
-    try:
-        if form.picture.data is not None and form.picture.data.filename:
-            image_id = images.store(_db(), form.picture.data.read(), now=clock.now()).id
-        case = services_quizzes.save_case(
-            _db(),
-            case,
-            Bilingual(form.text_ar.data or "", form.text_fr.data or ""),
-            Bilingual(form.alt_ar.data or "", form.alt_fr.data or ""),
-            image_id,
-            version=form.version.data,
-            owner_id=current_user.person_id,
-            now=clock.now(),
-        )
-    except images.ImageRefused as error:
-        form.picture.errors = [error.message]
-        return page(error.status)
-    except EditedMeanwhile as error:
-        case = _case_or_404(case.id if case else 0)
-        form.version.data = case.version
-        stored = [
-            (form.text_ar.label.text, case.text.ar, form.text_ar.data),
-            (form.text_fr.label.text, case.text.fr, form.text_fr.data),
-        ]
-        return page(error.status, differences(stored))
-    flash(_("The case is stored."), "ok")
-    return redirect(url_for(".edit_case", case_id=case.id))

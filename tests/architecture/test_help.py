@@ -14,8 +14,8 @@ from tests.catalogues import LANGS, ROOT, po_path, read, rooms
 
 #: Nobody reads these: files, redirections, images, answers to machines; and the help itself.
 NO_PAGES = {
-    "accounts.download_own_data", "administration.check_chain", "bank.download", "builder.preview_frame",
-    "builder.show_picture", "quiz_builder.preview_quiz_frame", "quiz_builder.show_case_picture",
+    "accounts.download_own_data", "administration.check_chain", "bank.download", "previews.frame_of_question",
+    "builder.show_picture", "previews.frame_of_quiz", "cases.show_case_picture", "previews.show_published_picture",
     "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit",
     "administration.send_image", "certificates.download_file", "health.show_alive", "health.show_ready",
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",

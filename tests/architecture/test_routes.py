@@ -189,6 +189,7 @@ TABLE: dict[str, dict[str, str]] = {
         ),
         line("403", trainer="404", **strangers("sign-in")),
     ),
+    "GET /<lang>/questions/pictures/<image_id>": line("403", trainer="404", **strangers("sign-in")),
     "GET /<lang>/questions/cases/": TRAINER_ONLY,
     "GET /<lang>/questions/cases/new": TRAINER_ONLY,
     "POST /<lang>/questions/cases/new": TRAINER_ONLY,

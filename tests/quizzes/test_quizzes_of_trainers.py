@@ -23,6 +23,8 @@ from lms.quizzes.services_quizzes import Draw
 from tests.factories import make_cohort, make_enrolment, make_person
 
 HOUR = dt.timedelta(hours=1)
+#: Made ready for learners, unless a test is about publishing.
+OPENED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def write(db: Any, trainer: int, now: dt.datetime, *, kind: str = "single_choice
 def make_quiz(db: Any, trainer: int, **rules: Any) -> Quiz:
     values = {
         "title": Bilingual("اختبار", "Un quiz"), "module": "concepts", "purpose": Purpose.PRACTICE,
-        "feedback": Feedback.AFTER_SUBMIT, "shuffle": True, **rules,
+        "feedback": Feedback.AFTER_SUBMIT, "shuffle": True, "published_at": OPENED, **rules,
     }  # fmt: skip
     return services_quizzes.create(db, values, owner_id=trainer)
 
@@ -82,7 +84,7 @@ def test_a_draft_or_another_trainers_own_question_is_never_drawn(db: Any, traine
     own = write(db, other, now, objective_key="gaps")
     services_bank.share(db, own, is_shared=False)
     services_bank.create(db, Content("single_choice", objective_key="gaps"), owner_id=trainer, now=now)
-    quiz = make_quiz(db, trainer)
+    quiz = make_quiz(db, trainer, published_at=None)
     services_quizzes.add_draw(db, quiz, Draw(2, "gaps", "", ""))
 
     assert drawn(db, quiz) == []
@@ -136,7 +138,7 @@ def test_a_changed_case_asks_for_its_questions_to_be_published_again(db: Any, tr
 def test_the_blueprint_counts_what_is_sure_to_come(db: Any, trainer: int, now: dt.datetime) -> None:
     for _ in range(3):
         write(db, trainer, now, objective_key="gaps", level="apply")
-    quiz = make_quiz(db, trainer)
+    quiz = make_quiz(db, trainer, published_at=None)
     services_quizzes.add_draw(db, quiz, Draw(2, "gaps", "apply", ""))
     services_quizzes.plan(db, quiz, "gaps", "apply", 3)
     assert [one.is_block for one in quiz_checks.findings(db, quiz)] == [True]
@@ -174,7 +176,7 @@ def test_a_third_form_takes_the_place_of_the_second(db: Any, trainer: int) -> No
 
 def test_only_its_learners_begin_a_quiz_and_only_while_it_is_published(db: Any, trainer: int, now: dt.datetime) -> None:
     enrolment = enrolled(db)
-    quiz = make_quiz(db, trainer)
+    quiz = make_quiz(db, trainer, published_at=None)
     assert not queries.is_for(quiz, enrolment)
     services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
     services_quizzes.publish(db, quiz, actor_id=trainer, now=now)
@@ -324,7 +326,7 @@ def test_tags_that_came_in_meanwhile_stay(db: Any, trainer: int, now: dt.datetim
 
 
 def test_every_change_of_what_stands_in_a_quiz_is_an_edit_of_it(db: Any, trainer: int, now: dt.datetime) -> None:
-    quiz = make_quiz(db, trainer)
+    quiz = make_quiz(db, trainer, published_at=None)
     seen = [quiz.version]
     services_quizzes.add_questions(db, quiz, [write(db, trainer, now), write(db, trainer, now)], {})
     seen.append(quiz.version)
