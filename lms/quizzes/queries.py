@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -246,5 +246,5 @@ def item_points(db: Session, quiz_id: int) -> Sequence[tuple[QuizItem, QuestionV
     return [(row[0], row[1]) for row in db.execute(query)]
 
 
-def bilingual(value: dict[str, str]) -> Bilingual:
+def bilingual(value: Mapping[str, str]) -> Bilingual:
     return Bilingual(value.get("ar", ""), value.get("fr", ""))

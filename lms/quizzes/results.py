@@ -130,8 +130,8 @@ def _lines(question: AttemptQuestion, said: Sequence[Said], *, say: bool) -> tup
     return tuple(
         Line(
             places.get(one.key),
-            queries.bilingual(dict(one.text)),
-            queries.bilingual(dict(one.feedback)) if say else EMPTY,
+            queries.bilingual(one.text),
+            queries.bilingual(one.feedback) if say else EMPTY,
         )
         for one in sorted(said, key=lambda one: places.get(one.key, 0))
     )

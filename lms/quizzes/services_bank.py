@@ -24,6 +24,7 @@ from lms.quizzes.models import (
     QuestionTag,
     QuestionVersion,
 )
+from lms.quizzes.queries import bilingual
 
 MOST_TAGS, LONGEST_TAG = 12, 40
 
@@ -160,9 +161,9 @@ def add_version(
         question_id=question.id,
         number=question.current_number,
         type=said.type,
-        stem=_both(said.stem),
-        source=_both(said.source),
-        explanation=_both(said.explanation),
+        stem=bilingual(said.stem),
+        source=bilingual(said.source),
+        explanation=bilingual(said.explanation),
         settings=dict(said.settings),
         objective=objective,
         objective_key=said.objective_key,
@@ -171,7 +172,7 @@ def add_version(
         points=said.points,
         shuffle=said.shuffle,
         image_id=said.image_id,
-        image_alt=_both(said.image_alt),
+        image_alt=bilingual(said.image_alt),
         case_text=case.text if case else EMPTY,
         case_image_id=case.image_id if case else None,
         case_alt=case.image_alt if case else EMPTY,
@@ -182,10 +183,6 @@ def add_version(
     db.add(version)
     db.flush()
     return version
-
-
-def _both(texts: object) -> Bilingual:
-    return Bilingual(str(texts["ar"]), str(texts["fr"]))  # type: ignore[index]
 
 
 def copy(db: Session, question: Question, *, actor_id: int, now: dt.datetime) -> Question:
