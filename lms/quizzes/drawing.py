@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import queries, queries_quizzes
-from lms.quizzes.models import QuestionVersion, Quiz
+from lms.quizzes import queries_quizzes
+from lms.quizzes.models import QuestionVersion, Quiz, QuizItem
+from lms.quizzes.queries_quizzes import Candidate
 
 
 @dataclass(frozen=True)
@@ -28,28 +29,52 @@ def draw(db: Session, quiz: Quiz, rng: random.Random) -> list[Drawn]:
 
     Mixed within their sections only, and questions on one case stay together.
     """
-    fixed = {version.question_id: version for _item, version in queries.item_points(db, quiz.id)}
-    taken = set(fixed)
+    chosen = choose(db, quiz, rng)
+    ids = {question_id for taken in chosen.values() for question_id in taken}
+    versions = {version.question_id: version for version in queries_quizzes.current_versions(db, ids | fixed_of(quiz))}
     titles = {section.number: section.title for section in quiz.sections}
     found: list[tuple[int, Drawn]] = []
     for item in quiz.items:
+        wanted = chosen[item.position] if item.question_id is None else [item.question_id]
         title = titles.get(item.section, EMPTY)
-        if item.question_id is not None:
-            versions = [fixed[item.question_id]] if item.question_id in fixed else []
-        else:
-            offered = [one for one in queries_quizzes.offered(db, item, quiz) if one.question_id not in taken]
-            versions = rng.sample(offered, min(item.draw_count, len(offered)))
-            taken.update(version.question_id for version in versions)
-        found += [(item.section, Drawn(version, item.points, title)) for version in versions]
+        found += [(item.section, Drawn(versions[one], item.points, title)) for one in wanted if one in versions]
     parts = [[drawn for _number, drawn in part] for _number, part in groupby(sorted(found, key=_section), _section)]
     return [drawn for part in parts for drawn in (_mixed(part, rng) if quiz.shuffle else part)]
+
+
+def choose(db: Session, quiz: Quiz, rng: random.Random) -> dict[int, list[int]]:
+    """The questions of each draw by its place; fewer than it asks for where the bank has no more.
+
+    Draws share the bank: the one with the fewest to choose from comes first, so that a wide one does not starve it.
+    """
+    draws = [item for item in quiz.items if item.question_id is None]
+    offered = queries_quizzes.candidates(db, quiz) if draws else []
+    taken, chosen = fixed_of(quiz), {}
+    for item in sorted(draws, key=lambda item: sum(_fits(item, one) for one in offered)):
+        pool = [one.question_id for one in offered if _fits(item, one) and one.question_id not in taken]
+        chosen[item.position] = rng.sample(pool, min(item.draw_count, len(pool)))
+        taken.update(chosen[item.position])
+    return chosen
+
+
+def fixed_of(quiz: Quiz) -> set[int]:
+    """The questions that stand in a quiz by themselves."""
+    return {item.question_id for item in quiz.items if item.question_id is not None}
+
+
+def _fits(item: QuizItem, one: Candidate) -> bool:
+    return (
+        item.draw_objective in ("", one.objective_key)
+        and item.draw_level in ("", one.level)
+        and (not item.draw_tag or item.draw_tag in one.tags)
+    )
 
 
 def _section(pair: tuple[int, Drawn]) -> int:
     return pair[0]
 
 
-def _mixed(part: Iterable[Drawn], rng: random.Random) -> list[Drawn]:
+def _mixed(part: Iterable[Drawn], rng: random.Random) -> Sequence[Drawn]:
     bundles: dict[object, list[Drawn]] = {}
     for place, drawn in enumerate(part):
         version = drawn.version

@@ -21,7 +21,6 @@ from lms.quizzes.models import (
     Question,
     QuestionVersion,
     Quiz,
-    QuizItem,
 )
 
 #: Joins a question with the version that new attempts pin.
@@ -232,18 +231,6 @@ def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int
     asked = {"person_id": person_id, "quiz_id": quiz_id, "number": number, "position": position, "today": today}
     row = db.execute(_SAVING, asked).first()
     return Saving(*row) if row else None
-
-
-def item_points(db: Session, quiz_id: int) -> Sequence[tuple[QuizItem, QuestionVersion]]:
-    """The items of a quiz with the version that a new attempt pins."""
-    query = (
-        sa.select(QuizItem, QuestionVersion)
-        .join(Question, Question.id == QuizItem.question_id)
-        .join(QuestionVersion, CURRENT)
-        .where(QuizItem.quiz_id == quiz_id, Question.archived_at.is_(None))
-        .order_by(QuizItem.position)
-    )
-    return [(row[0], row[1]) for row in db.execute(query)]
 
 
 def bilingual(value: Mapping[str, str]) -> Bilingual:

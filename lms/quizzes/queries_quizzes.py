@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,41 +71,47 @@ def attempt_counts(db: Session, quiz_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.execute(query)}
 
 
-def _drawn_from(item: QuizItem, quiz: Quiz) -> list[Any]:
-    """Conditions: the questions that a draw may take, published and open to the author of the quiz.
+@dataclass(frozen=True)
+class Candidate:
+    """A question that a draw may take, as far as the draw looks at it."""
+
+    question_id: int
+    objective_key: str
+    level: str
+    #: Those of its tags that a draw names.
+    tags: frozenset[str]
+
+
+def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
+    """The questions that draws of a quiz may take, published and open to its author; two statements for all draws.
 
     What stands in the test of a module is drawn nowhere else: practice would show its key (security notes, T24).
     """
-    found = [
-        Question.archived_at.is_(None),
-        Question.current_number > 0,
-        Question.is_shared if quiz.owner_id is None else open_to(quiz.owner_id),
-    ]
+    is_open = Question.is_shared if quiz.owner_id is None else open_to(quiz.owner_id)
+    query = _current().with_only_columns(
+        QuestionVersion.question_id, QuestionVersion.objective_key, QuestionVersion.level
+    )
+    query = query.where(Question.archived_at.is_(None), is_open)
     if quiz.purpose != Purpose.TEST:
         of_tests = sa.select(QuizItem.question_id).join(Quiz, Quiz.id == QuizItem.quiz_id)
         of_tests = of_tests.where(Quiz.purpose == Purpose.TEST, QuizItem.question_id.is_not(None))
-        found.append(Question.id.not_in(of_tests))
-    if item.draw_objective:
-        found.append(QuestionVersion.objective_key == item.draw_objective)
-    if item.draw_level:
-        found.append(QuestionVersion.level == item.draw_level)
-    if item.draw_tag:
-        found.append(Question.tags.any(QuestionTag.tag == item.draw_tag))
-    return found
+        query = query.where(Question.id.not_in(of_tests))
+    tags: dict[int, set[str]] = {}
+    named = {item.draw_tag for item in quiz.items if item.draw_tag}
+    tagged = sa.select(QuestionTag.question_id, QuestionTag.tag).where(QuestionTag.tag.in_(named))
+    for question_id, tag in db.execute(tagged) if named else ():
+        tags.setdefault(question_id, set()).add(tag)
+    rows = db.execute(query.order_by(QuestionVersion.question_id))
+    return [Candidate(*row, frozenset(tags.get(row[0], ()))) for row in rows]
 
 
 def _current() -> sa.Select[QuestionVersion]:
     return sa.select(QuestionVersion).join(Question, CURRENT)
 
 
-def offered(db: Session, item: QuizItem, quiz: Quiz) -> Sequence[QuestionVersion]:
-    """The versions that a draw may take, in a fixed order."""
-    return db.scalars(_current().where(*_drawn_from(item, quiz)).order_by(QuestionVersion.question_id)).all()
-
-
-def offered_ids(db: Session, item: QuizItem, quiz: Quiz) -> set[int]:
-    query = _current().where(*_drawn_from(item, quiz)).with_only_columns(QuestionVersion.question_id)
-    return set(db.scalars(query))
+def current_versions(db: Session, question_ids: Collection[int]) -> Sequence[QuestionVersion]:
+    """The published versions of those questions that are not in the archive."""
+    return db.scalars(_current().where(Question.id.in_(question_ids), Question.archived_at.is_(None))).all()
 
 
 def fixed(db: Session, quiz: Quiz) -> dict[int, tuple[Question, Bilingual]]:
@@ -112,12 +119,6 @@ def fixed(db: Session, quiz: Quiz) -> dict[int, tuple[Question, Bilingual]]:
     ids = [item.question_id for item in quiz.items if item.question_id is not None]
     query = sa.select(Question, QuestionDraft.content["stem"]).join(QuestionDraft, NEWEST).where(Question.id.in_(ids))
     return {row[0].id: (row[0], Bilingual(row[1]["ar"], row[1]["fr"])) for row in db.execute(query)}
-
-
-def versions_of(db: Session, quiz: Quiz) -> Sequence[QuestionVersion]:
-    """The published versions of the fixed questions."""
-    ids = [item.question_id for item in quiz.items if item.question_id is not None]
-    return db.scalars(_current().where(Question.id.in_(ids))).all()
 
 
 def in_use(db: Session, person_id: int) -> Sequence[Quiz]:

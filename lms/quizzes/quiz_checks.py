@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
 from sqlalchemy.orm import Session
 
-from lms.quizzes import lint, queries_quizzes
+from lms.quizzes import drawing, lint, queries_quizzes
 from lms.quizzes.models import Feedback, Purpose, QuestionVersion, Quiz, Writing
 
 
@@ -28,7 +29,8 @@ class Finding:
 
 def findings(db: Session, quiz: Quiz) -> list[Finding]:
     """Everything the panel shows."""
-    versions = {version.question_id: version for version in queries_quizzes.versions_of(db, quiz)}
+    found = queries_quizzes.current_versions(db, drawing.fixed_of(quiz))
+    versions = {version.question_id: version for version in found}
     return [*_rules(db, quiz), *_items(db, quiz, versions), *_blueprint(quiz, versions), *_places(versions)]
 
 
@@ -57,23 +59,21 @@ def _rules(db: Session, quiz: Quiz) -> Iterator[Finding]:
 def _items(db: Session, quiz: Quiz, versions: dict[int, QuestionVersion]) -> Iterator[Finding]:
     """Fixed questions are published and whole; what is drawn is in the bank, besides what stands there already."""
     questions = queries_quizzes.fixed(db, quiz)
-    taken = set(questions)
+    chosen = drawing.choose(db, quiz, random.Random(0))  # noqa: S311 - how many there are, not which
     for item in quiz.items:
         if item.question_id is None:
-            left = queries_quizzes.offered_ids(db, item, quiz) - taken
-            # Draws from one pool share it: what this one may take is gone for the next.
-            taken.update(sorted(left)[: item.draw_count])
-            if len(left) < item.draw_count:
+            count = len(chosen[item.position])
+            if count < item.draw_count:
                 advice = _ln(
                     "%(num)s question of the bank fits, %(wanted)s are to be drawn.",
                     "%(num)s questions of the bank fit, %(wanted)s are to be drawn.",
-                    len(left),
+                    count,
                     wanted=item.draw_count,
                 )
                 yield Finding(_l("The bank cannot fill a draw"), advice, place=item.position)
             continue
         question = questions[item.question_id][0] if item.question_id in questions else None
-        if question is None or question.id not in versions or question.archived_at is not None:
+        if question is None or question.id not in versions:
             yield Finding(_l("A question is not published"), _l("It has to be published first."), place=item.position)
         elif question.writing != Writing.COMPLETE and question.has_changes:
             advice = _l("Its newest draft is not complete; learners get the version that is published.")

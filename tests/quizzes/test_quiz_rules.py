@@ -12,7 +12,7 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.core.bilingual import EMPTY, Bilingual
 from lms.core.profile import StoredImage
-from lms.quizzes import queries, services, services_bank, services_quizzes
+from lms.quizzes import drawing, queries, quiz_checks, services, services_bank, services_quizzes
 from lms.quizzes.errors import InUse, NotForYou, NothingDrawn, RulesFixed, WouldBreak
 from lms.quizzes.models import Purpose
 from lms.quizzes.question_types import TYPES
@@ -164,3 +164,37 @@ def test_an_objective_worded_anew_makes_a_version(db: Any, trainer: int, now: dt
     assert question.current_number == 1
     services_bank.add_version(db, question, said, Bilingual("هدف", "Un objectif"), actor_id=None, now=now)
     assert question.current_number == 2
+
+
+def test_a_narrow_draw_is_not_starved_by_a_wide_one(db: Any, trainer: int, now: dt.datetime) -> None:
+    rare = write(db, trainer, now, objective_key="rare")
+    for _ in range(2):
+        write(db, trainer, now, objective_key="gaps")
+    quiz = make_quiz(db, trainer, published_at=None)
+    services_quizzes.add_draw(db, quiz, Draw(2, "", "", ""))
+    services_quizzes.add_draw(db, quiz, Draw(1, "rare", "", ""))
+
+    for seed in range(8):
+        found = drawing.draw(db, quiz, random.Random(seed))
+        assert len(found) == 3
+        assert rare.id in {one.version.question_id for one in found}
+
+
+def test_draws_from_one_pool_are_checked_together(db: Any, trainer: int, now: dt.datetime) -> None:
+    for _ in range(3):
+        write(db, trainer, now, objective_key="gaps")
+    quiz = make_quiz(db, trainer, published_at=None)
+    for _ in range(2):
+        services_quizzes.add_draw(db, quiz, Draw(2, "gaps", "", ""))
+
+    assert [one.is_block for one in quiz_checks.findings(db, quiz)] == [True]
+
+
+def test_twenty_draws_need_no_more_statements_than_one(db: Any, trainer: int, now: dt.datetime, at_most: Any) -> None:
+    for _ in range(3):
+        write(db, trainer, now)
+    quiz = make_quiz(db, trainer, published_at=None)
+    for _ in range(20):
+        services_quizzes.add_draw(db, quiz, Draw(1, "", "", ""))
+    with at_most(5):
+        drawing.draw(db, quiz, random.Random(1))
