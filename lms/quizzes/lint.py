@@ -26,7 +26,7 @@ from lms.quizzes.question_types.parts import Place
 LONGEST_KEY, SHORT_OPTION = 1.5, 20
 #: From this many single-choice items on, one place may hold at most this share of the keys.
 FEWEST_KEYS, MOST_IN_ONE_PLACE = 4, 0.5
-FEWEST_OPTIONS, MOST_OPTIONS = 3, 5
+FEWEST_OPTIONS, MOST_OPTIONS = 3, 4
 CLUE_LENGTH = 5
 _ALL_OR_NONE = {
     "fr": re.compile(r"(toutes|aucune) (les|des) (réponses|propositions|options)|tout ce qui précède|rien de ce qui"),
@@ -72,6 +72,11 @@ def kept_rules(content: Content, found: Sequence[Finding]) -> int:
     broken = sum(1 for rule in RULES if any(True for _finding in rule(content)))
     blocks = {str(finding.title) for finding in found if finding.is_block}
     return len(RULES) + 2 - broken - min(len(blocks), 2)
+
+
+def is_blank(content: Content) -> bool:
+    """Whether nothing is written yet: its author is told what is needed, not all that lacks."""
+    return not any(text for place in contents.texts_of(content) for text in place.texts.values())
 
 
 def faults(content: Content) -> Iterator[Finding]:
@@ -150,7 +155,7 @@ def _option_words(content: Content) -> Iterator[Finding]:
 def _option_count(content: Content) -> Iterator[Finding]:
     count = len(_options(content))
     if count and not FEWEST_OPTIONS <= count <= MOST_OPTIONS:
-        advice = _l("Three good options are enough; beyond five nobody compares them.")
+        advice = _l("Three or four good options are enough.")
         yield Finding(_l("Number of options"), advice, ("settings", "options"))
 
 
@@ -187,6 +192,12 @@ def _comments(content: Content) -> Iterator[Finding]:
         if "feedback" in row and not any((row.get("feedback") or {}).values()):
             advice = _l("A comment to each option teaches why it is right or wrong.")
             yield Finding(_l("A comment is missing"), advice, (*path[:-1], "feedback"), LANGUAGES[1])
+            return
+    for part in get(content.type).parts:
+        # Answers that are the type's own have no rows: their comments stand alone.
+        if part.name.startswith("feedback") and not any((content.settings.get(part.name) or {}).values()):
+            advice = _l("A comment to each option teaches why it is right or wrong.")
+            yield Finding(_l("A comment is missing"), advice, ("settings", part.name), LANGUAGES[1])
             return
 
 

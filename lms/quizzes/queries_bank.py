@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from lms.accounts.models import Person
 from lms.core.bilingual import Bilingual
 from lms.core.paging import PAGE_SIZE
 from lms.core.profile import StoredImage
@@ -27,6 +29,9 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.queries import CURRENT
 
+Listed = TypeVar("Listed", QuestionCase, Quiz)
+#: So many of the newest stand in a list to choose from; nobody looks through more.
+MOST_TO_CHOOSE = 200
 #: Joins a question with its newest draft.
 NEWEST = sa.and_(QuestionDraft.question_id == Question.id, QuestionDraft.revision == Question.revision)
 
@@ -35,9 +40,25 @@ def image_or_none(db: Session, image_id: int | None) -> StoredImage | None:
     return db.get(StoredImage, image_id) if image_id is not None else None
 
 
-def cases(db: Session) -> Sequence[QuestionCase]:
-    """Every case, newest change first."""
-    return db.scalars(sa.select(QuestionCase).order_by(QuestionCase.changed_at.desc(), QuestionCase.id.desc())).all()
+def cases(db: Session, *, page: int, size: int = PAGE_SIZE) -> tuple[Sequence[QuestionCase], int]:
+    """One page of the cases, newest change first, and how many there are."""
+    total = db.scalar(sa.select(sa.func.count()).select_from(QuestionCase)) or 0
+    return db.scalars(_newest_cases().limit(size).offset((page - 1) * size)).all(), total
+
+
+def cases_to_choose(db: Session, chosen: Collection[int]) -> Sequence[QuestionCase]:
+    """The newest cases for a list to choose from, and those that are chosen already, however old."""
+    return newest_and(db, QuestionCase, _newest_cases(), chosen)
+
+
+def _newest_cases() -> sa.Select[QuestionCase]:
+    return sa.select(QuestionCase).order_by(QuestionCase.changed_at.desc(), QuestionCase.id.desc())
+
+
+def newest_and(db: Session, model: type[Listed], query: sa.Select[Listed], chosen: Collection[int]) -> Sequence[Listed]:
+    """So many of a query's first rows as somebody looks through, and those of its rows that are chosen already."""
+    newest = query.limit(MOST_TO_CHOOSE).with_only_columns(model.id).subquery()
+    return db.scalars(query.where(sa.or_(model.id.in_(sa.select(newest.c.id)), model.id.in_(chosen)))).all()
 
 
 def case_or_none(db: Session, case_id: int | None) -> QuestionCase | None:
@@ -96,10 +117,21 @@ def version(db: Session, question_id: int, number: int) -> QuestionVersion | Non
     return db.scalars(query).first()
 
 
-def versions(db: Session, question_id: int) -> Sequence[QuestionVersion]:
-    """The published versions, newest first."""
-    query = sa.select(QuestionVersion).where(QuestionVersion.question_id == question_id)
-    return db.scalars(query.order_by(QuestionVersion.number.desc())).all()
+def versions(db: Session, question_id: int) -> list[tuple[QuestionVersion, Bilingual | None]]:
+    """The published versions, newest first, each with the name of who published it where a person did."""
+    query = (
+        sa.select(QuestionVersion, Person)
+        .outerjoin(Person, Person.id == QuestionVersion.published_by_id)
+        .where(QuestionVersion.question_id == question_id)
+        .order_by(QuestionVersion.number.desc())
+    )
+    return [(version, person.name if person else None) for version, person in db.execute(query)]
+
+
+def draft_before(db: Session, question_id: int, moment: dt.datetime) -> QuestionDraft | None:
+    """The newest draft at that moment: at a publishing, the one that came out."""
+    query = sa.select(QuestionDraft).where(QuestionDraft.question_id == question_id, QuestionDraft.saved_at <= moment)
+    return db.scalars(query.order_by(QuestionDraft.revision.desc()).limit(1)).first()
 
 
 def attempts_with(db: Session, question_id: int, number: int) -> int:
@@ -264,8 +296,9 @@ def categories(db: Session) -> Sequence[QuestionCategory]:
     return db.scalars(sa.select(QuestionCategory).order_by(QuestionCategory.id)).all()
 
 
-def quizzes(db: Session) -> Sequence[Quiz]:
-    return db.scalars(sa.select(Quiz).where(Quiz.archived_at.is_(None)).order_by(Quiz.id)).all()
+def quizzes(db: Session, chosen: Collection[int] = ()) -> Sequence[Quiz]:
+    """The newest quizzes for the filter, and those chosen already."""
+    return newest_and(db, Quiz, sa.select(Quiz).where(Quiz.archived_at.is_(None)).order_by(Quiz.id.desc()), chosen)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from lms.core.bilingual import Bilingual
+from lms.core.paging import PAGE_SIZE
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from lms.quizzes.models import (
     Attempt,
@@ -23,7 +24,7 @@ from lms.quizzes.models import (
     QuizItem,
 )
 from lms.quizzes.queries import CURRENT, IS_TEST
-from lms.quizzes.queries_bank import NEWEST, open_to
+from lms.quizzes.queries_bank import NEWEST, newest_and, open_to
 
 _WHOLE = (selectinload(Quiz.items), selectinload(Quiz.sections), selectinload(Quiz.blueprint))
 
@@ -33,12 +34,15 @@ def open_to_trainer(person_id: int) -> Any:
     return sa.and_(Quiz.owner_id == person_id, Quiz.content_key.is_(None))
 
 
-def quizzes(db: Session, person_id: int, *, is_archived: bool = False) -> Sequence[Quiz]:
-    """A trainer's quizzes and those of the curriculum's files, newest first."""
+def quizzes(
+    db: Session, person_id: int, *, page: int, is_archived: bool = False, size: int = PAGE_SIZE
+) -> tuple[Sequence[Quiz], int]:
+    """One page of a trainer's quizzes and those of the curriculum's files, newest first, and how many there are."""
     is_there = Quiz.archived_at.is_not(None) if is_archived else Quiz.archived_at.is_(None)
-    query = sa.select(Quiz).options(selectinload(Quiz.items))
-    which = sa.or_(open_to_trainer(person_id), Quiz.content_key.is_not(None))
-    return db.scalars(query.where(is_there, which).order_by(Quiz.id.desc())).all()
+    which = (is_there, sa.or_(open_to_trainer(person_id), Quiz.content_key.is_not(None)))
+    total = db.scalar(sa.select(sa.func.count()).select_from(Quiz).where(*which)) or 0
+    query = sa.select(Quiz).options(selectinload(Quiz.items)).where(*which).order_by(Quiz.id.desc())
+    return db.scalars(query.limit(size).offset((page - 1) * size)).all(), total
 
 
 def quiz_or_none(db: Session, person_id: int, quiz_id: int) -> Quiz | None:
@@ -93,9 +97,7 @@ def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
     )
     query = query.where(Question.archived_at.is_(None), is_open)
     if quiz.purpose != Purpose.TEST:
-        of_tests = sa.select(QuizItem.question_id).join(Quiz, Quiz.id == QuizItem.quiz_id)
-        of_tests = of_tests.where(Quiz.purpose == Purpose.TEST, QuizItem.question_id.is_not(None))
-        query = query.where(Question.id.not_in(of_tests))
+        query = query.where(Question.id.not_in(_asked_in(Quiz.purpose == Purpose.TEST)))
     tags: dict[int, set[str]] = {}
     named = {item.draw_tag for item in quiz.items if item.draw_tag}
     tagged = sa.select(QuestionTag.question_id, QuestionTag.tag).where(QuestionTag.tag.in_(named))
@@ -103,6 +105,17 @@ def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
         tags.setdefault(question_id, set()).add(tag)
     rows = db.execute(query.order_by(QuestionVersion.question_id))
     return [Candidate(*row, frozenset(tags.get(row[0], ()))) for row in rows]
+
+
+def _asked_in(*which: Any) -> sa.Select[int | None]:
+    """Numbers of the questions that stand, fixed, in the quizzes meant."""
+    query = sa.select(QuizItem.question_id).join(Quiz, Quiz.id == QuizItem.quiz_id)
+    return query.where(*which, QuizItem.question_id.is_not(None))
+
+
+def of_published_tests(db: Session, question_ids: Collection[int]) -> set[int]:
+    """Those of the questions that the published test of a module asks."""
+    return set(db.scalars(_asked_in(*IS_TEST).where(QuizItem.question_id.in_(question_ids))))
 
 
 def _current() -> sa.Select[QuestionVersion]:
@@ -121,10 +134,10 @@ def fixed(db: Session, quiz: Quiz) -> dict[int, tuple[Question, Bilingual]]:
     return {row[0].id: (row[0], Bilingual(row[1]["ar"], row[1]["fr"])) for row in db.execute(query)}
 
 
-def in_use(db: Session, person_id: int) -> Sequence[Quiz]:
-    """A trainer's quizzes that questions may be put into."""
+def in_use(db: Session, person_id: int, chosen: Collection[int] = ()) -> Sequence[Quiz]:
+    """A trainer's newest quizzes that questions may be put into, and those chosen already."""
     query = sa.select(Quiz).where(Quiz.archived_at.is_(None), open_to_trainer(person_id))
-    return db.scalars(query.order_by(Quiz.id.desc())).all()
+    return newest_and(db, Quiz, query.order_by(Quiz.id.desc()), chosen)
 
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:

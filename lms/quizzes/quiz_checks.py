@@ -59,6 +59,7 @@ def _rules(db: Session, quiz: Quiz) -> Iterator[Finding]:
 def _items(db: Session, quiz: Quiz, versions: dict[int, QuestionVersion]) -> Iterator[Finding]:
     """Fixed questions are published and whole; what is drawn is in the bank, besides what stands there already."""
     questions = queries_quizzes.fixed(db, quiz)
+    asked_in_tests = queries_quizzes.of_published_tests(db, questions) if _tells_keys(quiz) else set()
     chosen = drawing.choose(db, quiz, random.Random(0))  # noqa: S311 - how many there are, not which
     for item in quiz.items:
         if item.question_id is None:
@@ -78,6 +79,16 @@ def _items(db: Session, quiz: Quiz, versions: dict[int, QuestionVersion]) -> Ite
         elif question.writing != Writing.COMPLETE and question.has_changes:
             advice = _l("Its newest draft is not complete; learners get the version that is published.")
             yield Finding(_l("A draft is newer"), advice, False, item.position)
+        if item.question_id in asked_in_tests:
+            advice = _l(
+                "Its answer would be known before the test: another question, or a changed copy, takes its place."
+            )
+            yield Finding(_l("A question of a module's test"), advice, place=item.position)
+
+
+def _tells_keys(quiz: Quiz) -> bool:
+    """Whether the quiz may show, before the test of a module is over, what is right; a survey has nothing right."""
+    return quiz.purpose not in (Purpose.TEST, Purpose.SURVEY) and quiz.feedback != Feedback.NEVER
 
 
 def _blueprint(quiz: Quiz, versions: dict[int, QuestionVersion]) -> Iterator[Finding]:

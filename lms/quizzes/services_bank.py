@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -105,6 +106,26 @@ def undo(db: Session, question: Question, *, revision: int | None, actor_id: int
         return
     before = Content.from_json(queries_bank.draft(db, question.id, question.revision - 1).content)
     _keep(db, question, before, actor_id=actor_id, now=now)
+
+
+def take_back(
+    db: Session,
+    question: Question,
+    version: QuestionVersion,
+    *,
+    revision: int | None,
+    actor_id: int,
+    now: dt.datetime,
+) -> None:
+    """Make a draft of what a version says; nothing is published. Raises EditedMeanwhile."""
+    said = content.of_version(version)
+    then = queries_bank.draft_before(db, question.id, version.created_at)
+    if then is not None:
+        # A version holds the words of its case, a draft the case itself and how far the languages agreed.
+        written = Content.from_json(then.content)
+        case = queries_bank.case_or_none(db, written.case_id)
+        said = replace(said, case_id=case.id if case else None, agreed=written.agreed)
+    save(db, question, said, revision=revision, actor_id=actor_id, now=now)
 
 
 def confirm(

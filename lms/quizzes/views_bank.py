@@ -45,23 +45,30 @@ def _wanted() -> Wanted:
 @requires(QuizPermission.WRITE)
 def list_questions() -> ResponseReturnValue:
     """The questions that the address asks for, newest change first."""
-    wanted, page, into = _wanted(), paging.page_number(), paging.whole_number(request.args.get("into"))
+    wanted, page = _wanted(), paging.page_number()
+    into, filtered = (paging.whole_number(one) for one in (request.args.get("into"), wanted.quiz))
+    own = queries_quizzes.in_use(_db(), current_user.person_id, [into] if into is not None else [])
+    filled = next((quiz for quiz in own if quiz.id == into), None)
+    quizzes = queries_bank.quizzes(_db(), [filtered] if filtered is not None else [])
     rows, total = queries_bank.bank(_db(), current_user.person_id, wanted, page=page)
     groups = objectives.objectives(curriculum.current(_db()))
     return render_template(
         "quizzes/bank.html",
         rows=rows,
         wanted=wanted,
-        pages=paging.pages(".list_questions", page, len(rows), total, into=into, **wanted.as_arguments()),
+        pages=paging.pages(
+            ".list_questions", page, len(rows), total, into=filled.id if filled else None, **wanted.as_arguments()
+        ),
         types=TYPES,
         levels=LEVELS,
         groups=groups,
         named={choice.key: choice.words for group in groups for choice in group.choices},
         tags=queries_bank.tags(_db(), current_user.person_id),
         categories=queries_bank.categories(_db()),
-        quizzes=queries_bank.quizzes(_db()),
-        into=into,
-        own=queries_quizzes.in_use(_db(), current_user.person_id),
+        quizzes=quizzes,
+        filled=filled,
+        read=next((quiz for quiz in quizzes if quiz.id == filtered), None),
+        own=own,
         form=EmptyForm(),
     )
 
@@ -74,7 +81,7 @@ def change_many() -> ResponseReturnValue:
     chosen = queries_bank.chosen(_db(), current_user.person_id, ids)
     into = paging.whole_number(request.form.get("quiz_id")) if request.form.get("do") == "put" else None
     kept: dict[str, Any] = _wanted().as_arguments()
-    back = redirect(url_for(".list_questions", **kept))
+    back = redirect(url_for(".list_questions", into=paging.whole_number(request.args.get("into")), **kept))
     if not chosen:
         flash(_("Nothing is ticked: first the questions, then what to do with them."), "warn")
         return back

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
@@ -53,10 +55,11 @@ def _tag_line(question: Question | None) -> str:
 
 def _form(said: Content, question: Question | None) -> QuestionForm:
     known = curriculum.current(_db())
+    chosen = (said.case_id, whole_number(request.form.get("case")))
     return QuestionForm(
         objectives.objectives(known),
         objectives.parts_of_lessons(known),
-        queries_bank.cases(_db()),
+        queries_bank.cases_to_choose(_db(), [one for one in chosen if one is not None]),
         said,
         data={
             "version": question.revision if question else 0,
@@ -136,6 +139,8 @@ def _page(
         question=question,
         said=said,
         kind=get(said.type),
+        can_mix=_can_mix(said.type),
+        is_blank=question is None and lint.is_blank(said),
         form=form,
         page=page,
         found=found,
@@ -160,6 +165,17 @@ def _beside(said: Content, question: Question | None) -> dict[str, Any]:
         "attempts": queries_bank.attempts_with(_db(), question.id, question.current_number),
         "places": lint.key_places([*keys, said.settings]) if keys else None,
     }
+
+
+@lru_cache
+def _can_mix(kind: str) -> bool:
+    """Whether an attempt meets the options of this type in another order when they are mixed."""
+    one = get(kind)
+
+    def order(seed: int, *, shuffle: bool) -> list[str]:
+        return [key for _id, key in one.draw_order(one.examples[0], random.Random(seed), shuffle=shuffle)]  # noqa: S311
+
+    return any(order(seed, shuffle=True) != order(seed, shuffle=False) for seed in range(8))
 
 
 def field_id(path: tuple[Any, ...], lang: str = "") -> str:
@@ -324,7 +340,7 @@ def archive(question_id: int) -> ResponseReturnValue:
         flash(error.message, "warn")
         return redirect(url_for(".edit_question", question_id=question_id))
     flash(_("The question is in the archive. Results with it stay as they are."), "ok")
-    return redirect(url_for("bank.list_questions"))
+    return redirect(url_for(".edit_question", question_id=question_id))
 
 
 @blueprint.post("/<int:question_id>/bring-back")
@@ -361,13 +377,27 @@ def show_picture(question_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:question_id>/versions/")
 @requires(QuizPermission.WRITE)
 def list_versions(question_id: int) -> ResponseReturnValue:
-    """The published versions, newest first, each with what it changed."""
+    """The published versions, newest first, each with who published it, when, and what it changed."""
     question = _question_or_404(question_id)
     versions = queries_bank.versions(_db(), question.id)
-    contents = [content.of_version(version) for version in versions]
+    contents = [content.of_version(version) for version, _name in versions]
     draft = services_bank.content_of(_db(), question)
     newer = [draft, *contents]
     changes = [content.changes(before, after) for before, after in zip([*contents, None], newer, strict=False)]
     return render_template(
         "quizzes/list_versions.html", question=question, versions=versions, changes=changes, names=content.NAMES
     )
+
+
+@blueprint.post("/<int:question_id>/versions/")
+@requires(QuizPermission.WRITE)
+def take_back(question_id: int) -> ResponseReturnValue:
+    """An old version as a new draft; what learners get does not change."""
+    question, number = _question_or_404(question_id), whole_number(request.form.get("number")) or 0
+    version = queries_bank.version(_db(), question.id, number) or abort(404)
+    revision = whole_number(request.form.get("version"))
+    services_bank.take_back(
+        _db(), question, version, revision=revision, actor_id=current_user.person_id, now=clock.now()
+    )
+    flash(_("The draft now says what version %(number)s says. What is published stays.", number=number), "ok")
+    return redirect(url_for(".edit_question", question_id=question_id))

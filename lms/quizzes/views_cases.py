@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.core import clock, images
+from lms.core import clock, images, paging
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import Bilingual
@@ -35,8 +35,11 @@ def _db() -> Any:
 @blueprint.get("/")
 @requires(QuizPermission.WRITE)
 def list_cases() -> ResponseReturnValue:
-    """Texts and figures that several questions are about."""
-    return render_template("quizzes/list_cases.html", cases=queries_bank.cases(_db()), shortened=shortened)
+    """Texts and figures that several questions are about, newest change first."""
+    page = paging.page_number()
+    cases, total = queries_bank.cases(_db(), page=page)
+    pages = paging.pages(".list_cases", page, len(cases), total)
+    return render_template("quizzes/list_cases.html", cases=cases, pages=pages, shortened=shortened)
 
 
 def _case_or_404(case_id: int) -> QuestionCase:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.core import clock
+from lms.core import clock, paging
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import Bilingual
@@ -17,7 +17,6 @@ from lms.core.edits import EditedMeanwhile, check_version, differences
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
-from lms.core.paging import whole_number
 from lms.curriculum import queries as curriculum
 from lms.quizzes import objectives, queries_bank, queries_quizzes, quiz_checks, services_quizzes
 from lms.quizzes.content import LEVELS
@@ -65,11 +64,13 @@ def refuse(error: DomainError) -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def list_quizzes() -> ResponseReturnValue:
     """Every quiz with its state; those of the curriculum's files are only read here."""
-    is_archived = request.args.get("state") == "archived"
-    rows = queries_quizzes.quizzes(_db(), current_user.person_id, is_archived=is_archived)
+    is_archived, page = request.args.get("state") == "archived", paging.page_number()
+    rows, total = queries_quizzes.quizzes(_db(), current_user.person_id, page=page, is_archived=is_archived)
+    state = "archived" if is_archived else ""
     return render_template(
         "quizzes/list_quizzes.html",
         rows=rows,
+        pages=paging.pages(".list_quizzes", page, len(rows), total, state=state),
         is_archived=is_archived,
         attempts=queries_quizzes.attempt_counts(_db(), [row.id for row in rows]),
         modules={module.slug: module.short for module in curriculum.current(_db()).modules},
@@ -79,10 +80,11 @@ def list_quizzes() -> ResponseReturnValue:
 
 def _rules(quiz: Quiz | None) -> QuizForm:
     form = QuizForm()
+    chosen = (paging.whole_number(request.form.get("other_form")), quiz.other_form_id if quiz else None)
     form.offer(
         curriculum.current(_db()).modules,
         queries_quizzes.cohorts(_db(), current_user.person_id),
-        queries_quizzes.in_use(_db(), current_user.person_id),
+        queries_quizzes.in_use(_db(), current_user.person_id, [one for one in chosen if one is not None]),
         quiz,
     )
     return form
@@ -179,10 +181,10 @@ def arrange(quiz_id: int) -> ResponseReturnValue:
     """Order, points and sections of the items; each button stores all of them."""
     quiz = _quiz_or_404(quiz_id)
     # Rows are told by their places: on an older page they may be others by now.
-    check_version(quiz, whole_number(request.form.get("version")))
+    check_version(quiz, paging.whole_number(request.form.get("version")))
     order = [item.position for item in quiz.items]
     verb, _colon, typed = request.form.get("do", "save").partition(":")
-    place = whole_number(typed) or 0
+    place = paging.whole_number(typed) or 0
     if verb == "remove":
         order = [one for one in order if one != place]
     elif verb in ("up", "down") and place in order:
@@ -204,7 +206,7 @@ def arrange(quiz_id: int) -> ResponseReturnValue:
 
 
 def _number(name: str, least: int, most: int) -> int | None:
-    value = whole_number(request.form.get(name, "").strip())
+    value = paging.whole_number(request.form.get(name, "").strip())
     return value if value is not None and least <= value <= most else None
 
 
@@ -227,7 +229,7 @@ def add_draw(quiz_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def change_sections(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
-    number = whole_number(request.form.get("remove"))
+    number = paging.whole_number(request.form.get("remove"))
     if number is not None:
         services_quizzes.remove_section(_db(), quiz, number)
         return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
@@ -269,7 +271,6 @@ def change_state(quiz_id: int) -> ResponseReturnValue:
     elif act == "archive":
         services_quizzes.archive(_db(), quiz, actor_id=person_id, now=now)
         flash(_("The quiz is in the archive. Its results stay."), "ok")
-        return redirect(url_for(".list_quizzes"))
     elif act == "bring-back":
         services_quizzes.bring_back(_db(), quiz, actor_id=person_id, now=now)
         flash(_("The quiz is back from the archive, not published."), "ok")

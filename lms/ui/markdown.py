@@ -5,7 +5,6 @@ No HTML, links or pictures come through: what is not of these four is shown as i
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -37,6 +36,8 @@ def other_lines(text: str) -> str:
     return text.partition("\n")[2].strip()
 
 
+@lru_cache(maxsize=4096)
 def unmarked(text: str) -> str:
-    """The text without its marks, where no element can stand: in lists to choose from."""
-    return re.sub(r"(\*{1,2})(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    """The text without its marks, where no element can stand: in excerpts and in lists to choose from."""
+    pieces = _inline.parseInline(text)[0].children or []
+    return "".join(piece.content if piece.type == "text" else "\n" * piece.type.endswith("break") for piece in pieces)

@@ -15,7 +15,7 @@ from werkzeug.test import encode_multipart
 
 from lms.accounts.models import Person
 from lms.core.edits import EditedMeanwhile
-from lms.quizzes import content
+from lms.quizzes import builder, content
 from lms.quizzes.content import LANGUAGES
 from lms.quizzes.errors import NotReady
 from lms.quizzes.models import Question
@@ -33,11 +33,14 @@ from tests.quizzes.builder_forms import (
     form_of,
     made,
     opened,
+    question_at,
     said,
     send,
+    sent_again,
     sentence,
     stored,
 )
+from tests.quizzes.test_bank import fill_quizzes
 from tests.quizzes.xss_corpus import NULLS
 
 
@@ -275,3 +278,70 @@ def test_a_save_after_signing_out_elsewhere_leads_to_the_sign_in_page_and_back(
     assert answer.status_code == 302
     assert answer.headers["Location"].endswith("/fr/sign-in?next=/fr/questions/new")
     assert client.post("/fr/sign-in", data={"email": "x"}, csrf=False).status_code == 400
+
+
+def test_a_question_put_away_can_be_brought_back_from_the_page_one_lands_on(db: Any, trainer: CheckingClient) -> None:
+    path = made(trainer)
+    answer = trainer.post(f"{path}archive")
+    assert answer.headers["Location"] == path
+    assert f"{path}bring-back" in [one.get("action") for _tag, one in opened(trainer, path).found]
+    assert question_at(db, path).archived_at is not None
+
+
+def test_a_quiz_put_away_can_be_brought_back_from_the_page_one_lands_on(
+    db: Any, trainer: CheckingClient, bilal: Person
+) -> None:
+    (number,) = fill_quizzes(db, bilal.id, 1)
+    path = f"/fr/questions/quizzes/{number}/"
+    answer = trainer.post(f"{path}state", data={"do": "archive"})
+    assert answer.headers["Location"] == path
+    assert ("button", "bring-back") in [(tag, one.get("value")) for tag, one in opened(trainer, path).found]
+
+
+#: The types whose learners meet another order when it is asked for.
+MIXED = {"single_choice", "multiple_choice", "matching", "categorise"}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_mixing_is_offered_where_there_is_something_to_mix(db: Any, trainer: CheckingClient, kind: str) -> None:
+    page = opened(trainer, f"/fr/questions/new?type={kind}")
+    boxes = [one.get("type") for _tag, one in page.found if one.get("name") == "shuffle"]
+    assert boxes == (["checkbox"] if kind in MIXED else ["hidden"])
+
+
+@pytest.mark.parametrize("kind", ["numerical", "true_false", "single_choice"])
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_what_is_not_shown_of_mixing_stays_as_it_is(db: Any, trainer: CheckingClient, kind: str, shuffle: bool) -> None:
+    path = made(trainer, said(kind), **({"shuffle": "y"} if shuffle else {"shuffle": ""}))
+    assert stored(db, path).shuffle is shuffle
+    sent_again(trainer, path, **{"stem.fr": "Autre ?"})
+    assert stored(db, path).shuffle is shuffle
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_brand_new_question_is_told_what_it_needs_and_no_error(trainer: CheckingClient, kind: str, lang: str) -> None:
+    text = trainer.get(f"/{lang}/questions/new?type={kind}").text
+    panel = text.partition('data-live="checks"')[2].partition("</aside>")[0]
+    assert "needed" in panel
+    assert 'class="block"' not in panel
+    assert 'class="remark"' not in panel
+
+
+def test_the_first_word_brings_the_whole_list_of_checks_and_stores_nothing(db: Any, trainer: CheckingClient) -> None:
+    """What the page asks for while somebody types."""
+    before = db.scalar(sa.select(sa.func.count()).select_from(Question))
+    form = form_of(builder.empty("single_choice"), do="redraw")
+    calm = send(trainer, "/fr/questions/new", form)
+    typed = send(trainer, "/fr/questions/new", form | {"stem.fr": "Quel"})
+    for answer, is_calm in ((calm, True), (typed, False)):
+        assert answer.status_code == 200
+        assert ('class="block"' not in answer.text) is is_calm
+        for part in ("checks", *LANGUAGES):
+            assert answer.text.count(f'data-live="{part}"') == 1
+    assert db.scalar(sa.select(sa.func.count()).select_from(Question)) == before
+
+
+def test_a_saved_question_without_a_word_has_its_whole_list(trainer: CheckingClient) -> None:
+    path = made(trainer, builder.empty("single_choice"))
+    assert 'class="block"' in trainer.get(path).text

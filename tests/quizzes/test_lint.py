@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
-from lms.quizzes import content, lint
+from lms.quizzes import builder, content, lint
 from lms.quizzes.content import Content
 from lms.quizzes.models import QuestionCase
 from lms.quizzes.question_types import TYPES
@@ -125,7 +125,7 @@ LINES: list[tuple[str, str, Spoil, Spoil]] = [
     ("_option_words", "fr", option("fr", "Jamais les femmes"), option("fr", "pas les femmes")),
     ("_option_words", "fr", option("fr", "elles sont toujours là"), option("fr", "toujoursiste")),
     ("_option_count", "", rows(2), rows(3)),
-    ("_option_count", "", rows(6), rows(5)),
+    ("_option_count", "", rows(5), rows(4)),
     ("key_length", "ar", option("ar", "حصة " + "ن" * 17), option("ar", "حصة " + "ن" * 16)),
     ("key_length", "fr", option("fr", "x" * 32), option("fr", "x" * 31)),
     ("key_length", "fr", both(option("fr", "x" * 61), option("fr", "y" * 40, 0), option("fr", "z" * 40, 2)),
@@ -307,6 +307,28 @@ def test_questions_whose_key_is_not_set_do_not_count() -> None:
     ]  # fmt: skip
     assert lint.key_places([*unset, item(0), item(0), item(0)]) is None
     assert lint.key_places([*unset, *[item(0)] * 4]) == (0, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("without", "path"),
+    [
+        ((), None),
+        (("feedback_true",), "feedback_true"),
+        (("feedback_false",), "feedback_false"),
+        (("feedback_true", "feedback_false"), "feedback_true"),
+    ],
+)
+def test_an_answer_of_true_or_false_without_a_comment_is_remarked(without: tuple[str, ...], path: str | None) -> None:
+    said = Content("true_false", settings=TYPES["true_false"].examples[0])
+    found = RULES["_comments"](with_settings(**dict.fromkeys(without, words("", "")))(said))
+    assert [(one.path, one.is_block) for one in found] == ([(("settings", path), False)] if path else [])
+
+
+def test_a_question_is_blank_until_one_word_is_written() -> None:
+    for kind in TYPES:
+        assert lint.is_blank(builder.empty(kind)), kind
+    assert not lint.is_blank(stem("ar", "ما")(builder.empty("true_false")))
+    assert not lint.is_blank(option("fr", "un")(builder.empty("single_choice")))
 
 
 def test_letters_are_counted_in_the_order_of_the_author() -> None:

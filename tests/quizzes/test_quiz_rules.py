@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+from flask_babel import lazy_gettext as _l
 
 from lms.core import db as database
 from lms.core.access import Role
@@ -14,13 +15,16 @@ from lms.core.bilingual import EMPTY, Bilingual
 from lms.core.profile import StoredImage
 from lms.quizzes import drawing, queries, quiz_checks, services, services_bank, services_quizzes
 from lms.quizzes.errors import InUse, NotForYou, NothingDrawn, RulesFixed, WouldBreak
-from lms.quizzes.models import Purpose
+from lms.quizzes.models import Feedback, Purpose
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import BadAnswer
 from lms.quizzes.services_quizzes import Draw
-from tests.factories import make_person
+from tests.factories import make_cohort, make_person
 from tests.pages import CheckingClient
 from tests.quizzes.test_quizzes_of_trainers import answered, drawn, enrolled, make_quiz, write
+
+LATER = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
+OF_A_TEST = _l("A question of a module's test")
 
 
 @pytest.fixture
@@ -44,6 +48,51 @@ def test_a_question_of_the_modules_test_is_drawn_nowhere_else(db: Any, trainer: 
     services_quizzes.add_draw(db, practice, Draw(2, "gaps", "", ""))
 
     assert drawn(db, practice) == [free.id]
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_blocked"),
+    [
+        ({"purpose": Purpose.PRACTICE}, True),
+        ({"purpose": Purpose.PRE_TEST}, True),
+        ({"purpose": Purpose.POST_TEST, "feedback": Feedback.AFTER_CLOSING, "closes_at": LATER}, True),
+        ({"purpose": Purpose.SURVEY}, False),
+        ({"purpose": Purpose.PRE_TEST, "feedback": Feedback.NEVER}, False),
+        ({"purpose": Purpose.TEST, "module": "planning"}, False),
+    ],
+)
+def test_no_quiz_tells_the_key_of_a_question_of_the_modules_test(
+    db: Any, trainer: int, now: dt.datetime, rules: dict[str, Any], is_blocked: bool
+) -> None:
+    free, asked = (write(db, trainer, now) for _ in range(2))
+    test = make_quiz(db, trainer, purpose=Purpose.TEST, module="model")
+    services_quizzes.add_questions(db, test, [asked], {})
+    quiz = make_quiz(db, trainer, published_at=None, **rules)
+    services_quizzes.add_questions(db, quiz, [free, asked], {})
+
+    found = quiz_checks.findings(db, quiz)
+    assert [(one.title, one.place, one.is_block) for one in found] == ([(OF_A_TEST, 2, True)] if is_blocked else [])
+
+
+@pytest.mark.parametrize("state", ["draft", "archived", "one session's"])
+def test_only_the_published_test_of_a_module_keeps_its_questions_from_other_quizzes(
+    db: Any, trainer: int, now: dt.datetime, state: str
+) -> None:
+    asked = write(db, trainer, now)
+    test = make_quiz(db, trainer, purpose=Purpose.TEST)
+    services_quizzes.add_questions(db, test, [asked], {})
+    quiz = make_quiz(db, trainer, published_at=None)
+    services_quizzes.add_questions(db, quiz, [asked], {})
+    assert [one.title for one in quiz_checks.findings(db, quiz)] == [OF_A_TEST]
+
+    if state == "draft":
+        services_quizzes.withdraw(db, test, actor_id=trainer, now=now)
+    elif state == "archived":
+        services_quizzes.archive(db, test, actor_id=trainer, now=now)
+    else:
+        test.cohort_id = make_cohort(db).id
+        db.flush()
+    assert quiz_checks.findings(db, quiz) == []
 
 
 def test_a_published_quiz_is_not_emptied_or_asked_for_more_than_there_is(

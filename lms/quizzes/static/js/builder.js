@@ -138,6 +138,44 @@ behaviour("kept-text", (form) => {
   }
 });
 
+// The checks follow what is typed: the server draws the page anew without storing it, its panel and counters are taken.
+behaviour("live-checks", (form) => {
+  let timer = 0;
+  let isAsking = false;
+  const parts = () => document.querySelectorAll("[data-live]");
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 1500);
+  };
+  const show = (page) => parts().forEach((part) => {
+    const drawn = page.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (!drawn) return;
+    // Somebody stands on a link there: it is drawn anew once they have gone.
+    if (part.contains(document.activeElement)) part.addEventListener("focusout", later, { once: true });
+    else part.replaceChildren(...drawn.childNodes);
+  });
+  async function ask() {
+    if (isAsking) { later(); return; }
+    const body = new FormData(form);
+    // Another type is drawn by the whole page; a picture is looked at when it is stored.
+    if (body.get("type") !== body.get("shown_type")) return;
+    body.delete("picture");
+    body.set("do", "redraw");
+    isAsking = true;
+    try {
+      const answer = await fetch(location.href, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(20000) });
+      if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      // Offline or signed out: what was said last stays.
+    } finally {
+      isAsking = false;
+    }
+  }
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("submit", () => clearTimeout(timer));
+});
+
 // J and K go through the lines of a list, Enter opens, X ticks; never while somebody types.
 behaviour("rows-by-keys", (form) => {
   const rows = Array.from(form.querySelectorAll("tbody tr"));
