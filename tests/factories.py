@@ -139,7 +139,7 @@ def answer_all(db: Any, attempt: Attempt, *, right: int | None = None, now: Any)
     for question in quiz_queries.questions(db, attempt.id)[:right]:
         quizzes.save_answer(
             db, person_id, attempt.quiz_id, attempt.number, question.position,
-            device="tab", counter=1, values=right_ids(question), now=now,
+            device="tab", counter=1, values=right_ids(question), lang="fr", now=now,
         )  # fmt: skip
     database.commit()
 

@@ -70,6 +70,8 @@ PAGE_NAMES = {
     "people": _l("Directory of people"),
     "cohorts": _l("Training session"),
     "taught": _l("Training session, as trainer"),
+    "desk": _l("Tests, as trainer"),
+    "regrades": _l("Tests, as trainer"),
     "seats": _l("Committee seats"),
     "certificates": _l("Register of certificates"),
     "administration.show_audit": _l("Record of acts"),

@@ -11,7 +11,7 @@ import click
 from flask import Blueprint, current_app
 from sqlalchemy.orm import Session
 
-from lms.core.access import Permission, Role
+from lms.core.access import Permission, Role, can
 from lms.core.own_data import Words
 from lms.core.retention import Rule
 
@@ -157,6 +157,15 @@ class Check:
     advice: Any = ""
 
 
+@dataclass(frozen=True)
+class MemberLink:
+    """What can be done for one person of a cohort, on the page of another room: ``endpoint`` takes ``enrolment_id``."""
+
+    label: Any
+    endpoint: str
+    needs: Permission
+
+
 def nothing(*_args: Any, **_kwargs: Any) -> list[Any]:
     """Default of the hooks that give lists."""
     return []
@@ -195,6 +204,8 @@ class Feature:
     homes: Mapping[Role, str] = field(default_factory=dict)
     #: Entries of the administration's home page.
     tiles: Sequence[Tile] = ()
+    #: Beside each person on the page of a cohort, for those who train it.
+    member_links: Sequence[MemberLink] = ()
     mails: Sequence[MailKind] = ()
     #: reminders(db, *, now) -> list[Reminder], those due now whether sent or not
     reminders: Callable[..., list[Reminder]] = nothing
@@ -221,3 +232,9 @@ def waiting_tasks(db: Session, actor: Any, *, now: dt.datetime) -> list[Task]:
     features: Sequence[Feature] = current_app.extensions["features"]
     found = [task for feature in features for task in feature.tasks(db, actor, now=now)]
     return sorted(found, key=lambda task: task.position)
+
+
+def member_links() -> list[MemberLink]:
+    """What all rooms offer the person signed in for one person of a cohort."""
+    features: Sequence[Feature] = current_app.extensions["features"]
+    return [link for feature in features for link in feature.member_links if can(link.needs)]

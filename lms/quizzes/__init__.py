@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from lms.core.feature import Feature, NavItem
+from lms.core.feature import Feature, MemberLink, NavItem
 from lms.quizzes import (
     hooks,
+    mails,
     privacy,
     reminders,
     services,
+    services_regrade,
+    services_statistics,
     sync,
     views,
     views_bank,
     views_builder,
     views_cases,
+    views_desk,
+    views_grading,
     views_previews,
     views_quizzes,
+    views_regrade,
+    views_statistics,
 )
 from lms.quizzes.demo import make_demo
 from lms.quizzes.permissions import QuizPermission
@@ -28,16 +35,29 @@ feature = Feature(
         views_bank.blueprint,
         views_builder.blueprint,
         views_cases.blueprint,
+        views_desk.blueprint,
+        views_grading.blueprint,
         views_previews.blueprint,
         views_quizzes.blueprint,
+        views_regrade.blueprint,
+        views_statistics.blueprint,
     ],
     permissions=QuizPermission,
-    nav=[NavItem(_l("Questions"), "bank.list_questions", "layers", QuizPermission.WRITE, staff=True, position=50)],
-    jobs={"quizzes.close-overdue": services.close_overdue},
-    periodic={"quizzes.close-overdue": 1},
-    mails=reminders.KINDS,
+    nav=[
+        NavItem(_l("Questions"), "bank.list_questions", "layers", QuizPermission.WRITE, staff=True, position=50),
+        NavItem(_l("Statistics"), "statistics.list_taken", "chart", QuizPermission.STATISTICS, staff=True, position=55),
+    ],
+    jobs={
+        "quizzes.close-overdue": services.close_overdue,
+        "quizzes.count-again": services_statistics.count_again,
+        services_regrade.JOB: services_regrade.carry_out,
+    },
+    periodic={"quizzes.close-overdue": 1, "quizzes.count-again": 10},
+    mails=[*reminders.KINDS, *mails.KINDS],
     reminders=reminders.reminders,
     home_cards=hooks.home_cards,
+    tasks=hooks.tasks,
+    member_links=[MemberLink(_l("More time"), "desk.show_arrangements", QuizPermission.PEOPLE)],
     module_steps=hooks.module_steps,
     module_panels=hooks.module_panels,
     content_checks=sync.check_items,

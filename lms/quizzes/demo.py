@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.core.clock import local_date
 from lms.programme.models import Cohort, Enrolment
-from lms.quizzes import demo_bank, queries, services
+from lms.quizzes import demo_bank, demo_grading, queries, services, services_marking
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.question_types import get
 
 
 def make_demo(db: Session, *, now: dt.datetime, **_: Any) -> None:
-    """Questions and a quiz of the demo's trainer, attempts of everybody."""
+    """Questions and quizzes of the demo's trainer, attempts of everybody, open answers to grade."""
     demo_bank.write_questions(db, now=now)
     take_tests(db, now=now)
+    demo_grading.write_answers(db, now=now)
 
 
 def take_tests(db: Session, *, now: dt.datetime) -> None:
@@ -30,36 +31,48 @@ def take_tests(db: Session, *, now: dt.datetime) -> None:
         return
     rng = random.Random(11)  # noqa: S311 - invented answers, not secrets
     rows = db.execute(
-        sa.select(Enrolment, Person.email, Cohort)
+        sa.select(Enrolment, Person, Cohort)
         .join(Person, Person.id == Enrolment.person_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .order_by(Enrolment.id)
     ).all()
-    for enrolment, email, cohort in rows:
+    for enrolment, person, cohort in rows:
         if services.lessons_missing(db, enrolment.id, quiz.module):
             continue
+        is_learner = person.email == "learner@example.org"
         is_over = cohort.ends_on < local_date(now)
         moment = now - dt.timedelta(days=95 if is_over else 6, hours=rng.randint(0, 40))
-        skill = 0.8 if email == "learner@example.org" else rng.uniform(0.45, 0.95)
-        if email != "learner@example.org" and not is_over and rng.random() < 0.3:
+        skill = 0.8 if is_learner else rng.uniform(0.45, 0.95)
+        if not is_learner and not is_over and rng.random() < 0.3:
             continue
-        attempt = _take(db, quiz, enrolment, 0.8 if email == "learner@example.org" else skill, rng, moment)
-        if not services.has_passed(attempt) and is_over:
-            _take(db, quiz, enrolment, 0.9, rng, moment + dt.timedelta(days=3))
+        attempt = _take(db, quiz, enrolment, person, skill, rng, moment)
+        if not services_marking.has_passed(attempt) and is_over:
+            _take(db, quiz, enrolment, person, 0.9, rng, moment + dt.timedelta(days=3))
+
+
+def _right_ones(count: int, skill: float, lang: str, rng: random.Random) -> set[int]:
+    """The easiest questions first, more or less. The eighth is harder in Arabic; the last misleads those who know."""
+    hard = [place / count for place in range(count)]
+    hard[min(7, count - 1)] += 0.9 if lang == "ar" else -0.3
+    hard[-1] += 0.2 if skill > 0.75 else -0.4
+    order = sorted(range(count), key=lambda place: hard[place] + rng.gauss(0, 0.3))
+    return set(order[: round(skill * count)])
 
 
 def _take(
-    db: Session, quiz: Quiz, enrolment: Enrolment, skill: float, rng: random.Random, moment: dt.datetime
+    db: Session, quiz: Quiz, enrolment: Enrolment, person: Person, skill: float, rng: random.Random, moment: dt.datetime
 ) -> Attempt:
     attempt = services.start_attempt(db, quiz, enrolment, now=moment)
     # In the order of the items, not of this attempt: what is answered must not follow the shuffle.
     questions = sorted(queries.questions(db, attempt.id), key=lambda question: question.version_id)
-    right = set(rng.sample(range(len(questions)), round(skill * len(questions))))
+    right = _right_ones(len(questions), skill, person.lang, rng)
+    answered_at = moment
     for number, question in enumerate(questions):
         kind, settings = get(question.version.type), question.version.settings
         values = kind.filled(settings, question.order, kind.right_answer(settings))
         if number not in right:
             values = [rng.choice([option_id for option_id, _key in question.order if option_id not in values])]
+        answered_at += dt.timedelta(seconds=rng.randint(24, 100))
         services.save_answer(
             db,
             enrolment.person_id,
@@ -69,7 +82,8 @@ def _take(
             device="demo",
             counter=number,
             values=values,
-            now=moment + dt.timedelta(minutes=1 + number),
+            lang=person.lang,
+            now=answered_at,
         )
     db.expire_all()
     services.submit(db, attempt, by="person", now=moment + dt.timedelta(minutes=18))

@@ -157,3 +157,47 @@ class NothingDrawn(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("This quiz has no question at the moment. The training team can be asked."))
+
+
+class NothingToRegrade(DomainError):
+    """Raised when marks are to be corrected by a version that is not the published one, or by a rule that fits none."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The question changed meanwhile: what would happen has to be looked at again."))
+
+
+class WrongPoints(DomainError):
+    """Raised for points that the rubric of a question cannot give, and for criteria that are missing or not its own."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("These points do not fit what is marked in this question."))
+
+
+class MarkedMeanwhile(DomainError):
+    """Raised when somebody else gave the mark that was still missing, or changed it since the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody else marked this answer in the meantime: what counts now is shown here."))
+
+
+class MarksReleased(DomainError):
+    """Raised when a mark is given that learners see already."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The marks were released in the meantime: a change needs a reason now."))
+
+
+class NotReleased(DomainError):
+    """Raised when a mark is changed for a reason before anybody saw it, or where nothing is left to mark."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This mark is not released: it cannot be changed here."))
+
+
+class AnsweredMeanwhile(DomainError):
+    """Raised when a question about a mark is answered that somebody answered already."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody else answered in the meantime. The learner reads that answer."))

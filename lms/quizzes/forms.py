@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -116,7 +117,8 @@ class QuestionForm(FlaskForm):
 
 def shortened(text: str) -> str:
     """The beginning of a text without its marks, for lists to choose from."""
-    text = " ".join(unmarked(text).split())
+    # A no-break space stays one: « ? » does not stand on a line by itself.
+    text = re.sub(r"[ \t\r\n]+", " ", unmarked(text)).strip()
     return text if len(text) <= LONGEST_IN_LIST else f"{text[: LONGEST_IN_LIST - 1].rstrip()}…"
 
 
@@ -203,6 +205,7 @@ class QuizForm(FlaskForm):
     pass_percent = _whole(_l("Pass mark in percent"), 1, 100)
     shuffle = BooleanField(_l("Mix questions and options"))
     asks_certainty = BooleanField(_l("Ask how sure one is of each answer"))
+    second_marker = BooleanField(_l("Two people mark each open answer"))
     feedback = SelectField(_l("Explanations"), choices=_choices(FEEDBACK.items()))
 
     def offer(self, modules: Sequence[Any], cohorts: Sequence[Any], quizzes: Sequence[Quiz], quiz: Quiz | None) -> None:
@@ -223,7 +226,7 @@ class QuizForm(FlaskForm):
         self.cohort.data, self.other_form.data = str(quiz.cohort_id or ""), str(quiz.other_form_id or "")
         for name in (
             "module", "purpose", "minutes", "attempts_allowed", "pause_hours", "counts", "pass_percent", "shuffle",
-            "asks_certainty", "feedback",
+            "asks_certainty", "second_marker", "feedback",
         ):  # fmt: skip
             self[name].data = getattr(quiz, name)
         self.opens_at.process_data(quiz.opens_at)
@@ -246,6 +249,7 @@ class QuizForm(FlaskForm):
             "pass_percent": self.pass_percent.data,
             "shuffle": bool(self.shuffle.data),
             "asks_certainty": bool(self.asks_certainty.data),
+            "second_marker": bool(self.second_marker.data),
             "feedback": self.feedback.data,
         }
 

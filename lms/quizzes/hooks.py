@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,27 +14,30 @@ from sqlalchemy.orm import Session
 from lms.accounts.actor import Actor
 from lms.core.access import Role
 from lms.core.clock import local_date
-from lms.core.feature import Card, Panel, Step
-from lms.core.i18n import current_language, number, percent
+from lms.core.feature import Card, Panel, Step, Task
+from lms.core.i18n import current_language, long_date, number, percent
 from lms.curriculum.catalogue import Module
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 from lms.progress import activities
-from lms.quizzes import queries, queries_quizzes, services
-from lms.quizzes.models import Attempt, AttemptState, Counts, Purpose, Quiz
+from lms.quizzes import queries, queries_desk, queries_grading, queries_quizzes, services, services_marking
+from lms.quizzes.models import Arrangement, Attempt, AttemptState, Counts, Purpose, Quiz, ReviewRequest
+from lms.quizzes.terms import terms
 
 
 def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Step]:
     """The test of the module, with its state in words."""
-    others = _other_steps(db, enrolment, module, now)
+    arrangements = queries.arrangements(db, enrolment.id)
+    others = _other_steps(db, enrolment, module, arrangements, now)
     quiz = queries.test_of(db, module.slug)
     if quiz is None or not queries.is_for(quiz, enrolment):
         return ([_coming_test(module)] if module.ready_lessons else []) + others
+    allowed = terms(quiz, arrangements)
     state, text = _state(db, quiz, enrolment, module, queries.attempts(db, quiz.id, enrolment.id), now)
     details = [
         ngettext("%(num)s question", "%(num)s questions", quiz.question_count),
-        ngettext("%(num)s minute", "%(num)s minutes", quiz.minutes) if quiz.minutes else "",
-        ngettext("%(num)s attempt", "%(num)s attempts", quiz.attempts_allowed) if quiz.attempts_allowed else "",
+        ngettext("%(num)s minute", "%(num)s minutes", allowed.minutes) if allowed.minutes else "",
+        ngettext("%(num)s attempt", "%(num)s attempts", allowed.attempts_allowed) if allowed.attempts_allowed else "",
         _(
             "pass mark %(mark)s",
             mark=percent((quiz.pass_percent or enrolment.cohort.pass_percent) / 100, 0).striptags(),
@@ -52,23 +56,24 @@ def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.d
     ]
 
 
-def _other_steps(db: Session, enrolment: Enrolment, module: Module, now: dt.datetime) -> list[Step]:
+def _other_steps(
+    db: Session, enrolment: Enrolment, module: Module, arrangements: Sequence[Arrangement], now: dt.datetime
+) -> list[Step]:
     """The quizzes of the training team for this person, besides the test."""
     found = queries_quizzes.of_module(db, enrolment, module.slug, but=Purpose.TEST)
     sent = queries_quizzes.sent_by(db, enrolment.id) if found else set()
-    return [_other_step(quiz, quiz.id in sent, now) for quiz in found if queries.is_for(quiz, enrolment)]
+    own = [quiz for quiz in found if queries.is_for(quiz, enrolment)]
+    return [_other_step(quiz, terms(quiz, arrangements).closes_at, quiz.id in sent, now) for quiz in own]
 
 
-def _other_step(quiz: Quiz, is_done: bool, now: dt.datetime) -> Step:
-    is_shut = (quiz.opens_at is not None and now < quiz.opens_at) or (
-        quiz.closes_at is not None and now >= quiz.closes_at
-    )
+def _other_step(quiz: Quiz, closes_at: dt.datetime | None, is_done: bool, now: dt.datetime) -> Step:
+    is_shut = (quiz.opens_at is not None and now < quiz.opens_at) or (closes_at is not None and now >= closes_at)
     return Step(
         activity=f"quiz:{quiz.id}",
         title=quiz.title[current_language()],
         detail=ngettext("%(num)s question", "%(num)s questions", quiz.question_count),
         state="done" if is_done else "later",
-        state_text=_("Sent") if is_done else _("Closed") if is_shut else _("Open"),
+        state_text=_("Attempt sent") if is_done else _("Closed") if is_shut else _("Open"),
         url=url_for("quizzes.show_quiz", quiz_id=quiz.id),
         is_required=False,
     )
@@ -89,7 +94,7 @@ def _coming_test(module: Module) -> Step:
 def _state(
     db: Session, quiz: Quiz, enrolment: Enrolment, module: Module, made: Sequence[Attempt], now: dt.datetime
 ) -> tuple[str, str]:
-    outcome = services.counted_of(quiz, made)
+    outcome = services_marking.counted_of(quiz, made)
     if outcome is not None and outcome.has_passed:
         return "done", _("Passed")
     if made and made[-1].state == AttemptState.OPEN:
@@ -126,7 +131,7 @@ def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.
 
 
 def _test_panel(db: Session, quiz: Quiz, enrolment: Enrolment) -> Panel:
-    outcome = services.counted_of(quiz, queries.attempts(db, quiz.id, enrolment.id))
+    outcome = services_marking.counted_of(quiz, queries.attempts(db, quiz.id, enrolment.id))
     wanted = quiz.pass_percent or enrolment.cohort.pass_percent
     mark, score = percent(wanted / 100, 0).striptags(), outcome.score if outcome else None
     return Panel(
@@ -170,10 +175,58 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
 def _result_data(attempt: Attempt, lang: str) -> dict[str, str]:
     on_twenty = (attempt.score or 0) * 20
     mark = f"{number(on_twenty, 1 if on_twenty % 1 else 0)}/20"
-    words = _("Pass mark reached") if services.has_passed(attempt) else _("Below the pass mark")
+    words = _("Pass mark reached") if services_marking.has_passed(attempt) else _("Below the pass mark")
     return {
         "heading": _("Last result"),
         "url": url_for("quizzes.show_result", quiz_id=attempt.quiz_id, number=attempt.number),
         "title": attempt.quiz.title[lang],
         "detail": _("The mark comes later.") if attempt.score is None else f"{mark} · {words}",
     }
+
+
+def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
+    """Open answers that wait for a trainer, marks to agree on or to release, and questions about marks."""
+    if Role.TRAINER not in actor.roles:
+        return []
+    copies = queries_grading.unreleased(db, actor.person_id)
+    count, apart = queries_grading.counts(copies), sum(copy.is_apart for copy in copies)
+    found = review_tasks(db, actor)
+    if count.oldest is not None:
+        title = ngettext("%(num)s answer to grade", "%(num)s answers to grade", count.waiting)
+        url, age = url_for("grading.go_on"), _age(count.oldest, now)
+        found.append(Task(title, age, url, "pencil", "info", 12, count.waiting))
+    if apart:
+        title = ngettext("%(num)s mark to agree on", "%(num)s marks to agree on", apart)
+        detail = _("Two people marked the same answer too differently.")
+        found.append(Task(title, detail, url_for("grading.list_work"), "alert", "warn", 13, apart))
+    if count.ready:
+        ready = len(count.ready)
+        title = ngettext("%(num)s attempt with marks to release", "%(num)s attempts with marks to release", ready)
+        detail = _("Learners see marks and comments once they are released.")
+        found.append(Task(title, detail, url_for("grading.list_work"), "check", "info", 15, ready))
+    return found
+
+
+def review_tasks(db: Session, actor: Actor) -> list[Task]:
+    """Questions about marks that wait for a trainer; the oldest opens first."""
+    oldest = queries_desk.oldest_review(db, actor.person_id)
+    if oldest is None:
+        return []
+    count = queries_desk.count_waiting_reviews(db, actor.person_id)
+    title = ngettext("%(num)s question about a mark", "%(num)s questions about a mark", count)
+    detail = _("The oldest was asked on %(day)s.", day=long_date(oldest.asked_at))
+    return [Task(title, detail, _review_url(oldest), "info", "info", 14, count)]
+
+
+def _review_url(review: ReviewRequest) -> str:
+    one = review.attempt
+    place: dict[str, Any] = {"quiz_id": one.quiz_id, "enrolment_id": one.enrolment_id, "number": one.number}
+    return url_for("desk.show_attempt", **place, _anchor="reviews")
+
+
+def _age(oldest: dt.datetime, now: dt.datetime) -> Any:
+    """How long the answer waits that was sent first, in days of the programme's calendar."""
+    days = (local_date(now) - local_date(oldest)).days
+    if days <= 0:
+        return _("The oldest came today.")
+    return ngettext("The oldest waits since yesterday.", "The oldest waits for %(num)s days.", days)

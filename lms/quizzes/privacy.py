@@ -15,8 +15,16 @@ from lms.core.i18n import percent
 from lms.core.own_data import Words
 from lms.core.retention import Rule, rows_of
 from lms.programme.models import Cohort, Enrolment
-from lms.quizzes import queries, queries_bank
-from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion
+from lms.quizzes import queries, queries_bank, queries_grading
+from lms.quizzes.models import (
+    AnswerArrival,
+    AnswerMark,
+    Arrangement,
+    Attempt,
+    AttemptQuestion,
+    CommentSnippet,
+    ReviewRequest,
+)
 from lms.quizzes.question_types import get
 
 WORDS = {
@@ -27,6 +35,30 @@ WORDS = {
     "attempts.submitted_at": Words(_l("Sent")),
     "attempts.score": Words(_l("Result"), percent),
     "attempts.answers": Words(_l("Answers")),
+    "marks_changed": Words(_l("Marks corrected")),
+    "marks_changed.module": Words(_l("Module")),
+    "marks_changed.number": Words(_l("Attempt")),
+    "marks_changed.old_score": Words(_l("Mark before"), percent),
+    "marks_changed.new_score": Words(_l("Mark since then"), percent),
+    "marks_changed.changed_at": Words(_l("Corrected")),
+    "reviews": Words(_l("Checks by a person")),
+    "reviews.words": Words(_l("Your message")),
+    "reviews.asked_at": Words(_l("Asked")),
+    "reviews.answer": Words(_l("Answer")),
+    "reviews.answered_at": Words(_l("Answered on")),
+    "arrangements": Words(_l("Arranged for you in tests")),
+    "arrangements.time_percent": Words(_l("Share of the time, in percent")),
+    "arrangements.extra_minutes": Words(_l("Minutes more")),
+    "arrangements.extra_attempts": Words(_l("Attempts more")),
+    "arrangements.closes_at": Words(_l("Open until")),
+    "open_answers": Words(_l("Marks that people gave")),
+    "open_answers.question": Words(_l("Question")),
+    "open_answers.number": Words(_l("Attempt")),
+    "open_answers.points": Words(_l("Points")),
+    "open_answers.comment": Words(_l("Comment")),
+    "snippets": Words(_l("Kept sentences")),
+    "snippets.text": Words(_l("Text")),
+    "snippets.created_at": Words(_l("Kept since")),
     "questions": Words(_l("Questions written")),
     "questions.question": Words(_l("Question")),
     "questions.created_at": Words(_l("Started")),
@@ -35,7 +67,74 @@ WORDS = {
 
 def data_of(db: Session, person_id: int) -> dict[str, Any]:
     """What this room holds on a person: the attempts of a learner, the questions of an author."""
-    return {**attempts_of(db, person_id), "questions": questions_of(db, person_id)}
+    return {
+        **attempts_of(db, person_id),
+        "marks_changed": changes_of(db, person_id),
+        "reviews": reviews_of(db, person_id),
+        "arrangements": arrangements_of(db, person_id),
+        "open_answers": open_answers_of(db, person_id),
+        "snippets": snippets_of(db, person_id),
+        "questions": questions_of(db, person_id),
+    }
+
+
+def changes_of(db: Session, person_id: int) -> list[dict[str, Any]]:
+    """Marks of a person that were corrected, old and new."""
+    return [
+        {
+            "module": attempt.quiz.module,
+            "number": attempt.number,
+            "old_score": None if change.old_score is None else float(change.old_score),
+            "new_score": None if change.new_score is None else float(change.new_score),
+            "changed_at": change.changed_at.isoformat(),
+        }
+        for change, attempt in queries.changes_of_person(db, person_id)
+    ]
+
+
+def reviews_of(db: Session, person_id: int) -> list[dict[str, Any]]:
+    """What a person asked about marks, and the answers."""
+    return [
+        {
+            "words": one.words,
+            "asked_at": one.asked_at.isoformat(),
+            "answer": one.answer,
+            "answered_at": one.answered_at.isoformat() if one.answered_at else None,
+        }
+        for one in queries.reviews_of_person(db, person_id)
+    ]
+
+
+def arrangements_of(db: Session, person_id: int) -> list[dict[str, Any]]:
+    """More time, attempts or a later closing that a person has."""
+    return [
+        {
+            "time_percent": one.time_percent,
+            "extra_minutes": one.extra_minutes,
+            "extra_attempts": one.extra_attempts,
+            "closes_at": one.closes_at.isoformat() if one.closes_at else None,
+        }
+        for one in queries.arrangements_of_person(db, person_id)
+    ]
+
+
+def open_answers_of(db: Session, person_id: int) -> list[dict[str, Any]]:
+    """Points and comments that people gave, once they are released; criteria are part of the key and stay out."""
+    return [
+        {
+            "question": one.question.version.stem.as_dict(),
+            "number": one.question.attempt.number,
+            "points": f"{one.earned.normalize():f}/{one.possible}",
+            "comment": "\n\n".join(one.comments),
+        }
+        for one in queries_grading.marks_of_person(db, person_id)
+    ]
+
+
+def snippets_of(db: Session, person_id: int) -> list[dict[str, Any]]:
+    """The sentences that a marker keeps for comments."""
+    found = queries_grading.snippets(db, person_id)
+    return [{"text": one.text, "created_at": one.created_at.isoformat()} for one in found]
 
 
 def questions_of(db: Session, person_id: int) -> list[dict[str, Any]]:
@@ -73,9 +172,15 @@ def _answer(row: AttemptQuestion) -> dict[str, Any]:
 
 
 def forget_answers(db: Session, person_id: int, *, now: dt.datetime) -> None:
-    """Drop every answer and the record of its arrival; marks stay, without a face."""
+    """Drop every answer, the record of its arrival and what was written about it; marks stay, without a face.
+
+    Of a marker the kept sentences go.
+    """
     attempts = queries.attempts_of_person(person_id).with_only_columns(Attempt.id)
     _drop(db, AttemptQuestion.attempt_id.in_(attempts))
+    enrolments = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
+    db.execute(sa.delete(Arrangement).where(Arrangement.enrolment_id.in_(enrolments)).execution_options(**_LOOSE))
+    db.execute(sa.delete(CommentSnippet).where(CommentSnippet.owner_id == person_id).execution_options(**_LOOSE))
 
 
 def _of_ended_cohorts(before: dt.datetime) -> Any:
@@ -89,8 +194,12 @@ def _of_ended_cohorts(before: dt.datetime) -> Any:
     return AttemptQuestion.attempt_id.in_(attempts)
 
 
+def _asked(which: Any) -> sa.Select[int]:
+    return sa.select(AttemptQuestion.id).where(which)
+
+
 def _arrived(which: Any) -> Any:
-    return AnswerArrival.attempt_question_id.in_(sa.select(AttemptQuestion.id).where(which))
+    return AnswerArrival.attempt_question_id.in_(_asked(which))
 
 
 def _count_old(db: Session, before: dt.datetime) -> int:
@@ -105,14 +214,23 @@ def _drop_old(db: Session, before: dt.datetime, *, now: dt.datetime) -> int:
 
 
 def _drop(db: Session, which: Any) -> int:
-    """Delete arrivals and empty answers of these questions; gives how many of both."""
+    """Delete arrivals, empty answers of these questions, and what was asked and written about them.
+
+    Gives how many of the first two.
+    """
     arrivals = rows_of(db.execute(sa.delete(AnswerArrival).where(_arrived(which)).execution_options(**_LOOSE)))
     answers = (
         sa.update(AttemptQuestion)
         .where(which, AttemptQuestion.answer.is_not(None))
-        .values(answer=sa.null(), certainty=sa.null())
+        .values(answer=sa.null(), certainty=sa.null(), lang=sa.null())
         .execution_options(**_LOOSE)
     )
+    comments = sa.update(AnswerMark).where(AnswerMark.attempt_question_id.in_(_asked(which))).values(comment="")
+    db.execute(comments.execution_options(**_LOOSE))
+    asked = sa.delete(ReviewRequest).where(
+        ReviewRequest.attempt_id.in_(sa.select(AttemptQuestion.attempt_id).where(which))
+    )
+    db.execute(asked.execution_options(**_LOOSE))
     return arrivals + rows_of(db.execute(answers))
 
 

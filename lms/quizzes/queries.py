@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from lms.core.bilingual import Bilingual
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import first_choice
 from lms.quizzes.models import (
+    Arrangement,
     Attempt,
     AttemptQuestion,
     AttemptState,
+    MarkChange,
     Purpose,
     Question,
     QuestionVersion,
     Quiz,
+    ReviewRequest,
 )
 
 #: Joins a question with the version that new attempts pin.
@@ -91,11 +94,66 @@ def attempts(db: Session, quiz_id: int, enrolment_id: int) -> Sequence[Attempt]:
     return db.scalars(query).all()
 
 
+def arrangements(db: Session, enrolment_id: int) -> Sequence[Arrangement]:
+    """What is arranged for a person in this cohort: one row for all quizzes, one for each that differs."""
+    return db.scalars(sa.select(Arrangement).where(Arrangement.enrolment_id == enrolment_id)).all()
+
+
 def attempts_of_person(person_id: int) -> sa.Select[Attempt]:
     """The attempts that a learner may open: their own. Every read of an attempt starts here."""
     return (
         sa.select(Attempt).join(Enrolment, Enrolment.id == Attempt.enrolment_id).where(Enrolment.person_id == person_id)
     )
+
+
+def lock_open_attempts(db: Session, enrolment_ids: Collection[int]) -> Sequence[Attempt]:
+    """The running attempts of these people with their quizzes, as they stand now; who sends one waits."""
+    query = (
+        sa.select(Attempt)
+        .options(joinedload(Attempt.quiz, innerjoin=True))
+        .where(Attempt.enrolment_id.in_(enrolment_ids), Attempt.state == AttemptState.OPEN)
+        .order_by(Attempt.id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    )
+    return db.scalars(query).all()
+
+
+def changes_of_person(db: Session, person_id: int) -> list[tuple[MarkChange, Attempt]]:
+    """The corrected marks of a person with their attempts, oldest first."""
+    query = (
+        sa.select(MarkChange, Attempt)
+        .join(Attempt, Attempt.id == MarkChange.attempt_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .options(joinedload(Attempt.quiz))
+        .where(Enrolment.person_id == person_id)
+        .order_by(MarkChange.id)
+    )
+    return [(row[0], row[1]) for row in db.execute(query)]
+
+
+def changes_of(db: Session, attempt_id: int) -> Sequence[MarkChange]:
+    """The corrections of one attempt's mark, oldest first."""
+    return db.scalars(sa.select(MarkChange).where(MarkChange.attempt_id == attempt_id).order_by(MarkChange.id)).all()
+
+
+def reviews_of(db: Session, attempt_id: int) -> Sequence[ReviewRequest]:
+    """What was asked about the mark of one attempt, oldest first."""
+    query = sa.select(ReviewRequest).where(ReviewRequest.attempt_id == attempt_id)
+    return db.scalars(query.order_by(ReviewRequest.id)).all()
+
+
+def reviews_of_person(db: Session, person_id: int) -> Sequence[ReviewRequest]:
+    """What a person asked about marks, oldest first."""
+    own = attempts_of_person(person_id).with_only_columns(Attempt.id)
+    return db.scalars(
+        sa.select(ReviewRequest).where(ReviewRequest.attempt_id.in_(own)).order_by(ReviewRequest.id)
+    ).all()
+
+
+def arrangements_of_person(db: Session, person_id: int) -> Sequence[Arrangement]:
+    query = sa.select(Arrangement).join(Enrolment, Enrolment.id == Arrangement.enrolment_id)
+    return db.scalars(query.where(Enrolment.person_id == person_id).order_by(Arrangement.id)).all()
 
 
 def own_attempt(db: Session, person_id: int, quiz_id: int, number: int, *, today: dt.date) -> Attempt | None:
@@ -174,7 +232,7 @@ def questions(db: Session, attempt_id: int) -> Sequence[AttemptQuestion]:
     """All questions of an attempt with their versions, in order."""
     query = (
         sa.select(AttemptQuestion)
-        .options(joinedload(AttemptQuestion.version))
+        .options(joinedload(AttemptQuestion.version), joinedload(AttemptQuestion.marked_with))
         .where(AttemptQuestion.attempt_id == attempt_id)
         .order_by(AttemptQuestion.position)
     )
@@ -231,6 +289,32 @@ def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int
     asked = {"person_id": person_id, "quiz_id": quiz_id, "number": number, "position": position, "today": today}
     row = db.execute(_SAVING, asked).first()
     return Saving(*row) if row else None
+
+
+def last_closing(db: Session, quiz: Quiz) -> dt.datetime | None:
+    """When the last person who may take the quiz is through with it; None for a quiz that never closes.
+
+    The latest of its own closing, of those arranged for single people, and of the attempts that still run: neither a
+    closing that is put earlier nor an arrangement that is taken away shortens them.
+    """
+    if quiz.closes_at is None:
+        return None
+    named = aliased(Arrangement)
+    has_own = sa.exists().where(named.enrolment_id == Arrangement.enrolment_id, named.quiz_id == quiz.id)
+    arranged = (
+        sa.select(sa.func.max(Arrangement.closes_at))
+        .join(Enrolment, Enrolment.id == Arrangement.enrolment_id)
+        .where(
+            sa.or_(Arrangement.quiz_id == quiz.id, sa.and_(Arrangement.quiz_id.is_(None), ~has_own)),
+            Enrolment.ended_at.is_(None),
+            Enrolment.cohort_id == quiz.cohort_id if quiz.cohort_id is not None else sa.true(),
+        )
+    )
+    running = sa.select(sa.func.max(Attempt.deadline_at)).where(
+        Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.OPEN
+    )
+    ends: list[dt.datetime | None] = [quiz.closes_at, db.scalar(arranged), db.scalar(running)]
+    return max(one for one in ends if one is not None)
 
 
 def bilingual(value: Mapping[str, str]) -> Bilingual:

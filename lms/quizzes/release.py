@@ -8,13 +8,16 @@ from lms.quizzes.models import Attempt, AttemptState, Feedback, Purpose, Quiz
 from lms.quizzes.services import GRACE
 
 
-def released(attempt: Attempt, quiz: Quiz, *, now: dt.datetime) -> bool:
-    """Whether answers with their key and explanation may be shown for this attempt: never while it is open."""
+def released(attempt: Attempt, quiz: Quiz, *, last_closing: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether answers with their key and explanation may be shown for this attempt: never while it is open.
+
+    ``last_closing``: of everybody who may take the quiz, ``queries.last_closing``.
+    """
     if attempt.state != AttemptState.SUBMITTED:
         return False
     if quiz.feedback == Feedback.AFTER_CLOSING:
-        # An answer on its way at the closing still counts: the keys come after it.
-        return quiz.closes_at is not None and now > quiz.closes_at + GRACE
+        # An answer on its way at the closing still counts, the last person's too: the keys come after it.
+        return last_closing is not None and now > last_closing + GRACE
     return quiz.feedback in (Feedback.AT_ONCE, Feedback.AFTER_SUBMIT)
 
 

@@ -22,7 +22,7 @@ from lms.programme.queries import is_running
 from lms.programme.queries.cohorts import is_present
 from lms.quizzes import queries
 from lms.quizzes.models import Attempt, Quiz
-from lms.quizzes.services import has_passed
+from lms.quizzes.services_marking import has_passed
 
 CLOSES_SOON = "quizzes.closes-soon"
 #: Days before the last day on which somebody is told, the first that fits from the end.

@@ -9,8 +9,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import queries
+from lms.quizzes import queries, queries_grading
 from lms.quizzes.models import Attempt, AttemptQuestion
+from lms.quizzes.queries_grading import GivenMarks
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import Said
 
@@ -49,6 +50,8 @@ class Answered:
     explanation: Bilingual | None = None
     #: Module, lesson slug, step id.
     reread: tuple[str, str, str] | None = None
+    #: What a person gave and wrote, once the marks are out.
+    by_hand: GivenMarks | None = None
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,10 @@ class Result:
 def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
     """The result of a graded attempt; keys, feedback and explanations only when released."""
     questions = queries.questions(db, attempt.id)
+    by_hand = queries_grading.marks_of(db, attempt.id)
     return Result(
-        answered=tuple(_answered(question, is_released) for question in questions),
-        objectives=_objectives(questions),
+        answered=tuple(_answered(question, is_released, by_hand.get(question.id)) for question in questions),
+        objectives=_objectives(questions) if is_released else (),
         right_count=sum(question.fraction == 1 for question in questions),
         is_released=is_released,
         earned=attempt.score or Decimal(0),
@@ -110,9 +114,9 @@ def _objectives(questions: Sequence[AttemptQuestion]) -> tuple[ObjectiveSum, ...
     return tuple(sums.values())
 
 
-def _answered(question: AttemptQuestion, is_released: bool) -> Answered:
-    kind, version = get(question.version.type), question.version
-    given = _lines(question, kind.said(version.settings, question.answer), say=is_released)
+def _answered(question: AttemptQuestion, is_released: bool, by_hand: GivenMarks | None) -> Answered:
+    kind, version = get(question.version.type), question.key_version
+    given = _lines(question, kind.said(question.version.settings, question.answer), say=is_released)
     if not is_released:
         return Answered(question, False, given)
     return Answered(
@@ -122,6 +126,7 @@ def _answered(question: AttemptQuestion, is_released: bool) -> Answered:
         _lines(question, kind.model(version.settings), say=True),
         version.explanation,
         part_of_lesson(version.lesson),
+        by_hand,
     )
 
 

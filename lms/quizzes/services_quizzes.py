@@ -210,7 +210,7 @@ def copy(db: Session, quiz: Quiz, title: Bilingual, *, owner_id: int) -> Quiz:
     """The same quiz under another title, not published."""
     names = (
         "module", "purpose", "minutes", "attempts_allowed", "pause_hours", "feedback", "shuffle", "cohort_id", "counts",
-        "pass_percent", "asks_certainty",
+        "pass_percent", "asks_certainty", "second_marker",
     )  # fmt: skip
     made = create(db, {name: getattr(quiz, name) for name in names} | {"title": title}, owner_id=owner_id)
     made.sections = [QuizSection(number=one.number, title=one.title) for one in quiz.sections]

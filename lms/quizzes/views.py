@@ -19,13 +19,15 @@ from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, current_language, localized
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, queries_bank, results, services, shown, wire
+from lms.quizzes import queries, queries_bank, results, services, services_marking, shown, wire
 from lms.quizzes.content import of_version
 from lms.quizzes.errors import AlreadySubmitted, TooLate
 from lms.quizzes.forms import COUNTS, FEEDBACK
+from lms.quizzes.forms_desk import ReviewForm
 from lms.quizzes.models import Attempt, AttemptQuestion, AttemptState, Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.release import released, released_at_once
+from lms.quizzes.terms import terms
 
 blueprint = localized(Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"))
 
@@ -60,22 +62,24 @@ def show_quiz(quiz_id: int) -> ResponseReturnValue:
     """The facts before the start: questions, time, attempts, pass mark."""
     quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
     made = queries.attempts(_db(), quiz.id, enrolment.id)
+    allowed = terms(quiz, queries.arrangements(_db(), enrolment.id))
     open_attempt = made[-1] if made and made[-1].state == AttemptState.OPEN else None
     refusal = None
     if open_attempt is None:
         try:
-            services.check_may_start(_db(), quiz, enrolment, made, now=clock.now())
+            services.check_may_start(_db(), quiz, enrolment, made, allowed, now=clock.now())
         except DomainError as error:
             refusal = error.message
     return render_template(
         "quizzes/show_quiz.html",
         quiz=quiz,
+        allowed=allowed,
         made=made,
         open_attempt=open_attempt,
         refusal=refusal,
         pass_percent=quiz.pass_percent or enrolment.cohort.pass_percent,
         form=EmptyForm(),
-        has_passed=services.has_passed,
+        has_passed=services_marking.has_passed,
         counts=COUNTS,
         feedback=FEEDBACK,
     )
@@ -117,12 +121,26 @@ def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any
         question=question,
         shown=_shown(attempt, question),
         places=queries.places(_db(), attempt.id),
-        seconds_left=int((attempt.deadline_at - now).total_seconds()) if attempt.deadline_at else None,
+        seconds_left=_seconds_left(attempt.deadline_at, now),
         error=error,
         asks_certainty=attempt.quiz.asks_certainty,
         said_at_once=released_at_once(attempt.quiz),
         checked=results.checked(question) if released_at_once(attempt.quiz) and "checked" in request.args else None,
     )
+
+
+def _seconds_left(deadline: dt.datetime | None, now: dt.datetime) -> int | None:
+    """Whole seconds to the deadline; None without one."""
+    return int((deadline - now).total_seconds()) if deadline else None
+
+
+@blueprint.get("/<int:quiz_id>/attempts/<int:number>/time")
+@requires(QuizPermission.TAKE)
+def show_time(quiz_id: int, number: int) -> ResponseReturnValue:
+    """How long an attempt still has, asked now and then by its page: more time may be given while it runs."""
+    attempt = _attempt_or_404(quiz_id, number)
+    left = _seconds_left(attempt.deadline_at, clock.now()) if attempt.state == AttemptState.OPEN else 0
+    return jsonify(seconds_left=None if left is None else max(left, 0))
 
 
 def _shown(attempt: Attempt, question: AttemptQuestion) -> shown.Shown:
@@ -190,6 +208,7 @@ def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
         device=f"{services.PAGE_DEVICE}-{secrets.token_hex(4)}",
         counter=int(now.timestamp() * 1000),
         values=wire.values_of(request.form),
+        lang=current_language(),
         now=now,
     ) or abort(404)
 
@@ -226,6 +245,7 @@ def autosave(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
             device=data["device"],
             counter=data["counter"],
             values=data["values"],
+            lang=current_language(),
             now=clock.now(),
         )
     except (TooLate, AlreadySubmitted) as error:
@@ -233,7 +253,11 @@ def autosave(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
         return jsonify(error=str(error.message)), 409
     if saved is None:
         abort(404)
-    return jsonify(counter=saved.counter, saved_at=clock_time(saved.saved_at).striptags())
+    return jsonify(
+        counter=saved.counter,
+        saved_at=clock_time(saved.saved_at).striptags(),
+        seconds_left=_seconds_left(saved.deadline_at, saved.saved_at),
+    )
 
 
 def _is_save(data: Any) -> bool:
@@ -263,7 +287,7 @@ def show_summary(quiz_id: int, number: int) -> ResponseReturnValue:
         "quizzes/show_summary.html",
         attempt=attempt,
         places=queries.places(_db(), attempt.id),
-        seconds_left=int((attempt.deadline_at - now).total_seconds()) if attempt.deadline_at else None,
+        seconds_left=_seconds_left(attempt.deadline_at, now),
         form=EmptyForm(),
     )
 
@@ -287,18 +311,30 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
         if not services.is_over(attempt, now):
             return redirect(url_for(".show_summary", quiz_id=quiz_id, number=number))
         return render_template("quizzes/closing.html", attempt=attempt, form=EmptyForm())
+    return _result_page(attempt, now)
+
+
+def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = None) -> str:
     # Results stay when a quiz goes.
     quiz = attempt.quiz
-    made = queries.attempts(_db(), quiz_id, attempt.enrolment_id)
+    made = queries.attempts(_db(), quiz.id, attempt.enrolment_id)
+    allowed = terms(quiz, queries.arrangements(_db(), attempt.enrolment_id))
     return render_template(
         "quizzes/show_result.html",
         attempt=attempt,
         quiz=quiz,
-        result=results.of(_db(), attempt, is_released=released(attempt, quiz, now=now)),
-        passed=services.has_passed(attempt),
-        attempts_left=quiz.attempts_allowed - len(made) if quiz.attempts_allowed else None,
+        result=results.of(
+            _db(),
+            attempt,
+            is_released=released(attempt, quiz, last_closing=queries.last_closing(_db(), quiz), now=now),
+        ),
+        passed=services_marking.has_passed(attempt),
+        allowed=allowed,
+        attempts_left=allowed.attempts_allowed - len(made) if allowed.attempts_allowed else None,
         next_start=services.next_start(quiz, made),
-        form=EmptyForm(),
+        changes=queries.changes_of(_db(), attempt.id),
+        reviews=queries.reviews_of(_db(), attempt.id),
+        form=form or ReviewForm(),
     )
 
 
@@ -308,6 +344,12 @@ def ask_review(quiz_id: int, number: int) -> ResponseReturnValue:
     attempt = _attempt_or_404(quiz_id, number)
     if attempt.state != AttemptState.SUBMITTED:
         abort(404)
-    services.ask_review(_db(), attempt, current_user.person_id, now=clock.now())
-    flash(_("The request is stored. A person looks at the result and answers by message."), "ok")
-    return redirect(url_for(".show_result", quiz_id=quiz_id, number=number))
+    form, now = ReviewForm(), clock.now()
+    if not form.validate_on_submit():
+        return _result_page(attempt, now, form), 422
+    person_id = current_user.person_id
+    if services.ask_review(_db(), attempt, form.words.data or "", person_id=person_id, now=now):
+        flash(_("The request is stored. A person looks at the result and answers by message."), "ok")
+    else:
+        flash(_("A request about this mark waits for its answer already."), "info")
+    return redirect(url_for(".show_result", quiz_id=quiz_id, number=number, _anchor="ask"))

@@ -7,17 +7,15 @@ wide and for narrow screens; ``table_of`` gives its table twin.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from lms.core.i18n import number
+from lms.ui.svg import name_of, opening, patterns, rect, text
 
 THIN_NO_BREAK = "\u202f"
-#: Tones drawn with a pattern, and the kind of pattern.
-PATTERNS = {"men": "hatch", "urban": "hatch", "unknown": "dots"}
 #: White between two parts of a stack.
 PART_GAP = 1.5
 #: Usual width of a letter, as a share of the size.
@@ -108,7 +106,7 @@ def bar_chart(
     drawings = []
     for size, shape in zip(("wide", "narrow"), STAFF if staff else LESSON, strict=True):
         shape = replace(shape, label=_label_room(rows, shape))
-        plan = _Plan(shape, lang, unit, decimals, top, _name(id, lang, title, rows, size))
+        plan = _Plan(shape, lang, unit, decimals, top, name_of(id, lang, title, rows, size))
         drawings.append(f'<div class="chart-{size}">{_bars(rows, plan, title, description, gap)}</div>')
     return Markup('<div class="chart">{}</div>').format(Markup("".join(drawings)))
 
@@ -139,10 +137,10 @@ def table_of(rows: Sequence[Row], *, lang: str, unit: str = "", decimals: int = 
 
 def swatch(tone: str) -> Markup:
     """A square filled like the bars of that tone, for a key."""
-    name = _name(None, "key", tone, (), "")
+    name = name_of(None, "key", tone, (), "")
     return Markup(
-        f'<svg viewBox="0 0 16 16" aria-hidden="true"><defs>{_patterns(name, (tone,))}</defs>'
-        f"{_rect(name, tone, 0.6, 0.6, 14.8, 14.8)}</svg>"
+        f'<svg viewBox="0 0 16 16" aria-hidden="true"><defs>{patterns(name, (tone,))}</defs>'
+        f"{rect(name, tone, 0.6, 0.6, 14.8, 14.8)}</svg>"
     )
 
 
@@ -166,7 +164,7 @@ def line_chart(
     top = ceiling if ceiling is not None else max((value for _, value in points), default=1) or 1
     drawings = []
     for size, width in (("wide", 424), ("narrow", 296)):
-        name = _name(id, lang, title, points, size)
+        name = name_of(id, lang, title, points, size)
         drawing = _line(points, width, name, lang, title, description, unit, decimals, floor, top, threshold)
         drawings.append(f'<div class="chart-{size}">{drawing}</div>')
     return Markup('<div class="chart">{}</div>').format(Markup("".join(drawings)))
@@ -178,52 +176,9 @@ def _label_room(rows: Sequence[Row], shape: Shape) -> int:
     return min(shape.label, round(longest * shape.text * LETTER) + 24)
 
 
-def _name(id: str | None, lang: str, title: str, content: object, size: str) -> str:
-    """Stable, so that the same content renders to the same bytes."""
-    return f"c{zlib.crc32(f'{id} {lang} {title} {content}'.encode()):x}{size[:1]}"
-
-
-def _open(name: str, width: float, height: float, title: str, description: str, more: str = "") -> str:
-    return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d"{more}>'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
-    )
-
-
-def _patterns(name: str, tones: Sequence[str]) -> str:
-    kinds = {PATTERNS[tone] for tone in tones if tone in PATTERNS}
-    drawn = ""
-    if "hatch" in kinds:
-        drawn += (
-            f'<pattern id="{name}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
-            'patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/>'
-            '<line class="hatch-line" x1="3" x2="3" y2="6"/></pattern>'
-        )
-    if "dots" in kinds:
-        drawn += (
-            f'<pattern id="{name}-dots" width="6" height="6" patternUnits="userSpaceOnUse">'
-            '<rect class="hatch-ground" width="6" height="6"/>'
-            '<circle class="hatch-dot" cx="3" cy="3" r="1.3"/>'
-            "</pattern>"
-        )
-    return drawn
-
-
-def _rect(name: str, tone: str, x: float, y: float, width: float, height: float) -> str:
-    fill = f' fill="url(#{name}-{PATTERNS[tone]})"' if tone in PATTERNS else ""
-    return f'<rect class="bar-{tone}" x="{x}" y="{y}" width="{round(width, 1)}" height="{height}"{fill}/>'
-
-
-def _text(x: float, y: float, words: str, kind: str, size: float, anchor: str, direction: str) -> str:
-    return (
-        f'<text class="{kind}" x="{x}" y="{round(y, 1)}" font-size="{size}" text-anchor="{anchor}" '
-        f'direction="{direction}">{escape(words)}</text>'
-    )
-
-
 def _figure(plan: _Plan, distance: float, y: float, words: str) -> str:
     """A figure at a bar's end: written the Latin way, so its anchor turns round in Arabic."""
-    return _text(plan.at(distance), y, words, "t-strong", plan.shape.value, "end" if plan.rtl else "start", "ltr")
+    return text(plan.at(distance), y, words, "t-strong", plan.shape.value, "end" if plan.rtl else "start", "ltr")
 
 
 def _bars(rows: Sequence[Row], plan: _Plan, title: str, description: str, gap: tuple[int, int, str] | None) -> str:
@@ -232,8 +187,8 @@ def _bars(rows: Sequence[Row], plan: _Plan, title: str, description: str, gap: t
     height = length + (48 if gap else 4)
     tones = [tone for row in rows for tone, _ in (row.parts or ((row.tone, 0.0),))]
     parts = [
-        _open(plan.name, shape.width, height, title, description),
-        f"<defs>{_patterns(plan.name, tones)}</defs>",
+        opening(plan.name, shape.width, height, title, description),
+        f"<defs>{patterns(plan.name, tones)}</defs>",
         f'<line class="axis" x1="{plan.at(shape.label)}" x2="{plan.at(shape.label)}" y1="0" y2="{length}"/>',
         *(_bar(row, index, plan) for index, row in enumerate(rows)),
         _bracket(rows, gap, plan) if gap else "",
@@ -248,7 +203,7 @@ def _bar(row: Row, index: int, plan: _Plan) -> str:
     baseline = y + shape.bar / 2 + shape.text * 0.36
     direction = "rtl" if plan.rtl else "ltr"
     if row.value is None:
-        return _text(plan.at(0), baseline, row.label, "t-strong", plan.size, "start", direction)
+        return text(plan.at(0), baseline, row.label, "t-strong", plan.size, "start", direction)
     drawn = _label(row.label, plan, baseline, direction)
     start = 0.0
     for tone, value in row.parts or ((row.tone, row.value),):
@@ -256,7 +211,7 @@ def _bar(row: Row, index: int, plan: _Plan) -> str:
         width = max(end - begin - (PART_GAP if row.parts else 0), 0)
         if width:
             x = plan.at(begin + width) if plan.rtl else plan.at(begin)
-            drawn += _rect(plan.name, tone, x, y, width, shape.bar)
+            drawn += rect(plan.name, tone, x, y, width, shape.bar)
         start += value
     return drawn + _figure(plan, plan.end_of(row.value) + 8, baseline, plan.words(row.value))
 
@@ -270,7 +225,7 @@ def _label(words: str, plan: _Plan, baseline: float, direction: str) -> str:
     first = baseline - (len(lines) - 1) * shape.text * 0.6
     step = shape.text * 1.2
     return "".join(
-        _text(x, first + place * step, line, "t", plan.size, "end", direction) for place, line in enumerate(lines)
+        text(x, first + place * step, line, "t", plan.size, "end", direction) for place, line in enumerate(lines)
     )
 
 
@@ -298,7 +253,7 @@ def _bracket(rows: Sequence[Row], gap: tuple[int, int, str], plan: _Plan) -> str
     line = f'<path class="bracket" d="M{first} {y - 5}v10M{first} {y}H{last}M{last} {y - 5}v10"/>'
     direction = "rtl" if plan.rtl else "ltr"
     centre = min(sum(ends) / 2, shape.width - len(gap[2]) * shape.text * LETTER / 2)
-    return guides + line + _text(plan.at(centre), y + 28, gap[2], "t-strong", plan.size, "middle", direction)
+    return guides + line + text(plan.at(centre), y + 28, gap[2], "t-strong", plan.size, "middle", direction)
 
 
 def _line(
@@ -324,17 +279,17 @@ def _line(
     def y(value: float) -> float:
         return round(below - (below - above) * (value - floor) / ((top - floor) or 1), 1)
 
-    drawn = [_open(name, width, 216, title, description)]
+    drawn = [opening(name, width, 216, title, description)]
     for value in (floor, top):
         drawn.append(f'<line class="tick-line" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
-        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
+        drawn.append(text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
     if threshold:
         value, words = threshold
         drawn.append(f'<line class="threshold" x1="{start}" x2="{end}" y1="{y(value)}" y2="{y(value)}"/>')
         drawn.append(
-            _text(end + 10, y(value) + 4, words, "t-muted", size, "end" if lang == "ar" else "start", direction)
+            text(end + 10, y(value) + 4, words, "t-muted", size, "end" if lang == "ar" else "start", direction)
         )
-        drawn.append(_text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
+        drawn.append(text(start - 8, y(value) + 4, number(value, 0, lang), "t-muted", size, "end", "ltr"))
     path = "L".join(f"{x(index)} {y(value)}" for index, (_, value) in enumerate(points))
     drawn.append(f'<path class="line" d="M{path}"/>' if points else "")
     drawn += _marked(points, x, y, lang, unit, decimals)
@@ -362,10 +317,10 @@ def _marked(
         drawn.append(f'<circle class="point" cx="{place_x}" cy="{place_y}" r="4"/>')
         if index == last:
             words = value_text(value, unit, decimals, lang)
-            drawn.append(_text(place_x + 9, place_y - 4, words, "t-strong v-brand", 14, "start", "ltr"))
+            drawn.append(text(place_x + 9, place_y - 4, words, "t-strong v-brand", 14, "start", "ltr"))
         else:
             words = number(value, decimals, lang)
-            drawn.append(_text(place_x, place_y + 20, words, "t-strong", 13, "middle", "ltr"))
+            drawn.append(text(place_x, place_y + 20, words, "t-strong", 13, "middle", "ltr"))
     return drawn
 
 
@@ -379,5 +334,5 @@ def _dates(
     for index in shown:
         place = x(index)
         drawn.append(f'<line class="axis" x1="{place}" x2="{place}" y1="{below}" y2="{below + 5}"/>')
-        drawn.append(_text(place, below + 22, points[index][0], "t-muted", size, "middle", direction))
+        drawn.append(text(place, below + 22, points[index][0], "t-muted", size, "middle", direction))
     return drawn

@@ -18,10 +18,11 @@ NO_PAGES = {
     "builder.show_picture", "previews.frame_of_quiz", "cases.show_case_picture", "previews.show_published_picture",
     "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit",
     "administration.send_image", "certificates.download_file", "health.show_alive", "health.show_ready",
+    "grading.go_on", "grading.show_picture",
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",
     "imports.export_people", "learning.go_on", "logo.send_logo", "root",
-    "styleguide.show_styleguide", "ui.send_asset", "verification.show_certificate_upper",
-    "verification.show_form_upper", "worksheets.export_sheets",
+    "quizzes.show_time", "statistics.download", "styleguide.show_styleguide", "ui.send_asset",
+    "verification.show_certificate_upper", "verification.show_form_upper", "worksheets.export_sheets",
 }  # fmt: skip
 
 

@@ -19,6 +19,18 @@ PERSONAL: dict[str, dict[str, str]] = {
         "page": "viewed_by.page",
         "happened_at": "viewed_by.at",
     },
+    "answer_mark": {
+        "attempt_question_id": "why: leads to the person",
+        "marker_id": "why: about the team, an id only",
+        "points": "open_answers.points",
+        "comment": "open_answers.comment",
+        "marked_at": "why: record of the team's acts; what holds is shown",
+    },
+    "comment_snippet": {
+        "owner_id": "why: leads to the person",
+        "text": "snippets.text",
+        "created_at": "snippets.created_at",
+    },
     "answer_arrival": {
         "answer": "attempts.answers",
         "device": "why: random id of a browser tab",
@@ -36,6 +48,34 @@ PERSONAL: dict[str, dict[str, str]] = {
         "fraction": "why: part of the score, shown with the result once answers may be seen",
         "flagged": "why: a mark for oneself, shown in the attempt",
         "certainty": "why: part of the answer, shown in the attempt",
+        "lang": "why: language of the page on which the answer was given",
+        "marked_with_id": "why: which key marks the answer, shown with the result",
+        "is_given_up": "why: about the question, shown with the result",
+    },
+    "arrangement": {
+        "enrolment_id": "why: leads to the person",
+        "time_percent": "arrangements.time_percent",
+        "extra_minutes": "arrangements.extra_minutes",
+        "extra_attempts": "arrangements.extra_attempts",
+        "closes_at": "arrangements.closes_at",
+        "changed_at": "why: record of the team's acts; what holds is shown",
+        "changed_by_id": "why: about the team, an id only",
+    },
+    "mark_change": {
+        "attempt_id": "why: leads to the person",
+        "old_score": "marks_changed.old_score",
+        "new_score": "marks_changed.new_score",
+        "changed_at": "marks_changed.changed_at",
+        "changed_by_id": "why: about the team, an id only",
+    },
+    "regrade": {"asked_by_id": "why: about the team, an id only"},
+    "review_request": {
+        "attempt_id": "why: leads to the person",
+        "words": "reviews.words",
+        "asked_at": "reviews.asked_at",
+        "answer": "reviews.answer",
+        "answered_at": "reviews.answered_at",
+        "answered_by_id": "why: about the team, an id only",
     },
     "question": {
         "owner_id": "why: leads to the person; their questions are listed",
@@ -268,6 +308,9 @@ PERSONAL: dict[str, dict[str, str]] = {
 NOT_PERSONAL: dict[str, str] = {
     "access_entry": "id people",
     "answer_arrival": "id attempt_question_id counter is_late",
+    "answer_mark": "id number",
+    "comment_snippet": "id",
+    "arrangement": "id quiz_id",
     "attempt": "id quiz_id number state deadline_at submitted_by pass_percent",
     "attempt_question": "id attempt_id position version_id points order section_ar section_fr",
     "blueprint_line": "quiz_id objective_key level count",
@@ -293,6 +336,10 @@ NOT_PERSONAL: dict[str, str] = {
     "ledger_change": "id minutes recorded_at",
     "ledger_entry": "id module recorded_at",
     "mail": "id lang kind sent_at tries failure stopped_at",
+    "mark_change": "id reason",
+    "quiz_analysis": "quiz_id stamp made_at alerts report",
+    "regrade": "id question_id number rule asked_at done_at changed",
+    "review_request": "id",
     "message_to_many": ("id key target subject_ar subject_fr text_ar text_fr people without_address objected written"),
     "mail_template": "kind subject_ar subject_fr text_ar text_fr version",
     "module_progress": "module required",
@@ -328,7 +375,7 @@ NOT_PERSONAL: dict[str, str] = {
     "quiz": (
         "id content_key module purpose title_ar title_fr minutes attempts_allowed pause_hours feedback "
         "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
-        "other_form_id version"
+        "second_marker other_form_id version"
     ),
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",

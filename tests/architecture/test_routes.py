@@ -49,6 +49,7 @@ OWN = {**LEARNER_ONLY, "colleague": "404"}
 TEAM = line("403", monitor="in", focal="in", administrator="in", **strangers("sign-in"))
 ADMIN_ONLY = line("403", administrator="in", **strangers("sign-in"))
 TRAINER_ONLY = line("403", trainer="in", **strangers("sign-in"))
+STATISTICS = line("403", trainer="in", monitor="in", **strangers("sign-in"))
 GUIDE = line("403", trainer="in", monitor="in", administrator="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
@@ -157,6 +158,7 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/": OWN,
     # A script gets its answer in JSON: 400 here, since the body is a form.
     "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/answer": LEARNER_ONLY,
+    "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/time": OWN,
     "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/summary/": OWN,
     "POST /<lang>/quizzes/<quiz_id>/attempts/<number>/submit": OWN,
     "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/result/": OWN,
@@ -166,6 +168,46 @@ TABLE: dict[str, dict[str, str]] = {
     ),
     "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/case-picture": line(
         "403", learner="404", colleague="404", **strangers("sign-in")
+    ),
+    "GET /<lang>/questions/statistics/": STATISTICS,
+    "GET /<lang>/questions/statistics/<quiz_id>/": STATISTICS,
+    "GET /<lang>/questions/statistics/<quiz_id>/file": STATISTICS,
+    "GET /<lang>/questions/<question_id>/marks/": TRAINER_ONLY,
+    "POST /<lang>/questions/<question_id>/marks/": TRAINER_ONLY,
+    "GET /<lang>/questions/grading/": TRAINER_ONLY,
+    "GET /<lang>/questions/grading/next": TRAINER_ONLY,
+    # The world's trainer holds no cohort: none of its answers is there.
+    **dict.fromkeys(
+        (
+            f"{method} /<lang>/questions/grading/{rest}"
+            for method, rest in (
+                ("GET", "quizzes/<quiz_id>/"),
+                ("POST", "quizzes/<quiz_id>/release"),
+                ("GET", "<attempt_question_id>/"),
+                ("POST", "<attempt_question_id>/"),
+                ("GET", "<attempt_question_id>/change"),
+                ("POST", "<attempt_question_id>/change"),
+                ("GET", "<attempt_question_id>/pictures/<image_id>"),
+            )
+        ),
+        line("403", trainer="404", **strangers("sign-in")),
+    ),
+    # The world's trainer holds no cohort: nobody of its learners is there; the curriculum's quizzes are.
+    "GET /<lang>/questions/quizzes/<quiz_id>/people/": TRAINER_ONLY,
+    "GET /<lang>/questions/quizzes/<quiz_id>/people/arrange": TRAINER_ONLY,
+    **dict.fromkeys(
+        (
+            f"{method} /<lang>/questions/{rest}"
+            for method, rest in (
+                ("POST", "quizzes/<quiz_id>/people/arrange"),
+                ("GET", "quizzes/<quiz_id>/people/<enrolment_id>/<number>/"),
+                ("POST", "quizzes/<quiz_id>/people/<enrolment_id>/<number>/reviews/<review_id>"),
+                ("GET", "arrangements/<enrolment_id>/"),
+                ("POST", "arrangements/<enrolment_id>/"),
+                ("POST", "arrangements/<enrolment_id>/<arrangement_id>/end"),
+            )
+        ),
+        line("403", trainer="404", **strangers("sign-in")),
     ),
     "GET /<lang>/questions/quizzes/": TRAINER_ONLY,
     "GET /<lang>/questions/quizzes/new": TRAINER_ONLY,
@@ -211,6 +253,8 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/questions/<question_id>/preview/frame": TRAINER_ONLY,
     "GET /<lang>/questions/<question_id>/versions/": TRAINER_ONLY,
     "POST /<lang>/questions/<question_id>/undo": TRAINER_ONLY,
+    # Without a version to take there is none.
+    "POST /<lang>/questions/<question_id>/versions/": line("403", trainer="404", **strangers("sign-in")),
     "POST /<lang>/questions/<question_id>/copy": TRAINER_ONLY,
     "POST /<lang>/questions/<question_id>/archive": TRAINER_ONLY,
     "POST /<lang>/questions/<question_id>/bring-back": TRAINER_ONLY,
@@ -377,7 +421,10 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "quiz_id": attempt.quiz_id,
         "number": attempt.number,
         "position": 1,
+        "attempt_question_id": attempt.questions[0].id,
         "enrolment_id": enrolment.id,
+        "review_id": 1,
+        "arrangement_id": 1,
         "rule": "achievement:concepts",
         "certificate_id": certificate.id,
         "key": "ofppt",

@@ -35,7 +35,8 @@ OPEN_ATTEMPT = [
 MONITOR = [
     "", "monitoring/", "monitoring/?sex=f&level=regional", "monitoring/?cohort=999999", "monitoring/organisations/",
     "monitoring/organisations/ofppt/", "monitoring/organisations/ofppt/?q=zzzz", "monitoring/people/{person}/",
-    "monitoring/people/", "monitoring/people/?open=1", "{lesson}", "account/",
+    "monitoring/people/", "monitoring/people/?open=1", "questions/statistics/", "questions/statistics/{quiz}/",
+    "{lesson}", "account/",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",
@@ -68,6 +69,12 @@ TRAINER = [
     "questions/quizzes/", "questions/quizzes/?state=archived", "questions/quizzes/new", "questions/quizzes/{practice}/",
     "questions/quizzes/{practice}/rules", "questions/quizzes/{practice}/preview/",
     "questions/quizzes/{practice}/preview/frame?n=2", "questions/quizzes/{practice}/preview/frame?n=3&sent=1",
+    "questions/statistics/", "questions/statistics/{quiz}/", "questions/{question}/marks/?rule=full",
+    "questions/grading/", "questions/grading/quizzes/{opened}/", "questions/grading/quizzes/{opened}/?state=released",
+    "questions/grading/{unmarked}/", "questions/grading/{marked}/",
+    "questions/arrangements/{taught}/", "questions/arrangements/{taught}/?quiz={quiz}",
+    "questions/quizzes/{quiz}/people/", "questions/quizzes/{quiz}/people/?q=zzzz",
+    "questions/quizzes/{quiz}/people/arrange?person={taught}", "questions/quizzes/{quiz}/people/{taught}/1/",
 ]  # fmt: skip
 VERIFICATION = ["/v/", "/v/0000-0000-0000-0000", "/v/{code}"]
 
@@ -81,14 +88,35 @@ def places(site: Site) -> dict[str, Any]:
     (practice, case) = site.row("SELECT MIN(q.id), MIN(c.id) FROM quiz q, question_case c WHERE q.content_key IS NULL")
     (question,) = site.row("SELECT MIN(id) FROM question WHERE case_id IS NOT NULL")
     (draft,) = site.row("SELECT MIN(id) FROM question WHERE current_number = 0")
-    bank = {"practice": practice, "case": case, "question": question, "draft": draft}
+    (opened, unmarked, marked) = site.row(
+        "SELECT MIN(t.quiz_id), MAX(a.id), MIN(m.attempt_question_id) FROM attempt_question a"
+        " JOIN attempt t ON t.id = a.attempt_id JOIN question_version v ON v.id = a.version_id"
+        " JOIN answer_mark m ON 1 = 1 WHERE v.type = 'open_answer'"
+        " AND a.id NOT IN (SELECT attempt_question_id FROM answer_mark)"
+    )
+    bank = {
+        "opened": opened,
+        "unmarked": unmarked,
+        "marked": marked,
+        "practice": practice,
+        "case": case,
+        "question": question,
+        "draft": draft,
+    }
     (cohort, enrolment) = site.row(
         "SELECT e.cohort_id, e.id FROM enrolment e JOIN cohort_trainer t ON t.cohort_id = e.cohort_id"
         " ORDER BY e.id DESC LIMIT 1"
     )
+    (taught,) = site.row(
+        "SELECT MAX(e.id) FROM enrolment e JOIN cohort_trainer t ON t.cohort_id = e.cohort_id"
+        " JOIN person p ON p.id = t.person_id JOIN attempt a ON a.enrolment_id = e.id"
+        " WHERE p.email = 'trainer@example.org' AND e.ended_at IS NULL AND a.state = 'submitted'"
+        " AND a.number = 1 AND a.quiz_id = :quiz",
+        quiz=quiz,
+    )
     (seat,) = site.row("SELECT seat_id FROM seat_holding WHERE until_on IS NULL ORDER BY id LIMIT 1")
     first, second = site.row("SELECT MIN(id), MAX(id) FROM person")
-    programme = {"pair": f"{first}/{second}", "cohort": cohort, "enrolment": enrolment, "seat": seat}
+    programme = {"pair": f"{first}/{second}", "cohort": cohort, "enrolment": enrolment, "seat": seat, "taught": taught}
     return {"code": code, "person": person, "quiz": quiz, "lesson": site.lessons()[0], **programme, **bank}
 
 

@@ -34,7 +34,7 @@ def the_quiz(db: Any) -> Quiz:
 
 def save(db: Any, attempt: Attempt, values: list[str], *, position: int = 1, **more: Any) -> Any:
     person_id = db.get_one(Enrolment, attempt.enrolment_id).person_id
-    options = {"device": "tab", "counter": 1, **more}
+    options = {"device": "tab", "counter": 1, "lang": "fr", **more}
     return services.save_answer(
         db, person_id, attempt.quiz_id, attempt.number, position, values=values, **options
     )  # fmt: skip
@@ -177,7 +177,7 @@ class TestSave:
 
         def act(place: int) -> Any:
             position = place % len(values) + 1
-            save = {"device": f"tab{place}", "counter": 1, "values": values[position], "now": now}
+            save = {"device": f"tab{place}", "counter": 1, "values": values[position], "lang": "fr", "now": now}
             return lambda db: services.save_answer(db, person_id, quiz_id, number, position, **save)
 
         results = at_once(app, [act(place) for place in range(60)])
@@ -200,7 +200,7 @@ class TestSaveWhileSending:
             def act(db: Any) -> Any:
                 return services.save_answer(
                     db, person_id, quiz_id, 1, position, device=f"tab{position}", counter=1,
-                    values=right[position], now=now,
+                    values=right[position], lang="fr", now=now,
                 )  # fmt: skip
 
             return act

@@ -212,7 +212,7 @@ def answered(db: Any, quiz: Quiz, enrolment: Any, right: list[bool], now: dt.dat
             values = [next(one for one, _key in question.order if one not in values)]
         services.save_answer(
             db, enrolment.person_id, quiz.id, attempt.number, question.position, device="tab", counter=1,
-            values=values + ([f"certainty:{sure}"] if sure else []), now=now,
+            values=values + ([f"certainty:{sure}"] if sure else []), lang="fr", now=now,
         )  # fmt: skip
     database.commit()
     db.expire_all()
@@ -271,7 +271,7 @@ def test_an_open_answer_keeps_the_mark_back(db: Any, trainer: int, now: dt.datet
     services_quizzes.add_questions(db, quiz, [write(db, trainer, now, kind="open_answer")], {})
     attempt = services.start_attempt(db, quiz, enrolment, now=now)
     services.save_answer(
-        db, enrolment.person_id, quiz.id, 1, 1, device="tab", counter=1, values=["Une réponse"], now=now
+        db, enrolment.person_id, quiz.id, 1, 1, device="tab", counter=1, values=["Une réponse"], lang="fr", now=now
     )
     database.commit()
     db.expire_all()
@@ -292,10 +292,10 @@ def test_explanations_are_released_as_the_quiz_says(
     services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
     attempt = answered(db, quiz, enrolment, [True], now)
 
-    assert released(attempt, quiz, now=now) is before
+    assert released(attempt, quiz, last_closing=quiz.closes_at, now=now) is before
     # An answer on its way at the closing still counts: nothing is told before.
-    assert released(attempt, quiz, now=now + HOUR + dt.timedelta(seconds=29)) is before
-    assert released(attempt, quiz, now=now + HOUR + dt.timedelta(seconds=31)) is after
+    assert released(attempt, quiz, last_closing=quiz.closes_at, now=now + HOUR + dt.timedelta(seconds=29)) is before
+    assert released(attempt, quiz, last_closing=quiz.closes_at, now=now + HOUR + dt.timedelta(seconds=31)) is after
 
 
 def test_items_are_put_in_order_moved_and_taken_away(db: Any, trainer: int, now: dt.datetime) -> None:

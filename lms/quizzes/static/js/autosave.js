@@ -40,6 +40,7 @@ behaviour("autosave", (form) => {
         const now = read();
         if (now[place] && now[place].counter === waiting.counter) { delete now[place]; write(now); }
         if (!response.ok) { show("failed", answer.error || form.dataset.refused); continue; }
+        if (typeof answer.seconds_left === "number") document.dispatchEvent(new CustomEvent("time-left", { detail: answer.seconds_left }));
         if (!Object.keys(now).length) show("saved", form.dataset.saved.replace("TIME", answer.saved_at));
       }
     } catch (error) {

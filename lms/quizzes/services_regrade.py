@@ -1,0 +1,132 @@
+"""A wrong key mended for everybody: what would change, and the change. Knows no HTTP; flushes, never commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from lms.core import audit, clock, jobs
+from lms.core import db as database
+from lms.progress import services as progress
+from lms.quizzes import mails, queries, queries_regrade, regrading, services_marking
+from lms.quizzes.errors import NothingToRegrade
+from lms.quizzes.models import Attempt, AttemptQuestion, ChangeReason, Question, QuestionVersion, Regrade, RegradeRule
+from lms.quizzes.services_marking import Marked
+
+JOB = "quizzes.regrade"
+#: Attempts looked at together.
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a rule does to one attempt: its mark before and after, 0-1; None: a person has still to read it."""
+
+    attempt: Attempt
+    old: Decimal | None
+    new: Decimal | None
+
+    @property
+    def is_changed(self) -> bool:
+        return self.old != self.new
+
+    @property
+    def passes_now(self) -> bool:
+        return services_marking.reaches(self.new, self.attempt) and not services_marking.reaches(self.old, self.attempt)
+
+    @property
+    def fails_now(self) -> bool:
+        return services_marking.reaches(self.old, self.attempt) and not services_marking.reaches(self.new, self.attempt)
+
+
+def rules_for(db: Session, question: Question) -> list[RegradeRule]:
+    """The rules that fit: a new key can mark old answers only when it offers the same to choose from."""
+    current = queries_regrade.version_at(db, question.id, question.current_number)
+    older = queries_regrade.versions_answered(db, question.id)
+    fitting = [one for one in older if one.number < question.current_number and regrading.is_comparable(one, current)]
+    return [RegradeRule.KEY, RegradeRule.BETTER, RegradeRule.FULL] if fitting else [RegradeRule.FULL] if older else []
+
+
+def effects(db: Session, question: Question, rule: RegradeRule) -> list[Effect]:
+    """What a rule would change, attempt by attempt, in the order in which they were sent; nothing is stored."""
+    current = queries_regrade.version_at(db, question.id, question.current_number)
+    return [
+        Effect(attempt, attempt.score, _score_with(attempt, rows, question.id, current, rule))
+        for attempt, rows in _attempts(db, question.id)
+        if any(regrading.is_touched(row, question.id, current, rule) for row in rows)
+    ]
+
+
+def _attempts(db: Session, question_id: int) -> Iterator[tuple[Attempt, Sequence[AttemptQuestion]]]:
+    ids = queries_regrade.attempts_with(db, question_id)
+    for start in range(0, len(ids), BATCH):
+        yield from queries_regrade.with_questions(db, ids[start : start + BATCH])
+
+
+def _score_with(
+    attempt: Attempt, rows: Sequence[AttemptQuestion], question_id: int, current: QuestionVersion, rule: RegradeRule
+) -> Decimal | None:
+    marked = [Marked.of(row) for row in rows]
+    for place, row in enumerate(rows):
+        if regrading.is_touched(row, question_id, current, rule):
+            fraction, _version = regrading.marked_by(row, current, rule)
+            marked[place] = replace(marked[place], fraction=fraction, is_given_up=rule == RegradeRule.FULL)
+    return services_marking.score_of(attempt.quiz, marked)
+
+
+def ask(
+    db: Session, question: Question, rule: RegradeRule, *, number: int | None, actor_id: int, now: dt.datetime
+) -> Regrade:
+    """Let a rule mark every attempt again, as a job; also those that are sent later with an older version.
+
+    ``number``: the version that was looked at. Raises NothingToRegrade when another one is published by now, or when
+    the rule fits no version that was answered.
+    """
+    if number != question.current_number or rule not in rules_for(db, question):
+        raise NothingToRegrade
+    regrade = Regrade(
+        question_id=question.id, number=question.current_number, rule=rule, asked_at=now, asked_by_id=actor_id
+    )
+    db.add(regrade)
+    db.flush()
+    audit.record(db, "quizzes.regrade", actor_id=actor_id, subject=question, now=now, version=number, rule=rule)
+    jobs.start(db, JOB, regrade_id=regrade.id, now=now)
+    return regrade
+
+
+def carry_out(db: Session, regrade_id: int) -> None:
+    """Job: mark again, attempt by attempt; run twice it changes nothing more."""
+    regrade = db.get_one(Regrade, regrade_id)
+    rule, question_id, actor_id = RegradeRule(regrade.rule), regrade.question_id, regrade.asked_by_id
+    current = queries_regrade.version_at(db, question_id, regrade.number)
+    with current_app.test_request_context():  # addresses are written into the messages
+        for attempt_id in queries_regrade.attempts_with(db, question_id):
+            regrade.changed += _carry_over(db, attempt_id, question_id, current, rule, actor_id)
+            # Learners who answer now do not wait for the whole of it.
+            database.commit()
+    regrade.done_at = clock.now()
+
+
+def _carry_over(
+    db: Session, attempt_id: int, question_id: int, current: QuestionVersion, rule: RegradeRule, actor_id: int | None
+) -> int:
+    """One attempt; gives 1 when its mark changed."""
+    now = clock.now()
+    attempt = db.get_one(Attempt, attempt_id)
+    progress.queue_acts(db, attempt.enrolment_id)
+    rows = queries.questions(db, attempt_id)
+    touched = [row for row in rows if regrading.is_touched(row, question_id, current, rule)]
+    if not touched:
+        return 0
+    for row in touched:
+        regrading.take_over(row, current, rule)
+    change = services_marking.settle_again(db, attempt, rows, reason=ChangeReason.KEY, actor_id=actor_id, now=now)
+    if change is None:
+        return 0
+    mails.tell_of_change(db, attempt, now=now)
+    return 1

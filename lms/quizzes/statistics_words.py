@@ -1,0 +1,157 @@
+"""The statistics of a quiz in words: what a signal means and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from lms.core.i18n import current_language, locale_of, number, points
+from lms.quizzes.item_analysis import FUNCTIONAL_FROM, GOOD_FROM, RELIABLE_FROM, NoAlpha, Signal, Size
+from lms.quizzes.quiz_statistics import Report
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a signal is shown."""
+
+    chip: Any
+    tone: str
+    icon: str
+    advice: Any
+
+
+SIGNALS = {
+    Signal.NEGATIVE: Words(
+        _l("Negative D"), "danger", "alert",
+        _l("People with low marks do better on it than people with high marks. The key is checked first, then the "
+           "wording: two answers may be right."),
+    ),
+    Signal.LANGUAGE: Words(
+        _l("Gap between languages"), "info", "languages",
+        _l("It is harder in one language: the two wordings are to be read side by side."),
+    ),
+    Signal.HARD: Words(
+        _l("Too hard"), "warn", "alert",
+        _l("Almost nobody finds it: the lesson may not treat it, or the wording misleads."),
+    ),
+    Signal.EASY: Words(
+        _l("Easy"), "neutral", "info",
+        _l("Almost everybody finds it: good as a first question, of little use to tell who has learned more."),
+    ),
+    Signal.WEAK: Words(
+        _l("Weak D"), "warn", "info",
+        _l("It hardly tells those who know from those who do not: is it about the objective, and is only one option "
+           "right?"),
+    ),
+}  # fmt: skip
+SIZES = {
+    Size.COUNTS_ONLY: _l("Fewer than 20 people: counts only. Rates and marks are shown from 20 people on."),
+    Size.INDICATIVE: _l("20 to 49 people: to be read as an indication"),
+    Size.FULL: "",
+}
+NO_ALPHA = {
+    NoAlpha.TOO_FEW_PEOPLE: _l("one person"),
+    NoAlpha.TOO_FEW_QUESTIONS: _l("one question"),
+    NoAlpha.DIFFERENT_QUESTIONS: _l("questions differ from person to person"),
+    NoAlpha.SAME_TOTALS: _l("all marks are equal"),
+}
+
+#: Fewer people on a wrong option say nothing of its worth.
+FEWEST_RIVALS = 5
+
+
+def signal(name: str) -> Words:
+    return SIGNALS[Signal(name)]
+
+
+def short(item: Mapping[str, Any], name: str) -> str:
+    """One line on a question in the list of what to look at, with its figures."""
+    if name == Signal.LANGUAGE:
+        ar, fr = decimal(item["ar"][1]), decimal(item["fr"][1])
+        return str(_("p is %(ar)s in Arabic and %(fr)s in French: read the translation again.", ar=ar, fr=fr))
+    said: dict[Signal, str] = {
+        Signal.NEGATIVE: _("D is negative. Check the key first."),
+        Signal.HARD: _("p is %(p)s: almost nobody finds it.", p=decimal(item["p"])),
+        Signal.EASY: _("p is %(p)s: too easy to tell people apart.", p=decimal(item["p"])),
+        Signal.WEAK: _("D is %(d)s: it hardly tells people apart.", d=decimal(item["d"])),
+    }
+    return said[Signal(name)]
+
+
+def advice(item: Mapping[str, Any], letters: Mapping[str, str]) -> list[str]:
+    """What to do about a question, in sentences; ``letters`` names its options."""
+    found = [str(SIGNALS[Signal(name)].advice) for name in item["signals"]]
+    rival = _rival(item["options"])
+    if rival is not None:
+        found.insert(0, _("Those who choose %(option)s have the best marks.", option=letters[rival]))
+    unused = [letters[one["key"]] for one in item["options"] if not one["is_right"] and _is_unused(one)]
+    if unused:
+        found.append(
+            _("Fewer than 5 in 100 choose %(options)s: rewritten or left out, it costs nothing.",
+              options=format_list(unused, locale=locale_of(current_language())))
+        )  # fmt: skip
+    return found
+
+
+def _rival(options: list[Mapping[str, Any]]) -> str | None:
+    """The wrong option whose choosers have better marks than those of the right one, if there is one."""
+    right = [one["mean"] for one in options if one["is_right"] and one["mean"] is not None]
+    wrong = [one for one in options if not one["is_right"] and one["count"] >= FEWEST_RIVALS]
+    if not right or not wrong:
+        return None
+    best = max(wrong, key=lambda one: float(one["mean"]))
+    return str(best["key"]) if best["mean"] > max(right) else None
+
+
+def _is_unused(option: Mapping[str, Any]) -> bool:
+    return option["share"] is not None and option["share"] < FUNCTIONAL_FROM
+
+
+def decimal(value: float | None, decimals: int = 2) -> str:
+    """A coefficient: « 0,42 »; a real minus sign before a negative one; a dash for what is not defined."""
+    if value is None:
+        return "—"
+    return ("−" if round(value, decimals) < 0 else "") + number(abs(value), decimals)
+
+
+def alpha_meaning() -> str:
+    least = decimal(RELIABLE_FROM)
+    return str(
+        _("How far the questions of the test agree with each other; a certifying test needs %(least)s.", least=least)
+    )
+
+
+def measures_meaning() -> str:
+    """The measures of the table in one paragraph."""
+    return str(
+        _(
+            "p: share of the points that the question gave. D: p among those with the highest marks less p among those "
+            "with the lowest, good from %(good)s. r: correlation with the rest of the test. Time: the middle of all, "
+            "from the answer before to this one.",
+            good=decimal(GOOD_FROM),
+        )
+    )
+
+
+def clock(seconds: float | None) -> str:
+    """A time as « 1:24 »."""
+    return "—" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def threshold(percent: int) -> str:
+    return str(_("pass mark %(mark)s", mark=f"{points(percent / 5)}/20"))
+
+
+def description(report: Report) -> str:
+    """What the histogram shows, for those who do not see it."""
+    people = str(ngettext("%(num)s person", "%(num)s people", report["n"]))
+    if report["passed"] is None:
+        return people
+    passed = ngettext("%(num)s at the pass mark or above", "%(num)s at the pass mark or above", report["passed"])
+    return f"{people} · {passed}"

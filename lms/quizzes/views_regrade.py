@@ -1,0 +1,108 @@
+"""A wrong key mended for everybody: first whose mark would change, then the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from lms.accounts import services as accounts
+from lms.core import clock
+from lms.core import db as database
+from lms.core.access import requires
+from lms.core.forms import EmptyForm
+from lms.core.i18n import localized
+from lms.core.paging import whole_number
+from lms.quizzes import queries_bank, queries_regrade, services_regrade
+from lms.quizzes.models import Question, RegradeRule
+from lms.quizzes.permissions import QuizPermission
+from lms.quizzes.services_regrade import Effect
+
+blueprint = localized(Blueprint("regrades", __name__, template_folder="templates", url_prefix="/questions"))
+
+#: Lines of a preview; the sums above them count everybody.
+MOST_LINES = 200
+RULES = {
+    RegradeRule.KEY: (_l("The new key marks everybody"), _l("Marks rise or fall, as the answers deserve.")),
+    RegradeRule.BETTER: (_l("The new key, and nobody loses"), _l("Where the old key gave more, that stays.")),
+    RegradeRule.FULL: (
+        _l("The question is given up"),
+        _l("Everybody who met it has all its points, until a new version is published."),
+    ),
+}
+
+
+@blueprint.before_request
+def belong_to_the_bank() -> None:
+    g.nav_endpoint = "bank.list_questions"
+
+
+def _db() -> Any:
+    return database.session()
+
+
+def _question_or_404(question_id: int) -> Question:
+    question = queries_bank.question_or_none(_db(), current_user.person_id, question_id)
+    return question if question is not None and question.current_number else abort(404)
+
+
+@blueprint.get("/<int:question_id>/marks/")
+@requires(QuizPermission.WRITE)
+def show_effects(question_id: int) -> ResponseReturnValue:
+    """Whose mark a rule would change, and the newest correction with how far it is."""
+    question = _question_or_404(question_id)
+    rules = services_regrade.rules_for(_db(), question)
+    asked = request.args.get("rule", "")
+    rule = RegradeRule(asked) if asked in rules else rules[0] if rules else None
+    effects = services_regrade.effects(_db(), question, rule) if rule else []
+    changed = [one for one in effects if one.is_changed]
+    shown = changed[:MOST_LINES]
+    people = queries_regrade.people_of(_db(), [one.attempt.enrolment_id for one in shown], current_user.person_id)
+    if people:
+        accounts.log_access(current_user, page="regrades.show_effects", people=len(people), now=clock.now())
+    return render_template(
+        "quizzes/show_effects.html",
+        question=question,
+        rules={one: RULES[one] for one in rules},
+        rule=rule,
+        looked_at=len(effects),
+        changed=changed,
+        shown=shown,
+        people=people,
+        sums=_sums(changed),
+        last=queries_regrade.last_regrade(_db(), question),
+        words=RULES,
+        form=EmptyForm(),
+    )
+
+
+def _sums(changed: Sequence[Effect]) -> dict[str, int]:
+    return {
+        "up": sum((one.new or 0) > (one.old or 0) for one in changed),
+        "down": sum((one.new or 0) < (one.old or 0) for one in changed),
+        "passes": sum(one.passes_now for one in changed),
+        "fails": sum(one.fails_now for one in changed),
+    }
+
+
+@blueprint.post("/<int:question_id>/marks/")
+@requires(QuizPermission.WRITE)
+def change_marks(question_id: int) -> ResponseReturnValue:
+    """Carry the rule over to every attempt, as a job whose end the page shows."""
+    question = _question_or_404(question_id)
+    rule = request.form.get("rule", "")
+    services_regrade.ask(
+        _db(),
+        question,
+        RegradeRule(rule) if rule in set(RegradeRule) else abort(400),
+        number=whole_number(request.form.get("version")),
+        actor_id=current_user.person_id,
+        now=clock.now(),
+    )
+    flash(_("The correction is under way. Each person whose mark changes gets a message."), "ok")
+    return redirect(url_for(".show_effects", question_id=question.id))

@@ -1,0 +1,140 @@
+"""What the marks of a quiz say, question by question, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from lms.core import clock
+from lms.core import db as database
+from lms.core.access import can, requires
+from lms.core.i18n import current_language, localized
+from lms.core.paging import whole_number
+from lms.quizzes import item_analysis, queries_statistics, services_statistics, statistics_file, statistics_words
+from lms.quizzes.forms import PURPOSES, shortened
+from lms.quizzes.models import Quiz
+from lms.quizzes.permissions import QuizPermission
+from lms.quizzes.quiz_statistics import Report, option_texts, shown_signals, to_look_at
+from lms.quizzes.services_statistics import Counted
+from lms.ui.histogram import Column, histogram
+
+blueprint = localized(
+    Blueprint("statistics", __name__, template_folder="templates", url_prefix="/questions/statistics")
+)
+
+
+@blueprint.before_request
+def belong_to_the_statistics() -> None:
+    g.nav_endpoint = "statistics.list_taken"
+
+
+def _db() -> Any:
+    return database.session()
+
+
+def _readable() -> Any:
+    return queries_statistics.readable(current_user.person_id, reads_all=_reads_all())
+
+
+def _reads_all() -> bool:
+    return can(QuizPermission.ALL_STATISTICS)
+
+
+def _quiz_or_404(quiz_id: int) -> Quiz:
+    return queries_statistics.quiz_or_none(_db(), quiz_id, _readable()) or abort(404)
+
+
+@blueprint.get("/")
+@requires(QuizPermission.STATISTICS)
+def list_taken() -> ResponseReturnValue:
+    """The quizzes that somebody took."""
+    return render_template(
+        "quizzes/list_statistics.html",
+        rows=queries_statistics.taken(_db(), _readable()),
+        alerts={quiz.id: count for quiz, count in queries_statistics.with_alerts(_db(), _readable())},
+        purposes=PURPOSES,
+        few=item_analysis.INDICATIVE_FROM,
+    )
+
+
+@blueprint.get("/<int:quiz_id>/")
+@requires(QuizPermission.STATISTICS)
+def show_statistics(quiz_id: int) -> ResponseReturnValue:
+    """One quiz: how it went, which question failed and why."""
+    quiz = _quiz_or_404(quiz_id)
+    cohorts = queries_statistics.cohorts(_db(), quiz.id, current_user.person_id, reads_all=_reads_all())
+    cohort_id = _cohort(cohorts)
+    counted = services_statistics.current(_db(), quiz.id, cohort_id, now=clock.now())
+    if counted is None:
+        return render_template("quizzes/statistics_later.html", quiz=quiz)
+    return render_template(
+        "quizzes/show_statistics.html",
+        quiz=quiz,
+        cohorts=cohorts,
+        cohort_id=cohort_id,
+        made_at=counted.made_at,
+        report=counted.report,
+        size=item_analysis.size_of(counted.report["n"]),
+        chart=_chart(counted.report),
+        words=statistics_words,
+        shown_signals=shown_signals,
+        few=item_analysis.INDICATIVE_FROM,
+        **_items(counted),
+    )
+
+
+def _cohort(cohorts: Any) -> int | None:
+    asked = whole_number(request.args.get("cohort"))
+    return asked if asked in {cohort.id for cohort in cohorts} else None
+
+
+def _items(counted: Counted) -> dict[str, Any]:
+    """The versions behind the lines, the one that is open, and the words of its options."""
+    items = counted.report["items"]
+    versions = queries_statistics.versions(_db(), {one["version_id"] for one in items})
+    asked = whole_number(request.args.get("question"))
+    flagged = to_look_at(counted.report)
+    wanted = asked if asked in versions else flagged[0]["version_id"] if flagged else None
+    version = versions.get(wanted) if wanted else None
+    return {
+        "versions": versions,
+        "flagged": flagged,
+        "numbers": {one["version_id"]: place for place, one in enumerate(items, 1)},
+        "shortened": shortened,
+        "opened": wanted,
+        "option_words": option_texts(version) if version else {},
+        "editable": queries_statistics.editable(_db(), current_user.person_id, {one["question_id"] for one in items})
+        if can(QuizPermission.WRITE)
+        else set(),
+    }
+
+
+def _chart(report: Report) -> Any:
+    if not report["n"]:
+        return ""
+    mark = report["pass_percent"]
+    return histogram(
+        [Column(*one) for one in report["bins"]],
+        lang=current_language(),
+        title=str(_l("Marks out of 20, in people")),
+        description=statistics_words.description(report),
+        threshold=(mark / 5, statistics_words.threshold(mark)) if mark else None,
+    )
+
+
+@blueprint.get("/<int:quiz_id>/file")
+@requires(QuizPermission.STATISTICS)
+def download(quiz_id: int) -> ResponseReturnValue:
+    """What the page shows, as a workbook with its definitions."""
+    quiz = _quiz_or_404(quiz_id)
+    cohorts = queries_statistics.cohorts(_db(), quiz.id, current_user.person_id, reads_all=_reads_all())
+    counted = services_statistics.current(_db(), quiz.id, _cohort(cohorts), now=clock.now()) or abort(404)
+    versions = queries_statistics.versions(_db(), {one["version_id"] for one in counted.report["items"]})
+    body = statistics_file.workbook(quiz, counted.report, versions)
+    response = Response(body, mimetype=statistics_file.MIMETYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="statistics-{quiz.id}.xlsx"'
+    return response
