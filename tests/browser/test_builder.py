@@ -62,9 +62,6 @@ def test_a_trainer_makes_a_bilingual_quiz_within_the_click_budgets(
     for number, kind in enumerate(OPTIONS + REST):
         page.goto(f"{site.url}/{lang}/")
         hand = Hand(page)
-        if screen is TABLET:
-            page.locator("details.menu summary").click()
-            hand.clicks += 1
         hand.click("a[href$='/questions/']:visible")
         hand.click("a[href$='/questions/new']")
         if kind != "single_choice":
@@ -76,8 +73,7 @@ def test_a_trainer_makes_a_bilingual_quiz_within_the_click_budgets(
         page.locator("[name=tags]").fill(f"browser {lang}")
         hand.click("button[value=publish]:visible")
         assert page.locator(".notice.ok").count() == 1, page.locator("main").inner_text()
-        # The menu of a narrow screen is one more.
-        assert hand.clicks <= (4 if screen is TABLET else 3)
+        assert hand.clicks <= 3
 
     hand = Hand(page)
     hand.click("button[value=preview]:visible")
@@ -99,3 +95,28 @@ def test_a_trainer_makes_a_bilingual_quiz_within_the_click_budgets(
     with page.expect_navigation():
         page.locator("button[value=publish]:visible").click()
     assert page.locator(".notice.ok").count() == 1
+
+
+def test_the_checks_follow_the_typing_and_touch_nothing(visit: Callable[..., Visitor], site: Site) -> None:
+    visitor = visit(DESK)
+    page = visitor.page()
+    visitor.sign_in(page, "fr", "trainer@example.org", DEMO_PASSWORD)
+    page.goto(f"{site.url}/fr/questions/new")
+    checks, stem = page.locator(".checks"), page.locator('[id="stem.fr"]')
+    before = checks.inner_text()
+    stem.click()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        page.keyboard.type("Quelle part ?")
+    assert "redraw" in (sent.value.request.post_data or "")
+    page.wait_for_function("before => document.querySelector('.checks').innerText !== before", arg=before)
+    page.keyboard.type(" Et")
+    assert stem.input_value() == "Quelle part ? Et"
+    assert page.evaluate("document.activeElement.id") == "stem.fr"
+
+    after = checks.inner_text()
+    page.route("**/questions/new", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    with page.expect_event("requestfailed"):
+        page.keyboard.type(" pourquoi ?")
+    assert checks.inner_text() == after
+    assert stem.input_value() == "Quelle part ? Et pourquoi ?"
+    assert site.row("SELECT COUNT(*) FROM question WHERE search_text LIKE '%quelle part%pourquoi%'") == (0,)
