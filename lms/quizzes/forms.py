@@ -94,8 +94,8 @@ class QuestionForm(FlaskForm):
         super().__init__(**options)
         self.type.choices = _choices((key, kind.label) for key, kind in TYPES.items())
         self.level.choices = _choices(LEVELS.items())
-        self.objective.choices = _grouped(objectives, stored.objective_key)
-        self.lesson.choices = _grouped(parts, stored.lesson)
+        self.objective.choices = _grouped(objectives, stored.objective_key, _l("None"))
+        self.lesson.choices = _grouped(parts, stored.lesson, _l("No part"))
         lang = current_language()
         known = ((str(one.id), bdi(shortened(one.text[lang]))) for one in cases)
         self.case.choices = _choices([("", _l("None")), *known])
@@ -122,11 +122,11 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_IN_LIST else f"{text[: LONGEST_IN_LIST - 1].rstrip()}…"
 
 
-def _grouped(groups: list[Group], present: str | None) -> list[SelectChoice]:
+def _grouped(groups: list[Group], present: str | None, nothing: Any) -> list[SelectChoice]:
     """Choices under the titles of their lessons; what is stored but gone from the curriculum stays choosable."""
     lang = current_language()
     known = {choice.key for group in groups for choice in group.choices}
-    found = _choices([("", _l("None"))])
+    found = _choices([("", nothing)])
     if present and present not in known:
         found.append(SelectChoice(present, present))
     for group in groups:
@@ -272,7 +272,7 @@ class DrawForm(FlaskForm):
     tag = SelectField(_l("Tag"))
 
     def offer(self, objectives: list[Group], tags: Sequence[str]) -> None:
-        self.objective.choices = [SelectChoice("", _l("All")), *_grouped(objectives, None)[1:]]
+        self.objective.choices = [SelectChoice("", _l("All")), *_grouped(objectives, None, "")[1:]]
         self.level.choices = _choices([("", _l("All")), *LEVELS.items()])
         self.tag.choices = _choices([("", _l("All")), *((tag, tag) for tag in tags)])
 
@@ -290,7 +290,7 @@ class PlanForm(FlaskForm):
     )  # fmt: skip
 
     def offer(self, objectives: list[Group]) -> None:
-        self.objective.choices = _grouped(objectives, None)
+        self.objective.choices = _grouped(objectives, None, _l("None"))
 
 
 class SectionForm(FlaskForm):

@@ -26,9 +26,13 @@ NOISE = 1e-12
 #: Digits of a stored mark. Who passes is decided on these.
 STORED_DIGITS = 6
 
+#: Fewer people are recognised in their counts.
+COUNTS_FROM = 10
 INDICATIVE_FROM, FULL_FROM = 20, 50
 TOO_HARD_BELOW, FINE_FROM, FINE_TO, TOO_EASY_ABOVE = 0.20, 0.35, 0.80, 0.95
 WEAK_FROM, GOOD_FROM, VERY_GOOD_FROM = 0.20, 0.30, 0.40
+#: r of a question that works against the rest of the test.
+CLEARLY_NEGATIVE = -0.20
 #: Alpha that a test needs to certify anything.
 RELIABLE_FROM = 0.70
 LANGUAGE_GAP_ABOVE, LANGUAGE_PEOPLE_FROM = 0.20, 15
@@ -101,6 +105,11 @@ class Sheet(Generic[K]):
     #: Keys of the options chosen, where the question has options and was answered.
     chosen: Mapping[K, Sequence[str]] = field(default_factory=dict)
 
+    #: The mark of the whole attempt as it was given, where it is more than the sum of its questions.
+    score: Number | None = None
+    #: Whether that mark passed, by the pass mark that held for this person.
+    has_passed: bool | None = None
+
     @cached_property
     def earned(self) -> float:
         return sum(float(mark) * float(self.points[key]) for key, mark in self.marks.items())
@@ -112,6 +121,8 @@ class Sheet(Generic[K]):
     @cached_property
     def total_share(self) -> float | None:
         """Points earned of all possible; None when no question is worth anything."""
+        if self.score is not None:
+            return float(self.score)
         return _share(self.earned, self.possible)
 
 
@@ -189,13 +200,20 @@ class Item(_OfPeople):
         return Discrimination.GOOD if self.d < VERY_GOOD_FROM else Discrimination.VERY_GOOD
 
     @property
+    def is_negative(self) -> bool:
+        """Whether the strongest miss it: by D, or by a clear r where the groups of D hold a handful of people."""
+        return self.discrimination == Discrimination.NEGATIVE or (
+            self.r_rest is not None and self.r_rest <= CLEARLY_NEGATIVE
+        )
+
+    @property
     def signals(self) -> tuple[Signal, ...]:
         """Why to look at the question, in the order of ``Signal``; empty: nothing to look at."""
         found = {
-            Signal.NEGATIVE: self.discrimination == Discrimination.NEGATIVE,
+            Signal.NEGATIVE: self.is_negative,
             Signal.LANGUAGE: self.gap.is_flagged,
             Signal.HARD: self.facility == Facility.TOO_HARD,
-            Signal.WEAK: self.discrimination == Discrimination.REVISE,
+            Signal.WEAK: self.discrimination == Discrimination.REVISE and not self.is_negative,
             Signal.EASY: self.facility == Facility.TOO_EASY,
         }
         return tuple(signal for signal, holds in found.items() if holds)
@@ -286,14 +304,14 @@ def analyse(sheets: Iterable[Sheet[K]], *, pass_share: Number | None = None) -> 
     totals, columns = [_total(sheet) for sheet in counted], _columns(counted)
     alpha, why_no_alpha = _alpha(counted, columns)
     variance = _variance(totals)
-    bins = _bins(totals, None if pass_share is None else float(pass_share))
+    bins = _bins([(_total(sheet), _passes(sheet, pass_share)) for sheet in counted])
     return Analysis(
         n=len(totals),
         mean_share=_mean(totals),
         median_share=_clean(statistics.median(totals)) if totals else None,
         variance=variance,
         standard_deviation=_standard_deviation(variance, len(totals)),
-        passed_count=None if pass_share is None else sum(one.passed_count or 0 for one in bins),
+        passed_count=_passed_count(bins, is_told=pass_share is not None),
         alpha=alpha,
         why_no_alpha=why_no_alpha,
         bins=bins,
@@ -388,20 +406,28 @@ def _alpha(sheets: Sequence[Sheet[K]], columns: Mapping[K, _Column]) -> tuple[fl
     return _clean(count / (count - 1) * (1 - math.fsum(of_items) / of_totals)), None
 
 
-def _bins(totals: Iterable[float], pass_share: float | None) -> tuple[Bin, ...]:
+def _passes(sheet: Sheet[K], pass_share: Number | None) -> bool | None:
+    """Whether an attempt passes: by its own pass mark, else by one for all; None without any."""
+    if sheet.has_passed is not None or pass_share is None:
+        return sheet.has_passed
+    return round(_total(sheet), STORED_DIGITS) >= float(pass_share)
+
+
+def _passed_count(bins: Sequence[Bin], *, is_told: bool) -> int | None:
+    """How many pass; None where nobody has a pass mark."""
+    told = [one.passed_count for one in bins if one.passed_count is not None]
+    return sum(told) if told or is_told else None
+
+
+def _bins(people: Sequence[tuple[float, bool | None]]) -> tuple[Bin, ...]:
     counts, passed = [0] * BIN_COUNT, [0] * BIN_COUNT
-    for total in totals:
-        mark = round(total, STORED_DIGITS)
-        place = min(int(mark * BIN_COUNT), BIN_COUNT - 1)
+    for total, passes in people:
+        place = min(int(round(round(total, STORED_DIGITS) * BIN_COUNT, STORED_DIGITS)), BIN_COUNT - 1)
         counts[place] += 1
-        passed[place] += pass_share is not None and mark >= pass_share
+        passed[place] += bool(passes)
+    is_told = any(passes is not None for _total, passes in people)
     return tuple(
-        Bin(
-            place * BIN_WIDTH,
-            (place + 1) * BIN_WIDTH,
-            counts[place],
-            None if pass_share is None else passed[place],
-        )
+        Bin(place * BIN_WIDTH, (place + 1) * BIN_WIDTH, counts[place], passed[place] if is_told else None)
         for place in range(BIN_COUNT)
     )
 

@@ -210,6 +210,10 @@ def _count_old(db: Session, before: dt.datetime) -> int:
 
 
 def _drop_old(db: Session, before: dt.datetime, *, now: dt.datetime) -> int:
+    """Answers go, and what was arranged for single people."""
+    ended = sa.select(Enrolment.id).join(Cohort, Cohort.id == Enrolment.cohort_id)
+    ended = ended.where(Cohort.ends_on < local_date(before))
+    db.execute(sa.delete(Arrangement).where(Arrangement.enrolment_id.in_(ended)).execution_options(**_LOOSE))
     return _drop(db, _of_ended_cohorts(before))
 
 
@@ -249,7 +253,7 @@ RULES = [
 PROCESSING = [
     Processing(
         purpose=_l("Tests and results"),
-        data=_l("Answers, marks, dates of attempts"),
+        data=_l("Answers, marks, dates of attempts, more time arranged for single people"),
         people=_l("Participants"),
         recipients=_l("The person, the monitoring team; trainers of the training session"),
         kept="quizzes.answers",

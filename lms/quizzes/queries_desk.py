@@ -31,7 +31,7 @@ from lms.quizzes.queries_quizzes import open_to_trainer
 from lms.quizzes.question_types import TYPES
 
 
-def _taught(trainer_id: int) -> sa.Select[Any]:
+def taught(trainer_id: int) -> sa.Select[Any]:
     """Ids of the cohorts that a trainer holds and that are not archived."""
     return (
         sa.select(Cohort.id)
@@ -40,14 +40,14 @@ def _taught(trainer_id: int) -> sa.Select[Any]:
     )
 
 
-def _of_trainer(trainer_id: int) -> tuple[Any, ...]:
+def of_trainer(trainer_id: int) -> tuple[Any, ...]:
     """Conditions: the enrolments that a trainer looks after. Every read of the desk starts here.
 
     Those of their cohorts, without test accounts and never their own: nobody gives themselves time or answers
     themselves.
     """
     return (
-        Enrolment.cohort_id.in_(_taught(trainer_id)),
+        Enrolment.cohort_id.in_(taught(trainer_id)),
         Enrolment.person_id != trainer_id,
         Enrolment.is_test.is_(False),
         Enrolment.merged_into_id.is_(None),
@@ -60,7 +60,7 @@ def enrolments(db: Session, trainer_id: int, ids: Collection[int], *, lang: str)
         sa.select(Enrolment)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person), joinedload(Enrolment.cohort))
-        .where(Enrolment.id.in_(ids), Enrolment.ended_at.is_(None), *_of_trainer(trainer_id))
+        .where(Enrolment.id.in_(ids), Enrolment.ended_at.is_(None), *of_trainer(trainer_id))
         .order_by(*_by_name(lang))
     )
     return db.scalars(query).all()
@@ -76,16 +76,16 @@ def _own_or_met(trainer_id: int) -> Any:
     Their own, those of the curriculum's files, the published ones that their cohorts may take, and whatever their
     learners have begun: what was begun stays readable when a quiz goes.
     """
-    taught = _taught(trainer_id)
+    held = taught(trainer_id)
     begun = (
         sa.select(Attempt.quiz_id)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .where(*_of_trainer(trainer_id), Attempt.quiz_id == Quiz.id)
+        .where(*of_trainer(trainer_id), Attempt.quiz_id == Quiz.id)
     )
     return sa.or_(
         open_to_trainer(trainer_id),
         Quiz.content_key.is_not(None),
-        sa.and_(Quiz.published_at.is_not(None), sa.or_(Quiz.cohort_id.is_(None), Quiz.cohort_id.in_(taught))),
+        sa.and_(Quiz.published_at.is_not(None), sa.or_(Quiz.cohort_id.is_(None), Quiz.cohort_id.in_(held))),
         begun.exists(),
     )
 
@@ -113,7 +113,7 @@ def quizzes_for(db: Session, trainer_id: int, enrolment: Enrolment) -> list[Quiz
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
     """The cohorts of a trainer, newest first."""
-    query = sa.select(Cohort).where(Cohort.id.in_(_taught(trainer_id)))
+    query = sa.select(Cohort).where(Cohort.id.in_(taught(trainer_id)))
     return db.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
 
 
@@ -143,7 +143,7 @@ def people(
     db: Session, trainer_id: int, quiz: Quiz, *, cohort_id: int | None, search: str, lang: str, page: int
 ) -> tuple[list[Learner], int]:
     """One page of the learners of a trainer's cohorts who may take a quiz, by name, and how many there are."""
-    which = [*_of_trainer(trainer_id), Enrolment.ended_at.is_(None), *_may_take(quiz)]
+    which = [*of_trainer(trainer_id), Enrolment.ended_at.is_(None), *_may_take(quiz)]
     if cohort_id is not None:
         which.append(Enrolment.cohort_id == cohort_id)
     if search:
@@ -236,7 +236,7 @@ def attempt_or_none(
             Attempt.quiz_id == quiz_id,
             Attempt.enrolment_id == enrolment_id,
             Attempt.number == number,
-            *_of_trainer(trainer_id),
+            *of_trainer(trainer_id),
         )
     )
     row = db.execute(query).first()
@@ -270,7 +270,7 @@ def _waiting_reviews(trainer_id: int) -> sa.Select[ReviewRequest]:
         sa.select(ReviewRequest)
         .join(ReviewRequest.attempt)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .where(ReviewRequest.answered_at.is_(None), *_of_trainer(trainer_id))
+        .where(ReviewRequest.answered_at.is_(None), *of_trainer(trainer_id))
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from lms.accounts.models import Person
 from lms.core.bilingual import Bilingual
-from lms.programme.models import CohortTrainer, Enrolment
+from lms.programme.models import Enrolment
 from lms.quizzes.models import (
     AnswerMark,
     Attempt,
@@ -27,6 +27,7 @@ from lms.quizzes.models import (
     Quiz,
 )
 from lms.quizzes.queries import attempts_of_person, bilingual
+from lms.quizzes.queries_desk import of_trainer
 from lms.quizzes.question_types import TYPES
 
 #: Two markers agree when their marks differ by at most this part of the points of the rubric.
@@ -99,7 +100,7 @@ class Copy:
 
 
 def _of_cohorts(person_id: int) -> sa.Select[AttemptQuestion]:
-    """The open answers that a trainer may mark: sent, of the cohorts they hold. Every read starts here."""
+    """The open answers that a trainer may mark: sent, of those they look after. Every read starts here."""
     kinds = [key for key, kind in TYPES.items() if kind.marked_by == "person"]
     return (
         sa.select(AttemptQuestion)
@@ -107,12 +108,10 @@ def _of_cohorts(person_id: int) -> sa.Select[AttemptQuestion]:
         .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(CohortTrainer, CohortTrainer.cohort_id == Enrolment.cohort_id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .where(
-            CohortTrainer.person_id == person_id,
+            *of_trainer(person_id),
             Attempt.state == AttemptState.SUBMITTED,
-            Enrolment.is_test.is_(False),
             QuestionVersion.type.in_(kinds),
             AttemptQuestion.answer.is_not(None),
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person
 from lms.core.bilingual import Bilingual
-from lms.programme.models import CohortTrainer, Enrolment
+from lms.programme.models import Enrolment
 from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
@@ -19,6 +19,7 @@ from lms.quizzes.models import (
     QuestionVersion,
     Regrade,
 )
+from lms.quizzes.queries_desk import of_trainer
 
 
 def version_at(db: Session, question_id: int, number: int) -> QuestionVersion:
@@ -82,12 +83,17 @@ def last_regrade(db: Session, question: Question) -> Regrade | None:
     return db.scalars(query).first()
 
 
-def people_of(db: Session, enrolment_ids: Collection[int], trainer_id: int) -> dict[int, Bilingual]:
-    """Names by enrolment, of those in the cohorts that the trainer holds: the others stay without a name."""
+def people_of(db: Session, question_id: int, trainer_id: int) -> dict[int, Bilingual]:
+    """Names by enrolment, of those a trainer looks after and who met a question."""
+    met = (
+        sa.select(Attempt.enrolment_id)
+        .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .where(QuestionVersion.question_id == question_id)
+    )
     query = (
         sa.select(Enrolment.id, Person.name)
         .join(Person, Person.id == Enrolment.person_id)
-        .join(CohortTrainer, CohortTrainer.cohort_id == Enrolment.cohort_id)
-        .where(Enrolment.id.in_(enrolment_ids), CohortTrainer.person_id == trainer_id)
+        .where(Enrolment.id.in_(met), *of_trainer(trainer_id))
     )
     return {row[0]: row[1] for row in db.execute(query)}

@@ -15,7 +15,6 @@ from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
     AttemptState,
-    MarkChange,
     Purpose,
     Question,
     QuestionVersion,
@@ -25,6 +24,8 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.queries_quizzes import open_to_trainer
 
+#: Raised with each new shape of a report, so that none of an older shape is read.
+REPORT_SHAPE = "2"
 #: Only first attempts tell how hard a question is: whoever comes back has read the answers.
 _FIRST = (
     Attempt.state == AttemptState.SUBMITTED,
@@ -32,6 +33,9 @@ _FIRST = (
     Enrolment.is_test.is_(False),
     Enrolment.merged_into_id.is_(None),
 )
+
+#: The version whose key marks an answer, after a correction a later one than the learner met.
+_MARKED_BY = sa.func.coalesce(AttemptQuestion.marked_with_id, AttemptQuestion.version_id)
 
 
 def readable(person_id: int, *, reads_all: bool) -> Any:
@@ -89,6 +93,8 @@ class Answer(NamedTuple):
     started_at: dt.datetime
     submitted_at: dt.datetime
     pass_percent: int | None
+    #: Millionths.
+    score: int
     version_id: int
     points: int
     #: Millionths.
@@ -109,7 +115,8 @@ def answers(db: Session, quiz_id: int, cohort_id: int | None) -> Iterator[Answer
             Attempt.started_at,
             Attempt.submitted_at,
             Attempt.pass_percent,
-            AttemptQuestion.version_id,
+            sa.type_coerce(Attempt.score, sa.Integer),
+            _MARKED_BY.label("version_id"),
             AttemptQuestion.points,
             sa.type_coerce(AttemptQuestion.fraction, sa.Integer),
             AttemptQuestion.answer,
@@ -121,6 +128,7 @@ def answers(db: Session, quiz_id: int, cohort_id: int | None) -> Iterator[Answer
         .where(
             Attempt.quiz_id == quiz_id,
             *_FIRST,
+            Attempt.score.is_not(None),
             AttemptQuestion.fraction.is_not(None),
             AttemptQuestion.is_given_up.is_(False),
         )
@@ -132,14 +140,20 @@ def answers(db: Session, quiz_id: int, cohort_id: int | None) -> Iterator[Answer
 
 
 def stamp(db: Session, quiz_id: int) -> str:
-    """Changes whenever a mark of the quiz does: attempts sent, the newest of them, the newest correction."""
-    sent = sa.select(sa.func.count(), sa.func.max(Attempt.id)).where(
-        Attempt.quiz_id == quiz_id, Attempt.state == AttemptState.SUBMITTED
+    """Changes whenever a mark of the quiz does: how many answers have one, their sum, how many keys were corrected."""
+    marks = (
+        sa.select(
+            sa.func.count(AttemptQuestion.fraction),
+            sa.func.sum(sa.type_coerce(AttemptQuestion.fraction, sa.Integer)),
+            sa.func.count(AttemptQuestion.marked_with_id),
+            sa.func.count(sa.case((AttemptQuestion.is_given_up, 1))),
+        )
+        .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
+        .where(Attempt.quiz_id == quiz_id, Attempt.state == AttemptState.SUBMITTED)
     )
-    count, newest = db.execute(sent).one()
-    changes = sa.select(sa.func.max(MarkChange.id)).join(Attempt, Attempt.id == MarkChange.attempt_id)
-    change = db.scalar(changes.where(Attempt.quiz_id == quiz_id))
-    return f"{count}:{newest or 0}:{change or 0}"
+    scores = sa.select(sa.func.count(Attempt.score), sa.func.sum(sa.type_coerce(Attempt.score, sa.Integer)))
+    found = [*db.execute(marks).one(), *db.execute(scores.where(Attempt.quiz_id == quiz_id)).one()]
+    return ":".join([REPORT_SHAPE, *(str(one or 0) for one in found)])
 
 
 def count_first(db: Session, quiz_id: int) -> int:
@@ -150,7 +164,7 @@ def count_first(db: Session, quiz_id: int) -> int:
 
 def versions_in(db: Session, quiz_id: int) -> dict[int, QuestionVersion]:
     """The versions that stand in a quiz's attempts."""
-    met = sa.select(AttemptQuestion.version_id).join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
+    met = sa.select(_MARKED_BY).join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
     return versions(db, set(db.scalars(met.where(Attempt.quiz_id == quiz_id).distinct())))
 
 

@@ -19,7 +19,7 @@ from lms.quizzes.item_analysis import Analysis, Sheet
 from lms.quizzes.models import QuestionVersion
 from lms.quizzes.queries_statistics import Answer
 from lms.quizzes.question_types import get
-from lms.quizzes.question_types.base import OptionType
+from lms.quizzes.question_types.base import OptionType, RowType
 
 #: Everything a page shows, as JSON: ``report`` says which keys.
 Report = dict[str, Any]
@@ -85,9 +85,20 @@ def _together(versions: Iterable[QuestionVersion]) -> dict[int, int]:
 
 def _same(version: QuestionVersion) -> str:
     """What two versions have in common that differ in wording only."""
-    kind = get(version.type)
-    right = kind.right_answer(version.settings)
-    return json.dumps([version.question_id, version.type, sorted(kind.keys(version.settings)), right], sort_keys=True)
+    settings: Any = dict(version.settings)
+    if isinstance(get(version.type), OptionType | RowType):
+        # What is typed is marked by the words themselves; what is chosen is marked by keys.
+        settings = _without_texts(settings)
+    return json.dumps([version.question_id, version.type, settings], sort_keys=True)
+
+
+def _without_texts(value: Any) -> Any:
+    """Settings as far as answers are marked by them, in the order of the keys."""
+    if isinstance(value, dict):
+        return None if set(value) <= {"ar", "fr"} else {name: _without_texts(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_texts(one) for one in value]
+    return value
 
 
 @dataclass
@@ -120,6 +131,8 @@ class _Read:
                     for key, row in zip(keys, rows, strict=True)
                     if row.answer is not None and row.version_id in self._optional
                 ),
+                score=rows[0].score / ONE,
+                has_passed=rows[0].score * 100 >= rows[0].pass_percent * ONE if rows[0].pass_percent else None,
             )
         )
         self.moments.append(rows[0].submitted_at)
@@ -180,7 +193,7 @@ def _of_item(
         "ar": [gap.n_ar, gap.p_ar],
         "fr": [gap.n_fr, gap.p_fr],
         "versions": [
-            _of_version(versions[one], read.by_version[one]) for one in sorted(together) if together[one] == key
+            _of_version(versions[one], read.by_version[one]) for one in sorted(read.by_version) if together[one] == key
         ],
         "options": _of_options(version, read.sheets),
     }

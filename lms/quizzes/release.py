@@ -1,4 +1,7 @@
-"""When keys, feedback and marks may leave the server: one rule for pages, JSON, print and own data."""
+"""When keys, feedback and explanations may leave the server: one rule for pages, JSON, print and own data.
+
+What a marker wrote to a person is that person's own as soon as the marks are out; the criteria are part of the key.
+"""
 
 from __future__ import annotations
 

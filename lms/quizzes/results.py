@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import queries, queries_grading
-from lms.quizzes.models import Attempt, AttemptQuestion
+from lms.quizzes import queries, queries_grading, queries_regrade, regrading
+from lms.quizzes.models import Attempt, AttemptQuestion, QuestionVersion
 from lms.quizzes.queries_grading import GivenMarks
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import Said
@@ -94,8 +94,13 @@ def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
     """The result of a graded attempt; keys, feedback and explanations only when released."""
     questions = queries.questions(db, attempt.id)
     by_hand = queries_grading.marks_of(db, attempt.id)
+    # A key that was wrong is shown as right to nobody, whatever rule marked the answer.
+    corrected = {
+        regrade.question_id: version
+        for regrade, version in queries_regrade.regrades_of(db, {one.version.question_id for one in questions})
+    }
     return Result(
-        answered=tuple(_answered(question, is_released, by_hand.get(question.id)) for question in questions),
+        answered=tuple(_answered(question, is_released, by_hand.get(question.id), corrected) for question in questions),
         objectives=_objectives(questions) if is_released else (),
         right_count=sum(question.fraction == 1 for question in questions),
         is_released=is_released,
@@ -114,11 +119,13 @@ def _objectives(questions: Sequence[AttemptQuestion]) -> tuple[ObjectiveSum, ...
     return tuple(sums.values())
 
 
-def _answered(question: AttemptQuestion, is_released: bool, by_hand: GivenMarks | None) -> Answered:
-    kind, version = get(question.version.type), question.key_version
+def _answered(
+    question: AttemptQuestion, is_released: bool, by_hand: GivenMarks | None, corrected: Mapping[int, QuestionVersion]
+) -> Answered:
+    kind, version = get(question.version.type), _shown_key(question, corrected)
     given = _lines(question, kind.said(question.version.settings, question.answer), say=is_released)
     if not is_released:
-        return Answered(question, False, given)
+        return Answered(question, False, given, by_hand=by_hand)
     return Answered(
         question,
         kind.marked_by == "nobody" or question.fraction == 1,
@@ -128,6 +135,14 @@ def _answered(question: AttemptQuestion, is_released: bool, by_hand: GivenMarks 
         part_of_lesson(version.lesson),
         by_hand,
     )
+
+
+def _shown_key(question: AttemptQuestion, corrected: Mapping[int, QuestionVersion]) -> QuestionVersion:
+    """The version whose key and explanation are shown: the corrected one where it fits what was asked."""
+    newer = corrected.get(question.version.question_id)
+    if newer is None or newer.number <= question.key_version.number:
+        return question.key_version
+    return newer if regrading.is_comparable(question.version, newer) else question.key_version
 
 
 def _lines(question: AttemptQuestion, said: Sequence[Said], *, say: bool) -> tuple[Line, ...]:

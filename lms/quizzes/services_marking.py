@@ -50,6 +50,7 @@ def settle(
     db: Session, attempt: Attempt, questions: Sequence[AttemptQuestion], enrolment: Enrolment, *, now: dt.datetime
 ) -> None:
     """Sum up the marks of the questions, write what counts of a module's test into the ledger, and tell the others."""
+    progress.queue_acts(db, enrolment.id)
     attempt.score = score_of(attempt.quiz, [Marked.of(question) for question in questions])
     db.flush()
     if attempt.score is None:
@@ -109,7 +110,13 @@ def settle_again(
     actor_id: int | None,
     now: dt.datetime,
 ) -> MarkChange | None:
-    """Sum up again after marks of questions changed, with the old mark kept; None when it is the same."""
+    """Sum up again after marks of questions changed, with the old mark kept; None when it is the same.
+
+    Whoever changed the mark meanwhile is waited for and seen.
+    """
+    progress.queue_acts(db, attempt.enrolment_id)
+    db.flush()
+    db.refresh(attempt, ["score"])
     old = attempt.score
     settle(db, attempt, questions, _enrolment(db, attempt), now=now)
     if attempt.score == old:

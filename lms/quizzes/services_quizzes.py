@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -16,6 +17,8 @@ from lms.core.edits import check_version
 from lms.quizzes import queries_quizzes, quiz_checks, services_bank
 from lms.quizzes.errors import QuizNotReady, RulesFixed, WouldBreak
 from lms.quizzes.models import (
+    Attempt,
+    AttemptState,
     BlueprintLine,
     Feedback,
     Purpose,
@@ -55,6 +58,12 @@ def change(db: Session, quiz: Quiz, values: Mapping[str, Any], *, version: int |
     db.flush()
     _pair(db, quiz)
     _touch(db, quiz)
+    if quiz.closes_at is not None:
+        # An attempt that ran without an end ends with the quiz now; none that has one is shortened.
+        endless = sa.update(Attempt).where(
+            Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.OPEN, Attempt.deadline_at.is_(None)
+        )
+        db.execute(endless.values(deadline_at=quiz.closes_at).execution_options(synchronize_session=False))
 
 
 def _touch(db: Session, quiz: Quiz) -> None:

@@ -105,10 +105,14 @@ def carry_out(db: Session, regrade_id: int) -> None:
     rule, question_id, actor_id = RegradeRule(regrade.rule), regrade.question_id, regrade.asked_by_id
     current = queries_regrade.version_at(db, question_id, regrade.number)
     with current_app.test_request_context():  # addresses are written into the messages
-        for attempt_id in queries_regrade.attempts_with(db, question_id):
-            regrade.changed += _carry_over(db, attempt_id, question_id, current, rule, actor_id)
-            # Learners who answer now do not wait for the whole of it.
-            database.commit()
+        looked_at: set[int] = set()
+        # An attempt that was being sent when the correction was asked for shows up in a later round.
+        while waiting := [one for one in queries_regrade.attempts_with(db, question_id) if one not in looked_at]:
+            for attempt_id in waiting:
+                regrade.changed += _carry_over(db, attempt_id, question_id, current, rule, actor_id)
+                # Learners who answer now do not wait for the whole of it.
+                database.commit()
+            looked_at.update(waiting)
     regrade.done_at = clock.now()
 
 
@@ -128,5 +132,8 @@ def _carry_over(
     change = services_marking.settle_again(db, attempt, rows, reason=ChangeReason.KEY, actor_id=actor_id, now=now)
     if change is None:
         return 0
-    mails.tell_of_change(db, attempt, now=now)
+    if change.old_score is None:
+        mails.tell_of_mark(db, attempt, now=now)
+    else:
+        mails.tell_of_change(db, attempt, now=now)
     return 1

@@ -12,7 +12,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.core.i18n import current_language, locale_of, number, points
-from lms.quizzes.item_analysis import FUNCTIONAL_FROM, GOOD_FROM, RELIABLE_FROM, NoAlpha, Signal, Size
+from lms.quizzes.item_analysis import (
+    FUNCTIONAL_FROM,
+    GOOD_FROM,
+    LANGUAGE_GAP_ABOVE,
+    RELIABLE_FROM,
+    NoAlpha,
+    Signal,
+    Size,
+)
 from lms.quizzes.quiz_statistics import Report
 
 
@@ -28,7 +36,7 @@ class Words:
 
 SIGNALS = {
     Signal.NEGATIVE: Words(
-        _l("Negative D"), "danger", "alert",
+        _l("Works against the test"), "danger", "alert",
         _l("People with low marks do better on it than people with high marks. The key is checked first, then the "
            "wording: two answers may be right."),
     ),
@@ -62,7 +70,7 @@ NO_ALPHA = {
     NoAlpha.SAME_TOTALS: _l("all marks are equal"),
 }
 
-#: Fewer people on a wrong option say nothing of its worth.
+#: Fewer people on an option, or in a language, say nothing.
 FEWEST_RIVALS = 5
 
 
@@ -76,7 +84,7 @@ def short(item: Mapping[str, Any], name: str) -> str:
         ar, fr = decimal(item["ar"][1]), decimal(item["fr"][1])
         return str(_("p is %(ar)s in Arabic and %(fr)s in French: read the translation again.", ar=ar, fr=fr))
     said: dict[Signal, str] = {
-        Signal.NEGATIVE: _("D is negative. Check the key first."),
+        Signal.NEGATIVE: _("Those with low marks do better on it. Check the key first."),
         Signal.HARD: _("p is %(p)s: almost nobody finds it.", p=decimal(item["p"])),
         Signal.EASY: _("p is %(p)s: too easy to tell people apart.", p=decimal(item["p"])),
         Signal.WEAK: _("D is %(d)s: it hardly tells people apart.", d=decimal(item["d"])),
@@ -87,9 +95,23 @@ def short(item: Mapping[str, Any], name: str) -> str:
 def advice(item: Mapping[str, Any], letters: Mapping[str, str]) -> list[str]:
     """What to do about a question, in sentences; ``letters`` names its options."""
     found = [str(SIGNALS[Signal(name)].advice) for name in item["signals"]]
+    if Signal.LANGUAGE not in item["signals"] and _languages_part(item):
+        ar, fr = decimal(item["ar"][1]), decimal(item["fr"][1])
+        found.insert(
+            0,
+            _(
+                "p is %(ar)s in Arabic and %(fr)s in French. The people are few, but the two wordings and their key "
+                "are to be read side by side before anything is changed.",
+                ar=ar,
+                fr=fr,
+            ),
+        )
     rival = _rival(item["options"])
     if rival is not None:
-        found.insert(0, _("Those who choose %(option)s have the best marks.", option=letters[rival]))
+        found.append(
+            _("Those who choose %(option)s have the best marks: is %(option)s right too, or does the wording lead "
+              "there? The key changes only when it is wrong.", option=letters[rival])
+        )  # fmt: skip
     unused = [letters[one["key"]] for one in item["options"] if not one["is_right"] and _is_unused(one)]
     if unused:
         found.append(
@@ -97,6 +119,12 @@ def advice(item: Mapping[str, Any], letters: Mapping[str, str]) -> list[str]:
               options=format_list(unused, locale=locale_of(current_language())))
         )  # fmt: skip
     return found
+
+
+def _languages_part(item: Mapping[str, Any]) -> bool:
+    """Whether the languages differ widely among people too few to be sure."""
+    (n_ar, p_ar), (n_fr, p_fr) = item["ar"], item["fr"]
+    return bool(min(n_ar, n_fr) >= FEWEST_RIVALS and abs(p_ar - p_fr) > 2 * LANGUAGE_GAP_ABOVE)
 
 
 def _rival(options: list[Mapping[str, Any]]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,8 +26,10 @@ from lms.quizzes.services_regrade import Effect
 
 blueprint = localized(Blueprint("regrades", __name__, template_folder="templates", url_prefix="/questions"))
 
-#: Lines of a preview; the sums above them count everybody.
+#: Lines of a preview, of the trainer's own cohorts; the sums above them count everybody.
 MOST_LINES = 200
+#: A correction that is not done after so long has failed; the record of jobs says why.
+TAKES_AT_MOST = dt.timedelta(minutes=30)
 RULES = {
     RegradeRule.KEY: (_l("The new key marks everybody"), _l("Marks rise or fall, as the answers deserve.")),
     RegradeRule.BETTER: (_l("The new key, and nobody loses"), _l("Where the old key gave more, that stays.")),
@@ -57,14 +60,16 @@ def show_effects(question_id: int) -> ResponseReturnValue:
     """Whose mark a rule would change, and the newest correction with how far it is."""
     question = _question_or_404(question_id)
     rules = services_regrade.rules_for(_db(), question)
-    asked = request.args.get("rule", "")
-    rule = RegradeRule(asked) if asked in rules else rules[0] if rules else None
+    last = queries_regrade.last_regrade(_db(), question)
+    in_force = RegradeRule(last.rule) if last and last.number == question.current_number else None
+    rule = _rule(rules, request.args.get("rule", ""), in_force)
     effects = services_regrade.effects(_db(), question, rule) if rule else []
     changed = [one for one in effects if one.is_changed]
-    shown = changed[:MOST_LINES]
-    people = queries_regrade.people_of(_db(), [one.attempt.enrolment_id for one in shown], current_user.person_id)
-    if people:
-        accounts.log_access(current_user, page="regrades.show_effects", people=len(people), now=clock.now())
+    people = queries_regrade.people_of(_db(), question.id, current_user.person_id)
+    own = [one for one in changed if one.attempt.enrolment_id in people]
+    shown = own[:MOST_LINES]
+    if shown:
+        accounts.log_access(current_user, page="regrades.show_effects", people=len(shown), now=clock.now())
     return render_template(
         "quizzes/show_effects.html",
         question=question,
@@ -72,13 +77,25 @@ def show_effects(question_id: int) -> ResponseReturnValue:
         rule=rule,
         looked_at=len(effects),
         changed=changed,
+        own=own,
         shown=shown,
         people=people,
         sums=_sums(changed),
-        last=queries_regrade.last_regrade(_db(), question),
+        last=last,
+        is_stuck=last is not None and last.done_at is None and last.asked_at < clock.now() - TAKES_AT_MOST,
+        is_in_force=rule is not None and rule == in_force,
         words=RULES,
         form=EmptyForm(),
     )
+
+
+def _rule(rules: Sequence[RegradeRule], asked: str, in_force: RegradeRule | None) -> RegradeRule | None:
+    """What is looked at: what the address asks for, what was carried out already, else what a mended key is for."""
+    if asked in rules:
+        return RegradeRule(asked)
+    if in_force in rules:
+        return in_force
+    return RegradeRule.KEY if RegradeRule.KEY in rules else None
 
 
 def _sums(changed: Sequence[Effect]) -> dict[str, int]:

@@ -83,6 +83,7 @@ def show_statistics(quiz_id: int) -> ResponseReturnValue:
         words=statistics_words,
         shown_signals=shown_signals,
         few=item_analysis.INDICATIVE_FROM,
+        is_hidden=0 < counted.report["n"] < item_analysis.COUNTS_FROM,
         **_items(counted),
     )
 
@@ -133,6 +134,8 @@ def download(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
     cohorts = queries_statistics.cohorts(_db(), quiz.id, current_user.person_id, reads_all=_reads_all())
     counted = services_statistics.current(_db(), quiz.id, _cohort(cohorts), now=clock.now()) or abort(404)
+    if counted.report["n"] < item_analysis.COUNTS_FROM:
+        abort(404)
     versions = queries_statistics.versions(_db(), {one["version_id"] for one in counted.report["items"]})
     body = statistics_file.workbook(quiz, counted.report, versions)
     response = Response(body, mimetype=statistics_file.MIMETYPE)

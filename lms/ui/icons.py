@@ -25,7 +25,7 @@ ICONS = {
     "refresh": "refresh-cw", "external": "external-link", "minus": "minus", "plus": "plus", "copy": "copy",
     "printer": "printer", "settings": "settings", "message": "message-square-text", "pencil": "pencil",
     "layers": "layers", "bold": "bold", "italic": "italic", "list": "list", "undo": "undo-2",
-    "trash": "trash-2", "qr": "qr-code", "offline": "wifi-off", "sun": "sun", "moon": "moon",
+    "trash": "trash-2", "archive": "archive", "qr": "qr-code", "offline": "wifi-off", "sun": "sun", "moon": "moon",
     "monitor": "monitor",
 }  # fmt: skip
 #: Icons that point along the line of reading: mirrored in Arabic.

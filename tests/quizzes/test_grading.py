@@ -31,6 +31,7 @@ from lms.quizzes import (
     services,
     services_bank,
     services_grading,
+    services_marking,
     services_quizzes,
 )
 from lms.quizzes.content import Content
@@ -924,3 +925,46 @@ class TestRules:
         assert re.search(r'name="second_marker"[^>]*checked|checked[^>]*name="second_marker"', trainer.get(path).text)
         quiz = world.db.get_one(Quiz, world.quiz.id)
         assert services_quizzes.copy(world.db, quiz, quiz.title, owner_id=world.bilal).second_marker is True
+
+
+def test_nobody_marks_their_own_answer(world: World) -> None:
+    person = world.db.get_one(Person, world.bilal)
+    number = world.sent_by(make_enrolment(world.db, person, world.cohort), "Ma propre copie")
+    assert queries_grading.answer_or_none(world.db, world.bilal, number) is None
+    assert queries_grading.answer_or_none(world.db, world.salma, number) is not None
+
+
+def test_two_who_change_two_answers_of_one_attempt_both_count(app: Flask, world: World) -> None:
+    db = world.db
+    other = question(db, world.bilal, world.now, "open_answer", SETTINGS)
+    services_quizzes.add_questions(db, world.quiz, [other], {})
+    enrolment = make_enrolment(db, make_person(db, "zineb"), world.cohort)
+    attempt_id = world.attempt_of(world.sent_by(enrolment, "Deux fois", closed=True)).id
+    numbers = [one.id for one in queries.questions(db, attempt_id) if one.version.type == "open_answer"]
+    for number in numbers:
+        world.mark(number, {"gap": 6, "cause": 0})
+    world.release()
+    seen = {number: services_grading.stamp(queries_grading.marks(db, number)) for number in numbers}
+    now, points = world.now, [{"gap": 12, "cause": 0}, {"gap": 0, "cause": 0}]
+    database.rollback()
+
+    def change(number: int, marker: int, given: dict[str, int]) -> Any:
+        def act(db: Any) -> None:
+            answer = queries_grading.answer_or_none(db, marker, number)
+            assert answer is not None
+            assert answer.attempt.score is not None
+            time.sleep(0.2)
+            with app.test_request_context():
+                services_grading.change(
+                    db, answer, given, "", reason="Relu", seen=seen[number], actor_id=marker, now=now
+                )
+
+        return act
+
+    acts = [change(one, by, given) for one, by, given in zip(numbers, (world.bilal, world.salma), points, strict=True)]
+    assert at_once(app, acts) == [None, None]
+
+    db.expire_all()
+    rows = queries.questions(db, attempt_id)
+    marked = [services_marking.Marked.of(row) for row in rows]
+    assert db.get_one(Attempt, attempt_id).score == services_marking.score_of(world.quiz, marked)

@@ -336,3 +336,15 @@ def test_every_change_of_what_stands_in_a_quiz_is_an_edit_of_it(db: Any, trainer
     services_quizzes.add_draw(db, quiz, Draw(1, "", "", ""))
     seen.append(quiz.version)
     assert seen == sorted(set(seen))
+
+
+def test_a_closing_set_later_ends_the_attempts_that_ran_without_an_end(db: Any, trainer: int, now: dt.datetime) -> None:
+    enrolment = enrolled(db)
+    quiz = make_quiz(db, trainer)
+    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    attempt = services.start_attempt(db, quiz, enrolment, now=now)
+    assert attempt.deadline_at is None
+    services_quizzes.change(db, quiz, {"closes_at": now + HOUR}, version=quiz.version)
+    database.commit()
+
+    assert [one.id for one in queries.overdue(db, before=now + 2 * HOUR)] == [attempt.id]

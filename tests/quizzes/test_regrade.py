@@ -227,7 +227,8 @@ class TestPage:
 
         assert "Chaima" in page
         assert "Hamza" not in page
-        assert (page.count("20/20"), page.count(">0/20")) == (2, 2)
+        assert (page.count("20/20"), page.count(">0/20")) == (1, 1)
+        assert "1 autre note" in page
 
     def test_a_correction_from_the_page_changes_the_mark_and_the_learner_reads_both(
         self, client: CheckingClient, db: Any, author: int, cohort: Any, question: Question, quiz: Quiz,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -17,15 +18,17 @@ from lms.core.access import Role
 from lms.programme.models import CohortTrainer
 from lms.quizzes import (
     queries,
+    queries_statistics,
     quiz_statistics,
     services,
     services_bank,
+    services_marking,
     services_quizzes,
     services_regrade,
     services_statistics,
 )
 from lms.quizzes.models import Purpose, Question, QuestionVersion, Quiz, QuizAnalysis, RegradeRule
-from lms.quizzes.question_types import get
+from lms.quizzes.question_types import TYPES, get
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
 from tests.quizzes.test_quizzes_of_trainers import make_quiz, write
@@ -163,7 +166,7 @@ def test_a_question_that_was_given_up_is_not_counted(
 
     found = quiz_statistics.report(db, quiz.id)
     assert len(found["items"]) == 4
-    assert found["mean"] == 0
+    assert [one["p"] for one in found["items"]] == [0] * 4
 
 
 def test_a_large_quiz_is_counted_by_the_job_and_again_when_a_mark_changes(
@@ -206,9 +209,15 @@ class TestPages:
     def test_few_people_give_counts_and_nothing_else(
         self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime, lang: str
     ) -> None:
+        url = f"/{lang}/questions/statistics/{quiz.id}/"
+        self.signed_in(client, db, author)
         for number in range(19):
             take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now)
-        page = self.signed_in(client, db, author).get(f"/{lang}/questions/statistics/{quiz.id}/").text
+            if number == 8:
+                assert "<svg viewBox" not in client.get(url).text, "nine people are recognised in their marks"
+                assert client.get(f"{url}file").status_code == 404
+        page = client.get(url).text
+        assert "<svg viewBox" in page
         assert "d-plot" not in page
         take(db, quiz, learner(db, cohort, 19), "11111", now)
         assert "d-plot" in client.get(f"/{lang}/questions/statistics/{quiz.id}/").text
@@ -228,7 +237,8 @@ class TestPages:
     def test_a_trainer_reads_ones_own_and_the_monitoring_team_all(
         self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime
     ) -> None:
-        take(db, quiz, learner(db, cohort, 1), "11111", now)
+        for number in range(10):
+            take(db, quiz, learner(db, cohort, number), "11111", now)
         url = f"/fr/questions/statistics/{quiz.id}/"
         roles = {"driss": (Role.TRAINER, 404), "mona": (Role.MONITOR, 200), "lina": (Role.LEARNER, 403)}
         for name, (role, status) in roles.items():
@@ -272,3 +282,64 @@ class TestPages:
             client.get(f"/fr/questions/statistics/{quiz.id}/")
         with at_most(5):
             client.get("/fr/questions/statistics/")
+
+
+def test_versions_that_nobody_sent_disturb_nothing(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
+    quiz = make_quiz(db, author, shuffle=False)
+    question = write(db, author, now, shuffle=False)
+    services_quizzes.add_questions(db, quiz, [question], {})
+    take(db, quiz, learner(db, cohort, 1), "1", now)
+    said = services_bank.content_of(db, question)
+    changed = type(said)(**{**said.__dict__, "stem": {"ar": "آخر", "fr": "Autre"}})
+    services_bank.save(db, question, changed, revision=question.revision, actor_id=author, now=now)
+    objective = db.scalars(sa.select(QuestionVersion)).first().objective
+    services_bank.add_version(db, question, changed, objective, actor_id=author, now=now)
+    database.commit()
+    services.start_attempt(db, quiz, learner(db, cohort, 2), now=now)
+    database.commit()
+
+    assert [one["n"] for one in quiz_statistics.report(db, quiz.id)["items"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "value"),
+    [("numerical", "tolerance", "5"), ("short_answer", "answers", [])],
+)
+def test_what_is_typed_is_counted_apart_once_it_is_marked_otherwise(kind: str, setting: str, value: Any) -> None:
+    settings = dict(TYPES[kind].examples[0])
+    one, same, other = (
+        QuestionVersion(id=place, question_id=1, number=place, type=kind, settings=given)
+        for place, given in enumerate((settings, dict(settings), {**settings, setting: value}), 1)
+    )
+    assert quiz_statistics._together([one, same, other]) == {1: 2, 2: 2, 3: 3}
+
+
+def test_marks_of_people_count_from_their_release(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
+    quiz = make_quiz(db, author, shuffle=False)
+    services_quizzes.add_questions(db, quiz, [write(db, author, now, kind="open_answer")], {})
+    enrolment = learner(db, cohort, 1)
+    attempt = services.start_attempt(db, quiz, enrolment, now=now)
+    services.save_answer(
+        db, enrolment.person_id, quiz.id, 1, 1, device="tab", counter=1, values=["Un"], lang="fr", now=now
+    )
+    database.commit()
+    db.expire_all()
+    services.submit(db, attempt, by="person", now=now)
+    database.commit()
+    before = queries_statistics.stamp(db, quiz.id)
+    assert quiz_statistics.report(db, quiz.id)["n"] == 0
+
+    row = queries.questions(db, attempt.id)[0]
+    row.fraction = Decimal("0.5")
+    services_marking.settle(db, attempt, [row], enrolment, now=now)
+    database.commit()
+    assert queries_statistics.stamp(db, quiz.id) != before
+    assert (quiz_statistics.report(db, quiz.id)["n"], quiz_statistics.report(db, quiz.id)["mean"]) == (1, 0.5)
+
+
+def test_the_mark_that_was_given_is_what_is_counted(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
+    quiz = five(db, author, now, asks_certainty=True)
+    attempt = take(db, quiz, learner(db, cohort, 1), "11111", now)
+    found = quiz_statistics.report(db, quiz.id)
+    assert found["mean"] == float(db.get_one(type(attempt), attempt.id).score) < 1
+    assert found["passed"] == 0

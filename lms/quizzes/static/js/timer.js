@@ -10,6 +10,8 @@ behaviour("timer", (timer) => {
   const hidden = () => localStorage.getItem("timer-hidden") === "1";
   const left = () => Math.max(0, Math.round((end - performance.now()) / 1000));
   const take = (seconds) => {
+    // There is no limit any more.
+    if (seconds === null) { timer.hidden = true; end = Infinity; return; }
     // A second of travel is no change of plan.
     if (Math.abs(seconds - left()) > 1) end = performance.now() + seconds * 1000;
   };
