@@ -290,15 +290,17 @@ def marks(db: Session, attempt_question_id: int) -> Sequence[AnswerMark]:
     return db.scalars(query.order_by(AnswerMark.number).execution_options(populate_existing=True)).all()
 
 
-def may_mark(marks: Sequence[AnswerMark], person_id: int, *, needs_second: bool) -> bool:
-    """Whether this person can give or change a mark: their own, or one that is still missing."""
-    return any(mark.marker_id == person_id for mark in marks) or len(marks) < (2 if needs_second else 1)
+def may_mark(marks: Sequence[AnswerMark], person_id: int, *, needs_second: bool, possible: int) -> bool:
+    """Whether this person can give or change a mark: their own, one that is missing, or a third where two are apart."""
+    if any(mark.marker_id == person_id for mark in marks) or len(marks) < (2 if needs_second else 1):
+        return True
+    return len(marks) > 1 and not agree(marks[0].points, marks[1].points, possible)
 
 
-def shown_to(marks: Sequence[AnswerMark], person_id: int, *, needs_second: bool) -> Sequence[AnswerMark]:
+def shown_to(marks: Sequence[AnswerMark], person_id: int, *, needs_second: bool, possible: int) -> Sequence[AnswerMark]:
     """The marks that this person may see: nobody reads another's before giving their own."""
     is_own = any(mark.marker_id == person_id for mark in marks)
-    return marks if is_own or not may_mark(marks, person_id, needs_second=needs_second) else []
+    return marks if is_own or not may_mark(marks, person_id, needs_second=needs_second, possible=possible) else []
 
 
 def learner_of(db: Session, attempt: Attempt) -> Bilingual:

@@ -31,16 +31,23 @@ def mark(
     """Give an open answer points by criterion; marking again changes one's own mark.
 
     Of two trainers at the same moment the first is the first marker; the other becomes the second where the quiz asks
-    for two. Raises WrongPoints, MarkedMeanwhile where no mark is missing, MarksReleased.
+    for two. Where two marks are too far apart, a third takes the place of the one that is farther from it.
+
+    Raises WrongPoints, MarkedMeanwhile where no mark is missing, MarksReleased.
     """
     check_points(answer.version, points)
     db.refresh(answer, ["fraction"], with_for_update=True)
     if answer.fraction is not None:
         raise MarksReleased
     marks = queries_grading.marks(db, answer.id)
-    if not queries_grading.may_mark(marks, marker_id, needs_second=answer.attempt.quiz.second_marker):
+    possible, needs_second = queries_grading.possible_of(answer.version.settings), answer.attempt.quiz.second_marker
+    if not queries_grading.may_mark(marks, marker_id, needs_second=needs_second, possible=possible):
         raise MarkedMeanwhile
     own = next((one for one in marks if one.marker_id == marker_id), None)
+    if own is None and len(marks) > 1:
+        total = sum(points.values())
+        own = max(marks, key=lambda one: abs(sum(one.points.values()) - total))
+        own.marker_id = marker_id
     if own is None:
         own = AnswerMark(attempt_question_id=answer.id, number=len(marks) + 1, marker_id=marker_id)
         db.add(own)

@@ -232,10 +232,9 @@ def _page(
 ) -> str:
     person_id, quiz = current_user.person_id, answer.attempt.quiz
     marks = queries_grading.marks(_db(), answer.id) if marks is None else marks
-    is_released = answer.fraction is not None
-    can_mark = is_change or (
-        not is_released and queries_grading.may_mark(marks, person_id, needs_second=quiz.second_marker)
-    )
+    is_released, possible = answer.fraction is not None, queries_grading.possible_of(answer.version.settings)
+    rule: dict[str, Any] = {"needs_second": quiz.second_marker, "possible": possible}
+    can_mark = is_change or (not is_released and queries_grading.may_mark(marks, person_id, **rule))
     return render_template(
         "quizzes/grade_answer.html",
         answer=answer,
@@ -250,7 +249,7 @@ def _page(
         can_mark=can_mark,
         is_change=is_change,
         is_released=is_released,
-        marks=queries_grading.shown_to(marks, person_id, needs_second=quiz.second_marker),
+        marks=queries_grading.shown_to(marks, person_id, **rule),
         snippets=queries_grading.snippets(_db(), person_id) if can_mark else [],
         name=name,
         refusal=refusal,

@@ -530,8 +530,8 @@ class TestSecondMarker:
         assert world.state(number) == MarkState.HALF
         assert world.state(number, world.salma) == MarkState.WAITING
         marks = queries_grading.marks(world.db, number)
-        assert queries_grading.shown_to(marks, world.salma, needs_second=True) == []
-        assert queries_grading.shown_to(marks, world.bilal, needs_second=True) == marks
+        assert queries_grading.shown_to(marks, world.salma, needs_second=True, possible=15) == []
+        assert queries_grading.shown_to(marks, world.bilal, needs_second=True, possible=15) == marks
         before = other.get(page_of(number)).text
         assert "7/12" not in before
         assert SECRET not in before
@@ -968,3 +968,24 @@ def test_two_who_change_two_answers_of_one_attempt_both_count(app: Flask, world:
     rows = queries.questions(db, attempt_id)
     marked = [services_marking.Marked.of(row) for row in rows]
     assert db.get_one(Attempt, attempt_id).score == services_marking.score_of(world.quiz, marked)
+
+
+def test_a_third_mark_stands_with_the_nearer_of_two_that_are_apart(world: World) -> None:
+    world.second_marker()
+    number = world.answer_of("zineb")
+    world.mark(number, FULL)
+    world.mark(number, {"gap": 0, "cause": 0}, by=world.salma)
+    assert world.state(number) == MarkState.TO_AGREE
+    third = make_person(world.db, "driss", role=Role.TRAINER).id
+    world.db.add(CohortTrainer(cohort_id=world.cohort.id, person_id=third))
+    database.commit()
+    assert queries_grading.shown_to(
+        queries_grading.marks(world.db, number), third, needs_second=True, possible=15
+    ) == []  # fmt: skip
+    world.mark(number, {"gap": 12, "cause": 1}, by=third)
+
+    assert world.state(number) == MarkState.FINAL
+    given = {mark.marker_id: sum(mark.points.values()) for mark in queries_grading.marks(world.db, number)}
+    assert given == {world.bilal: 15, third: 13}
+    with pytest.raises(MarkedMeanwhile):
+        world.mark(number, FULL, by=world.salma)
