@@ -13,7 +13,6 @@ from flask_babel import ngettext
 
 from lms.core.i18n import current_language, locale_of, number, points
 from lms.quizzes.item_analysis import (
-    FUNCTIONAL_FROM,
     GOOD_FROM,
     LANGUAGE_GAP_ABOVE,
     RELIABLE_FROM,
@@ -138,7 +137,7 @@ def _rival(options: list[Mapping[str, Any]]) -> str | None:
 
 
 def _is_unused(option: Mapping[str, Any]) -> bool:
-    return option["share"] is not None and option["share"] < FUNCTIONAL_FROM
+    return option["is_functional"] is False
 
 
 def decimal(value: float | None, decimals: int = 2) -> str:
