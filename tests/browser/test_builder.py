@@ -102,6 +102,7 @@ def test_the_checks_follow_the_typing_and_touch_nothing(visit: Callable[..., Vis
     page = visitor.page()
     visitor.sign_in(page, "fr", "trainer@example.org", DEMO_PASSWORD)
     page.goto(f"{site.url}/fr/questions/new")
+    stored = site.row("SELECT COUNT(*) FROM question")
     checks, stem = page.locator(".checks"), page.locator('[id="stem.fr"]')
     before = checks.inner_text()
     stem.click()
@@ -119,4 +120,4 @@ def test_the_checks_follow_the_typing_and_touch_nothing(visit: Callable[..., Vis
         page.keyboard.type(" pourquoi ?")
     assert checks.inner_text() == after
     assert stem.input_value() == "Quelle part ? Et pourquoi ?"
-    assert site.row("SELECT COUNT(*) FROM question WHERE search_text LIKE '%quelle part%pourquoi%'") == (0,)
+    assert site.row("SELECT COUNT(*) FROM question") == stored, "nothing is stored by looking"
