@@ -14,10 +14,7 @@ from lms.core import clock
 from lms.core.bilingual import Bilingual
 from lms.core.i18n import current_language
 
-KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+KINDS = ("xlsx", "csv")
 #: Newest acts that one file holds; the filters reach the others.
 MOST_ROWS = 20_000
 

@@ -60,14 +60,18 @@ def locale_of(lang: str) -> str:
     return LOCALES[lang]
 
 
-def localized(blueprint: Blueprint) -> Blueprint:
-    """Give a blueprint addresses ``/ar/…`` and ``/fr/…``; views need no ``lang`` argument."""
+def localized(blueprint: Blueprint, *, section: str | None = None) -> Blueprint:
+    """Give a blueprint addresses ``/ar/…`` and ``/fr/…``; views need no ``lang`` argument.
+
+    ``section``: the endpoint of the navigation that its pages belong to, where it is none of their own.
+    """
     prefix = f"/{LANG_RULE}"
     blueprint.url_prefix = prefix + (blueprint.url_prefix or "")
 
     @blueprint.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         g.lang = (values or {}).pop("lang")
+        g.nav_endpoint = section
 
     return blueprint
 

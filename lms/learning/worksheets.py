@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,7 @@ from wtforms.validators import Length
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
+from lms.core.downloads import attachment
 from lms.core.edits import EditedMeanwhile, differences
 from lms.core.forms import VersionField
 from lms.core.i18n import current_language, localized, long_date
@@ -33,7 +34,6 @@ from lms.learning.permissions import LearningPermission
 blueprint = localized(Blueprint("worksheets", __name__, template_folder="templates"))
 
 LONGEST = 2000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MARK = re.compile(r"<!--(?P<kind>sheet|recall):(?P<key>[a-z0-9-]+)-->")
 
 
@@ -123,9 +123,7 @@ def _back_to(content: Curriculum, sheet: Sheet) -> str:
 def export_sheets() -> ResponseReturnValue:
     content = curriculum.current(database.session())
     rows = queries.worksheets(database.session(), current_user.person_id)
-    response = Response(_table(content, rows), mimetype=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="worksheets-{clock.now():%Y-%m-%d}.xlsx"'
-    return response
+    return attachment(_table(content, rows), f"worksheets-{clock.now():%Y-%m-%d}.xlsx")
 
 
 def _table(content: Curriculum, rows: Mapping[str, Worksheet]) -> bytes:

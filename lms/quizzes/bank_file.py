@@ -11,8 +11,6 @@ from lms.quizzes.content import LEVELS, Content, texts_of
 from lms.quizzes.models import Question
 from lms.quizzes.question_types import TYPES
 
-MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def workbook(found: list[tuple[Question, dict[str, Any]]]) -> bytes:
     """One line for each text of each question."""

@@ -157,6 +157,11 @@ class _OfPeople:
         return size_of(self.n)
 
     @property
+    def shows_counts(self) -> bool:
+        """Whether anything may be shown: of fewer people each is recognised."""
+        return self.n >= COUNTS_FROM
+
+    @property
     def shows_rates(self) -> bool:
         """Whether anything but counts may be shown."""
         return self.size != Size.COUNTS_ONLY

@@ -94,7 +94,7 @@ def lock(db: Session, question: Question) -> None:
     db.refresh(question, with_for_update=True)
 
 
-def chosen(db: Session, person_id: int, ids: Sequence[int]) -> Sequence[Question]:
+def chosen(db: Session, person_id: int, ids: Collection[int]) -> Sequence[Question]:
     """Those of the numbers that this trainer may edit."""
     return db.scalars(sa.select(Question).where(Question.id.in_(ids), open_to(person_id)).order_by(Question.id)).all()
 
@@ -110,11 +110,18 @@ def drafts(db: Session, question_id: int) -> Sequence[QuestionDraft]:
     return db.scalars(query.order_by(QuestionDraft.revision.desc())).all()
 
 
-def version(db: Session, question_id: int, number: int) -> QuestionVersion | None:
-    query = sa.select(QuestionVersion).where(
+def version_or_none(db: Session, question_id: int, number: int) -> QuestionVersion | None:
+    return db.scalars(_version(question_id, number)).first()
+
+
+def version(db: Session, question_id: int, number: int) -> QuestionVersion:
+    return db.scalars(_version(question_id, number)).one()
+
+
+def _version(question_id: int, number: int) -> sa.Select[QuestionVersion]:
+    return sa.select(QuestionVersion).where(
         QuestionVersion.question_id == question_id, QuestionVersion.number == number
     )
-    return db.scalars(query).first()
 
 
 def versions(db: Session, question_id: int) -> list[tuple[QuestionVersion, Bilingual | None]]:

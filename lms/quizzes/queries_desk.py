@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from lms.accounts.models import Person
 from lms.accounts.queries import matching
 from lms.core.paging import PAGE_SIZE
-from lms.programme.models import Cohort, CohortTrainer, Enrolment
+from lms.programme.models import Cohort, Enrolment
+from lms.programme.queries import looked_after_by, taught_by
 from lms.quizzes import queries
 from lms.quizzes.models import (
     AnswerArrival,
@@ -31,36 +32,13 @@ from lms.quizzes.queries_quizzes import open_to_trainer
 from lms.quizzes.question_types import TYPES
 
 
-def taught(trainer_id: int) -> sa.Select[Any]:
-    """Ids of the cohorts that a trainer holds and that are not archived."""
-    return (
-        sa.select(Cohort.id)
-        .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
-        .where(CohortTrainer.person_id == trainer_id, Cohort.archived_at.is_(None))
-    )
-
-
-def of_trainer(trainer_id: int) -> tuple[Any, ...]:
-    """Conditions: the enrolments that a trainer looks after. Every read of the desk starts here.
-
-    Those of their cohorts, without test accounts and never their own: nobody gives themselves time or answers
-    themselves.
-    """
-    return (
-        Enrolment.cohort_id.in_(taught(trainer_id)),
-        Enrolment.person_id != trainer_id,
-        Enrolment.is_test.is_(False),
-        Enrolment.merged_into_id.is_(None),
-    )
-
-
 def enrolments(db: Session, trainer_id: int, ids: Collection[int], *, lang: str) -> Sequence[Enrolment]:
     """Those of the enrolments that a trainer may arrange something for, by name: of their cohorts, not ended."""
     query = (
         sa.select(Enrolment)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person), joinedload(Enrolment.cohort))
-        .where(Enrolment.id.in_(ids), Enrolment.ended_at.is_(None), *of_trainer(trainer_id))
+        .where(Enrolment.id.in_(ids), Enrolment.ended_at.is_(None), *looked_after_by(trainer_id))
         .order_by(*_by_name(lang))
     )
     return db.scalars(query).all()
@@ -76,11 +54,11 @@ def _own_or_met(trainer_id: int) -> Any:
     Their own, those of the curriculum's files, the published ones that their cohorts may take, and whatever their
     learners have begun: what was begun stays readable when a quiz goes.
     """
-    held = taught(trainer_id)
+    held = taught_by(trainer_id)
     begun = (
         sa.select(Attempt.quiz_id)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .where(*of_trainer(trainer_id), Attempt.quiz_id == Quiz.id)
+        .where(*looked_after_by(trainer_id), Attempt.quiz_id == Quiz.id)
     )
     return sa.or_(
         open_to_trainer(trainer_id),
@@ -113,7 +91,7 @@ def quizzes_for(db: Session, trainer_id: int, enrolment: Enrolment) -> list[Quiz
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
     """The cohorts of a trainer, newest first."""
-    query = sa.select(Cohort).where(Cohort.id.in_(taught(trainer_id)))
+    query = sa.select(Cohort).where(Cohort.id.in_(taught_by(trainer_id)))
     return db.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
 
 
@@ -143,7 +121,7 @@ def people(
     db: Session, trainer_id: int, quiz: Quiz, *, cohort_id: int | None, search: str, lang: str, page: int
 ) -> tuple[list[Learner], int]:
     """One page of the learners of a trainer's cohorts who may take a quiz, by name, and how many there are."""
-    which = [*of_trainer(trainer_id), Enrolment.ended_at.is_(None), *_may_take(quiz)]
+    which = [*looked_after_by(trainer_id), Enrolment.ended_at.is_(None), *_may_take(quiz)]
     if cohort_id is not None:
         which.append(Enrolment.cohort_id == cohort_id)
     if search:
@@ -236,7 +214,7 @@ def attempt_or_none(
             Attempt.quiz_id == quiz_id,
             Attempt.enrolment_id == enrolment_id,
             Attempt.number == number,
-            *of_trainer(trainer_id),
+            *looked_after_by(trainer_id),
         )
     )
     row = db.execute(query).first()
@@ -270,7 +248,7 @@ def _waiting_reviews(trainer_id: int) -> sa.Select[ReviewRequest]:
         sa.select(ReviewRequest)
         .join(ReviewRequest.attempt)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .where(ReviewRequest.answered_at.is_(None), *of_trainer(trainer_id))
+        .where(ReviewRequest.answered_at.is_(None), *looked_after_by(trainer_id))
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from lms.accounts.models import Person
 from lms.core.bilingual import Bilingual
 from lms.programme.models import Enrolment
+from lms.programme.queries import looked_after_by
 from lms.quizzes.models import (
     AnswerMark,
     Attempt,
@@ -27,7 +28,6 @@ from lms.quizzes.models import (
     Quiz,
 )
 from lms.quizzes.queries import attempts_of_person, bilingual
-from lms.quizzes.queries_desk import of_trainer
 from lms.quizzes.question_types import TYPES
 
 #: Two markers agree when their marks differ by at most this part of the points of the rubric.
@@ -110,7 +110,7 @@ def _of_cohorts(person_id: int) -> sa.Select[AttemptQuestion]:
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .where(
-            *of_trainer(person_id),
+            *looked_after_by(person_id),
             Attempt.state == AttemptState.SUBMITTED,
             QuestionVersion.type.in_(kinds),
             AttemptQuestion.answer.is_not(None),

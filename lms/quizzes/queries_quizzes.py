@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from lms.core.bilingual import Bilingual
 from lms.core.paging import PAGE_SIZE
-from lms.programme.models import Cohort, CohortTrainer, Enrolment
+from lms.programme.models import Cohort, Enrolment
+from lms.programme.queries import taught_by
 from lms.quizzes.models import (
     Attempt,
     AttemptState,
@@ -142,13 +143,8 @@ def in_use(db: Session, person_id: int, chosen: Collection[int] = ()) -> Sequenc
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
     """The cohorts that a trainer holds and that are not archived."""
-    query = (
-        sa.select(Cohort)
-        .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
-        .where(CohortTrainer.person_id == trainer_id, Cohort.archived_at.is_(None))
-        .order_by(Cohort.starts_on.desc())
-    )
-    return db.scalars(query).all()
+    query = sa.select(Cohort).where(Cohort.id.in_(taught_by(trainer_id)), Cohort.archived_at.is_(None))
+    return db.scalars(query.order_by(Cohort.starts_on.desc())).all()
 
 
 def has_test(db: Session, module: str, *, but: int) -> bool:

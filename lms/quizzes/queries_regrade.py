@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms.accounts.models import Person
 from lms.core.bilingual import Bilingual
 from lms.programme.models import Enrolment
+from lms.programme.queries import looked_after_by
 from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
@@ -19,14 +20,6 @@ from lms.quizzes.models import (
     QuestionVersion,
     Regrade,
 )
-from lms.quizzes.queries_desk import of_trainer
-
-
-def version_at(db: Session, question_id: int, number: int) -> QuestionVersion:
-    query = sa.select(QuestionVersion).where(
-        QuestionVersion.question_id == question_id, QuestionVersion.number == number
-    )
-    return db.scalars(query).one()
 
 
 def versions_answered(db: Session, question_id: int) -> Sequence[QuestionVersion]:
@@ -94,6 +87,6 @@ def people_of(db: Session, question_id: int, trainer_id: int) -> dict[int, Bilin
     query = (
         sa.select(Enrolment.id, Person.name)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.id.in_(met), *of_trainer(trainer_id))
+        .where(Enrolment.id.in_(met), *looked_after_by(trainer_id))
     )
     return {row[0]: row[1] for row in db.execute(query)}

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.programme.models import Cohort, CohortTrainer, Enrolment
+from lms.programme.models import Cohort, Enrolment
+from lms.programme.queries import taught_by
 from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
     AttemptState,
     Purpose,
-    Question,
     QuestionVersion,
     Quiz,
     QuizAnalysis,
@@ -25,7 +25,7 @@ from lms.quizzes.models import (
 from lms.quizzes.queries_quizzes import open_to_trainer
 
 #: Raised with each new shape of a report, so that none of an older shape is read.
-REPORT_SHAPE = "2"
+REPORT_SHAPE = "3"
 #: Only first attempts tell how hard a question is: whoever comes back has read the answers.
 _FIRST = (
     Attempt.state == AttemptState.SUBMITTED,
@@ -46,10 +46,8 @@ def readable(person_id: int, *, reads_all: bool) -> Any:
     is_marked = Quiz.purpose != Purpose.SURVEY
     if reads_all:
         return is_marked
-    held = sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == person_id)
-    return sa.and_(
-        is_marked, sa.or_(open_to_trainer(person_id), Quiz.content_key.is_not(None), Quiz.cohort_id.in_(held))
-    )
+    own = sa.or_(open_to_trainer(person_id), Quiz.content_key.is_not(None), Quiz.cohort_id.in_(taught_by(person_id)))
+    return sa.and_(is_marked, own)
 
 
 def quiz_or_none(db: Session, quiz_id: int, condition: Any) -> Quiz | None:
@@ -186,16 +184,8 @@ def cohorts(db: Session, quiz_id: int, person_id: int, *, reads_all: bool) -> Se
     took = sa.select(Enrolment.cohort_id).join(Attempt, Attempt.enrolment_id == Enrolment.id)
     query = sa.select(Cohort).where(Cohort.id.in_(took.where(Attempt.quiz_id == quiz_id)))
     if not reads_all:
-        held = sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == person_id)
-        query = query.where(Cohort.id.in_(held))
+        query = query.where(Cohort.id.in_(taught_by(person_id)))
     return db.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
-
-
-def editable(db: Session, person_id: int, question_ids: Collection[int]) -> set[int]:
-    """Those of the questions that a trainer may open in the builder."""
-    is_open = sa.or_(Question.is_shared, Question.owner_id == person_id)
-    query = sa.select(Question.id).where(Question.id.in_(question_ids), is_open, Question.revision > 0)
-    return set(db.scalars(query))
 
 
 def stored(db: Session, quiz_id: int) -> QuizAnalysis | None:

@@ -65,7 +65,7 @@ def to_look_at(found: Report) -> list[dict[str, Any]]:
 
 def shown_signals(item: Mapping[str, Any]) -> list[str]:
     """What is worth saying of a question: nothing of a few people."""
-    return list(item["signals"]) if item["n"] >= item_analysis.INDICATIVE_FROM else []
+    return list(item["signals"]) if item["shows_rates"] else []
 
 
 def option_texts(version: QuestionVersion) -> dict[str, Mapping[str, str]]:
@@ -164,9 +164,13 @@ def _of_quiz(analysis: Analysis[int], pass_percent: int | None) -> Report:
         "n": analysis.n,
         "mean": analysis.mean_share,
         "median": analysis.median_share,
+        "shows_counts": analysis.shows_counts,
+        "shows_rates": analysis.shows_rates,
         "passed": analysis.passed_count,
+        "passed_share": analysis.passed_share,
         "pass_percent": pass_percent,
         "alpha": analysis.alpha,
+        "is_reliable": analysis.is_reliable,
         "why_no_alpha": analysis.why_no_alpha,
         "sem": analysis.sem,
         "bins": [[one.lower, one.upper, one.count, one.passed_count or 0] for one in analysis.bins],
@@ -185,9 +189,11 @@ def _of_item(
         "question_id": version.question_id,
         "version_id": key,
         "n": item.n,
+        "shows_rates": item.shows_rates,
         "p": item.p,
         "d": item.d,
         "r": item.r_rest,
+        "r_with_itself": item.r_it,
         "seconds": item_analysis.median_seconds({key: read.seconds[key]})[key],
         "signals": [str(one) for one in item.signals],
         "ar": [gap.n_ar, gap.p_ar],

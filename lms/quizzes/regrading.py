@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from lms.quizzes import queries_regrade
+from lms.quizzes.marks import Marked
 from lms.quizzes.models import AttemptQuestion, QuestionVersion, RegradeRule
 from lms.quizzes.question_types import get
 
@@ -19,41 +21,52 @@ def is_comparable(old: QuestionVersion, new: QuestionVersion) -> bool:
     return same and kind.marked_by == "computer"
 
 
-def is_touched(row: AttemptQuestion, question_id: int, current: QuestionVersion, rule: RegradeRule) -> bool:
-    """Whether a rule for the version that is current now has something to say on this row."""
-    if row.version.question_id != question_id or row.is_given_up:
-        return False
-    if rule == RegradeRule.FULL:
-        # A later version is another question, mended.
-        return row.version.number <= current.number
-    return row.key_version.number < current.number and is_comparable(row.version, current)
+@dataclass(frozen=True)
+class Correction:
+    """A rule, and the version whose key it brings."""
 
+    version: QuestionVersion
+    rule: RegradeRule
 
-def marked_by(
-    row: AttemptQuestion, current: QuestionVersion, rule: RegradeRule
-) -> tuple[Decimal | None, QuestionVersion]:
-    """The mark of an answer under a rule, and the version whose key gives it."""
-    if rule == RegradeRule.FULL:
-        return Decimal(1), row.key_version
-    kind = get(current.type)
-    new = kind.grade(current.settings, row.answer).fraction
-    if rule == RegradeRule.BETTER:
-        old = kind.grade(row.key_version.settings, row.answer).fraction
-        if (old or 0) >= (new or 0):
-            return old, row.key_version
-    return new, current
+    def touches(self, row: AttemptQuestion) -> bool:
+        """Whether it has something to say on an answer."""
+        if row.version.question_id != self.version.question_id or row.is_given_up:
+            return False
+        if self.rule == RegradeRule.FULL:
+            # A later version is another question, mended.
+            return row.version.number <= self.version.number
+        return row.key_version.number < self.version.number and is_comparable(row.version, self.version)
 
+    def marked(self, row: AttemptQuestion) -> Marked:
+        """The answer as it would be marked; nothing is changed."""
+        if not self.touches(row):
+            return Marked.of(row)
+        fraction, _key = self._mark(row)
+        return replace(Marked.of(row), fraction=fraction, is_given_up=self.rule == RegradeRule.FULL)
 
-def take_over(row: AttemptQuestion, current: QuestionVersion, rule: RegradeRule) -> None:
-    """Mark one answer by the rule, on the row itself."""
-    row.fraction, version = marked_by(row, current, rule)
-    row.is_given_up = rule == RegradeRule.FULL
-    row.marked_with = version if version.id != row.version_id else None
+    def carry_over(self, row: AttemptQuestion) -> None:
+        """Mark the answer, on the row itself."""
+        row.fraction, key = self._mark(row)
+        row.is_given_up = self.rule == RegradeRule.FULL
+        row.marked_with = key if key.id != row.version_id else None
+
+    def _mark(self, row: AttemptQuestion) -> tuple[Decimal | None, QuestionVersion]:
+        """The mark, and the version whose key gives it."""
+        if self.rule == RegradeRule.FULL:
+            return Decimal(1), row.key_version
+        kind = get(self.version.type)
+        new = kind.grade(self.version.settings, row.answer).fraction
+        if self.rule == RegradeRule.BETTER:
+            old = kind.grade(row.key_version.settings, row.answer).fraction
+            if (old or 0) >= (new or 0):
+                return old, row.key_version
+        return new, self.version
 
 
 def catch_up(db: Session, rows: Sequence[AttemptQuestion]) -> None:
     """Let the corrections asked for while an attempt was under way mark it too, in their order."""
-    for regrade, current in queries_regrade.regrades_of(db, {row.version.question_id for row in rows}):
+    for regrade, version in queries_regrade.regrades_of(db, {row.version.question_id for row in rows}):
+        correction = Correction(version, RegradeRule(regrade.rule))
         for row in rows:
-            if is_touched(row, regrade.question_id, current, RegradeRule(regrade.rule)):
-                take_over(row, current, RegradeRule(regrade.rule))
+            if correction.touches(row):
+                correction.carry_over(row)

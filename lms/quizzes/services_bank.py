@@ -80,7 +80,7 @@ def _keep(db: Session, question: Question, said: Content, *, actor_id: int | Non
 
 def _compare(db: Session, question: Question, said: Content) -> None:
     """Note whether the newest draft, with its case, differs from the version that is published."""
-    published = queries_bank.version(db, question.id, question.current_number)
+    published = queries_bank.version_or_none(db, question.id, question.current_number)
     case = queries_bank.case_or_none(db, said.case_id)
     question.has_changes = published is None or published.content_hash != content.digest(said, case)
     db.flush()
@@ -172,7 +172,7 @@ def add_version(
     """Store a version; attempts under way keep theirs. Where nothing changed for learners there is no new one."""
     case = queries_bank.case_or_none(db, said.case_id)
     digest = content.digest(said, case)
-    present = queries_bank.version(db, question.id, question.current_number)
+    present = queries_bank.version_or_none(db, question.id, question.current_number)
     question.has_changes, question.review_asked_by_id = False, None
     if present is not None and present.content_hash == digest and present.objective == objective:
         db.flush()

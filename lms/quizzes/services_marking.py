@@ -18,7 +18,7 @@ from lms.programme.models import Enrolment
 from lms.programme.queries import get_enrolment_or_none
 from lms.progress import activities
 from lms.progress import services as progress
-from lms.quizzes import events, queries, regrading
+from lms.quizzes import events, marks, queries, regrading
 from lms.quizzes.models import Attempt, AttemptQuestion, ChangeReason, Counts, MarkChange, Quiz
 from lms.quizzes.question_types import get
 
@@ -51,7 +51,7 @@ def settle(
 ) -> None:
     """Sum up the marks of the questions, write what counts of a module's test into the ledger, and tell the others."""
     progress.queue_acts(db, enrolment.id)
-    attempt.score = score_of(attempt.quiz, [Marked.of(question) for question in questions])
+    attempt.score = marks.score_of(attempt.quiz, [marks.Marked.of(question) for question in questions])
     db.flush()
     if attempt.score is None:
         return
@@ -59,46 +59,6 @@ def settle(
     if test is not None and test.id == attempt.quiz_id:
         _record_best(db, attempt, enrolment, now=now)
     events.attempt_graded.send(attempt, db=db, now=now)
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A question of an attempt, as far as its mark is concerned."""
-
-    marked_by: str
-    points: int
-    fraction: Decimal | None
-    certainty: int | None
-    is_answered: bool
-    is_given_up: bool
-
-    @classmethod
-    def of(cls, row: AttemptQuestion) -> Marked:
-        marked_by, is_answered = get(row.version.type).marked_by, row.answer is not None
-        return cls(marked_by, row.points, row.fraction, row.certainty, is_answered, row.is_given_up)
-
-    def earned(self, *, by_certainty: bool) -> Decimal:
-        """Points of it; where it counts how sure the person was they may be below zero, a whole attempt never is."""
-        fraction = self.fraction or Decimal(0)
-        if not by_certainty or self.is_given_up or not self.is_answered or self.marked_by != "computer":
-            return fraction * self.points
-        right, wrong = CERTAINTY[self.certainty or 1]
-        return (fraction * right + (1 - fraction) * wrong) * self.points
-
-
-#: Share of the points for a right and for a wrong answer, by how sure the person was: who is sure and wrong loses most,
-#: so that saying what one believes pays best (Gardner-Medwin's scale, divided by three).
-CERTAINTY = {1: (Decimal(1) / 3, Decimal(0)), 2: (Decimal(2) / 3, Decimal(-2) / 3), 3: (Decimal(1), Decimal(-2))}
-
-
-def score_of(quiz: Quiz, marked: Sequence[Marked]) -> Decimal | None:
-    """Points earned ÷ points possible, 0-1; None while a mark is missing, or where nothing is marked."""
-    counted = [one for one in marked if one.marked_by != "nobody"]
-    possible = sum(one.points for one in counted)
-    if not possible or any(one.fraction is None for one in counted):
-        return None
-    earned = sum((one.earned(by_certainty=quiz.asks_certainty) for one in counted), Decimal(0))
-    return max(Decimal(0), earned / possible).quantize(Decimal("0.000001"))
 
 
 def settle_again(

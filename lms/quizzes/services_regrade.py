@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import current_app
@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from lms.core import audit, clock, jobs
 from lms.core import db as database
 from lms.progress import services as progress
-from lms.quizzes import mails, queries, queries_regrade, regrading, services_marking
+from lms.quizzes import mails, marks, queries, queries_bank, queries_regrade, regrading, services_marking
 from lms.quizzes.errors import NothingToRegrade
-from lms.quizzes.models import Attempt, AttemptQuestion, ChangeReason, Question, QuestionVersion, Regrade, RegradeRule
-from lms.quizzes.services_marking import Marked
+from lms.quizzes.models import Attempt, AttemptQuestion, ChangeReason, Question, Regrade, RegradeRule
+from lms.quizzes.regrading import Correction
 
 JOB = "quizzes.regrade"
 #: Attempts looked at together.
@@ -46,7 +46,7 @@ class Effect:
 
 def rules_for(db: Session, question: Question) -> list[RegradeRule]:
     """The rules that fit: a new key can mark old answers only when it offers the same to choose from."""
-    current = queries_regrade.version_at(db, question.id, question.current_number)
+    current = queries_bank.version(db, question.id, question.current_number)
     older = queries_regrade.versions_answered(db, question.id)
     fitting = [one for one in older if one.number < question.current_number and regrading.is_comparable(one, current)]
     return [RegradeRule.KEY, RegradeRule.BETTER, RegradeRule.FULL] if fitting else [RegradeRule.FULL] if older else []
@@ -54,11 +54,11 @@ def rules_for(db: Session, question: Question) -> list[RegradeRule]:
 
 def effects(db: Session, question: Question, rule: RegradeRule) -> list[Effect]:
     """What a rule would change, attempt by attempt, in the order in which they were sent; nothing is stored."""
-    current = queries_regrade.version_at(db, question.id, question.current_number)
+    correction = Correction(queries_bank.version(db, question.id, question.current_number), rule)
     return [
-        Effect(attempt, attempt.score, _score_with(attempt, rows, question.id, current, rule))
+        Effect(attempt, attempt.score, marks.score_of(attempt.quiz, [correction.marked(row) for row in rows]))
         for attempt, rows in _attempts(db, question.id)
-        if any(regrading.is_touched(row, question.id, current, rule) for row in rows)
+        if any(correction.touches(row) for row in rows)
     ]
 
 
@@ -66,17 +66,6 @@ def _attempts(db: Session, question_id: int) -> Iterator[tuple[Attempt, Sequence
     ids = queries_regrade.attempts_with(db, question_id)
     for start in range(0, len(ids), BATCH):
         yield from queries_regrade.with_questions(db, ids[start : start + BATCH])
-
-
-def _score_with(
-    attempt: Attempt, rows: Sequence[AttemptQuestion], question_id: int, current: QuestionVersion, rule: RegradeRule
-) -> Decimal | None:
-    marked = [Marked.of(row) for row in rows]
-    for place, row in enumerate(rows):
-        if regrading.is_touched(row, question_id, current, rule):
-            fraction, _version = regrading.marked_by(row, current, rule)
-            marked[place] = replace(marked[place], fraction=fraction, is_given_up=rule == RegradeRule.FULL)
-    return services_marking.score_of(attempt.quiz, marked)
 
 
 def ask(
@@ -102,38 +91,33 @@ def ask(
 def carry_out(db: Session, regrade_id: int) -> None:
     """Job: mark again, attempt by attempt; run twice it changes nothing more."""
     regrade = db.get_one(Regrade, regrade_id)
-    rule, question_id, actor_id = RegradeRule(regrade.rule), regrade.question_id, regrade.asked_by_id
-    current = queries_regrade.version_at(db, question_id, regrade.number)
+    question_id, actor_id = regrade.question_id, regrade.asked_by_id
+    correction = Correction(queries_bank.version(db, question_id, regrade.number), RegradeRule(regrade.rule))
     with current_app.test_request_context():  # addresses are written into the messages
         looked_at: set[int] = set()
         # An attempt that was being sent when the correction was asked for shows up in a later round.
         while waiting := [one for one in queries_regrade.attempts_with(db, question_id) if one not in looked_at]:
             for attempt_id in waiting:
-                regrade.changed += _carry_over(db, attempt_id, question_id, current, rule, actor_id)
+                regrade.changed += _carry_over(db, attempt_id, correction, actor_id)
                 # Learners who answer now do not wait for the whole of it.
                 database.commit()
             looked_at.update(waiting)
     regrade.done_at = clock.now()
 
 
-def _carry_over(
-    db: Session, attempt_id: int, question_id: int, current: QuestionVersion, rule: RegradeRule, actor_id: int | None
-) -> int:
-    """One attempt; gives 1 when its mark changed."""
+def _carry_over(db: Session, attempt_id: int, correction: Correction, actor_id: int | None) -> bool:
+    """One attempt; gives whether its mark changed."""
     now = clock.now()
     attempt = db.get_one(Attempt, attempt_id)
     progress.queue_acts(db, attempt.enrolment_id)
     rows = queries.questions(db, attempt_id)
-    touched = [row for row in rows if regrading.is_touched(row, question_id, current, rule)]
-    if not touched:
-        return 0
+    touched = [row for row in rows if correction.touches(row)]
     for row in touched:
-        regrading.take_over(row, current, rule)
-    change = services_marking.settle_again(db, attempt, rows, reason=ChangeReason.KEY, actor_id=actor_id, now=now)
-    if change is None:
-        return 0
-    if change.old_score is None:
-        mails.tell_of_mark(db, attempt, now=now)
-    else:
-        mails.tell_of_change(db, attempt, now=now)
-    return 1
+        correction.carry_over(row)
+    change = touched and services_marking.settle_again(
+        db, attempt, rows, reason=ChangeReason.KEY, actor_id=actor_id, now=now
+    )
+    if not change:
+        return False
+    (mails.tell_of_mark if change.old_score is None else mails.tell_of_change)(db, attempt, now=now)
+    return True

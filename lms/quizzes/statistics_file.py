@@ -8,12 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.core.i18n import current_language
-from lms.quizzes import item_analysis, statistics_words
-from lms.quizzes.bank_file import MIMETYPE
+from lms.quizzes import statistics_words
 from lms.quizzes.models import QuestionVersion, Quiz
 from lms.quizzes.quiz_statistics import Report, option_texts, shown_signals
-
-__all__ = ["MIMETYPE", "workbook"]
 
 
 def workbook(quiz: Quiz, report: Report, versions: Mapping[int, QuestionVersion]) -> bytes:
@@ -40,6 +37,10 @@ def definitions() -> list[tuple[str, str]]:
             _("p among the 27 in 100 with the highest marks, less p among the 27 in 100 with the lowest."),
         ),
         (_("r"), _("Correlation of the question with the rest of the test.")),
+        (
+            _("r with itself"),
+            _("Correlation of the question with the whole test, itself included: too high in short tests."),
+        ),
         (_("Alpha"), statistics_words.alpha_meaning()),
         (_("Error of measurement"), _("How far a mark may lie from the true one, in points out of 20.")),
         (_("Time"), _("Half of the people took longer from the answer before to this one, half were quicker.")),
@@ -47,7 +48,7 @@ def definitions() -> list[tuple[str, str]]:
 
 
 def _of_quiz(quiz: Quiz, report: Report, lang: str) -> list[list[Any]]:
-    shows = report["n"] >= item_analysis.INDICATIVE_FROM
+    shows = report["shows_rates"]
     return [
         [_("Quiz"), quiz.title[lang]],
         [_("First attempt on"), report["first_on"]],
@@ -64,13 +65,13 @@ def _of_quiz(quiz: Quiz, report: Report, lang: str) -> list[list[Any]]:
 def _question_heads() -> list[str]:
     return [
         _("Question"), _("Version"), _("Text"), _("People"), _("Success p"), _("Discrimination D"), _("r"),
-        _("p in Arabic"), _("p in French"), _("Time in seconds"), _("To look at"),
+        _("r with itself"), _("p in Arabic"), _("p in French"), _("Time in seconds"), _("To look at"),
     ]  # fmt: skip
 
 
 def _of_question(one: Mapping[str, Any], versions: Mapping[int, QuestionVersion], lang: str) -> list[Any]:
-    version, shows = versions[one["version_id"]], one["n"] >= item_analysis.INDICATIVE_FROM
-    rates = [one["p"], one["d"], one["r"], one["ar"][1], one["fr"][1]]
+    version, shows = versions[one["version_id"]], one["shows_rates"]
+    rates = [one["p"], one["d"], one["r"], one["r_with_itself"], one["ar"][1], one["fr"][1]]
     return [
         one["question_id"],
         version.number,
@@ -92,7 +93,7 @@ def _option_heads() -> list[str]:
 def _of_options(report: Report, versions: Mapping[int, QuestionVersion], lang: str) -> list[list[Any]]:
     lines = []
     for one in report["items"]:
-        version, shows = versions[one["version_id"]], one["n"] >= item_analysis.INDICATIVE_FROM
+        version, shows = versions[one["version_id"]], one["shows_rates"]
         texts = option_texts(version)
         for option in one["options"]:
             rates = [option["share"], None if option["mean"] is None else option["mean"] * 20]

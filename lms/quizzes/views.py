@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,6 +14,7 @@ from flask_login import current_user
 from lms.core import clock, images
 from lms.core import db as database
 from lms.core.access import requires
+from lms.core.db import session
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, current_language, localized
@@ -29,19 +30,12 @@ from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.release import released, released_at_once
 from lms.quizzes.terms import terms
 
-blueprint = localized(Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"))
+blueprint = localized(
+    Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"),
+    section="learning.list_modules",
+)
 
 LONGEST_DEVICE = 40
-
-
-@blueprint.before_request
-def belong_to_the_modules() -> None:
-    """A test is a step of a module: the navigation says so."""
-    g.nav_endpoint = "learning.list_modules"
-
-
-def _db() -> Any:
-    return database.session()
 
 
 def _today() -> dt.date:
@@ -49,11 +43,11 @@ def _today() -> dt.date:
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries.quiz_or_none(_db(), quiz_id) or abort(404)
+    return queries.quiz_or_none(session(), quiz_id) or abort(404)
 
 
 def _attempt_or_404(quiz_id: int, number: int) -> Attempt:
-    return queries.own_attempt(_db(), current_user.person_id, quiz_id, number, today=_today()) or abort(404)
+    return queries.own_attempt(session(), current_user.person_id, quiz_id, number, today=_today()) or abort(404)
 
 
 @blueprint.get("/<int:quiz_id>/")
@@ -61,13 +55,13 @@ def _attempt_or_404(quiz_id: int, number: int) -> Attempt:
 def show_quiz(quiz_id: int) -> ResponseReturnValue:
     """The facts before the start: questions, time, attempts, pass mark."""
     quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
-    made = queries.attempts(_db(), quiz.id, enrolment.id)
-    allowed = terms(quiz, queries.arrangements(_db(), enrolment.id))
+    made = queries.attempts(session(), quiz.id, enrolment.id)
+    allowed = terms(quiz, queries.arrangements(session(), enrolment.id))
     open_attempt = made[-1] if made and made[-1].state == AttemptState.OPEN else None
     refusal = None
     if open_attempt is None:
         try:
-            services.check_may_start(_db(), quiz, enrolment, made, allowed, now=clock.now())
+            services.check_may_start(session(), quiz, enrolment, made, allowed, now=clock.now())
         except DomainError as error:
             refusal = error.message
     return render_template(
@@ -88,8 +82,8 @@ def show_quiz(quiz_id: int) -> ResponseReturnValue:
 def _quiz_and_enrolment_or_404(quiz_id: int) -> tuple[Quiz, Enrolment]:
     """A quiz that this learner may begin; one that was begun stays open to them whatever became of it."""
     quiz = _quiz_or_404(quiz_id)
-    enrolment = programme.running_enrolment(_db(), current_user.person_id, today=_today()) or abort(404)
-    if not queries.is_for(quiz, enrolment) and not queries.attempts(_db(), quiz.id, enrolment.id):
+    enrolment = programme.running_enrolment(session(), current_user.person_id, today=_today()) or abort(404)
+    if not queries.is_for(quiz, enrolment) and not queries.attempts(session(), quiz.id, enrolment.id):
         abort(404)
     return quiz, enrolment
 
@@ -98,7 +92,7 @@ def _quiz_and_enrolment_or_404(quiz_id: int) -> tuple[Quiz, Enrolment]:
 @requires(QuizPermission.TAKE)
 def start_attempt(quiz_id: int) -> ResponseReturnValue:
     quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
-    attempt = services.start_attempt(_db(), quiz, enrolment, now=clock.now())
+    attempt = services.start_attempt(session(), quiz, enrolment, now=clock.now())
     return redirect(url_for(".show_question", quiz_id=quiz.id, number=attempt.number, position=1))
 
 
@@ -114,13 +108,13 @@ def show_question(quiz_id: int, number: int, position: int) -> ResponseReturnVal
 
 
 def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any = None) -> str:
-    question = queries.question_at(_db(), attempt.id, position) or abort(404)
+    question = queries.question_at(session(), attempt.id, position) or abort(404)
     return render_template(
         "quizzes/show_question.html",
         attempt=attempt,
         question=question,
         shown=_shown(attempt, question),
-        places=queries.places(_db(), attempt.id),
+        places=queries.places(session(), attempt.id),
         seconds_left=_seconds_left(attempt.deadline_at, now),
         error=error,
         asks_certainty=attempt.quiz.asks_certainty,
@@ -164,8 +158,8 @@ def _shown(attempt: Attempt, question: AttemptQuestion) -> shown.Shown:
 def show_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
     """The picture of a question of one's own attempt."""
     attempt = _attempt_or_404(quiz_id, number)
-    question = queries.question_at(_db(), attempt.id, position) or abort(404)
-    return images.answer(queries_bank.image_or_none(_db(), question.version.image_id) or abort(404))
+    question = queries.question_at(session(), attempt.id, position) or abort(404)
+    return images.answer(queries_bank.image_or_none(session(), question.version.image_id) or abort(404))
 
 
 @blueprint.get("/<int:quiz_id>/attempts/<int:number>/<int:position>/case-picture")
@@ -173,8 +167,8 @@ def show_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValu
 def show_case_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
     """The picture of the case that a question of one's own attempt is about."""
     attempt = _attempt_or_404(quiz_id, number)
-    question = queries.question_at(_db(), attempt.id, position) or abort(404)
-    return images.answer(queries_bank.image_or_none(_db(), question.version.case_image_id) or abort(404))
+    question = queries.question_at(session(), attempt.id, position) or abort(404)
+    return images.answer(queries_bank.image_or_none(session(), question.version.case_image_id) or abort(404))
 
 
 @blueprint.post("/<int:quiz_id>/attempts/<int:number>/<int:position>/")
@@ -193,14 +187,14 @@ def save_and_go(quiz_id: int, number: int, position: int) -> ResponseReturnValue
     except DomainError as error:
         return _question_page(attempt, position, now, error=error.message), error.status
     if target in ("flag", "unflag"):
-        services.set_flag(_db(), attempt, position, flagged=target == "flag")
+        services.set_flag(session(), attempt, position, flagged=target == "flag")
     return redirect(_destination(attempt, position, target))
 
 
 def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
     """The page's own save: the server's clock orders forms of one attempt."""
     services.save_answer(
-        _db(),
+        session(),
         current_user.person_id,
         quiz_id,
         number,
@@ -214,7 +208,7 @@ def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
 
 
 def _destination(attempt: Attempt, position: int, target: str) -> str:
-    last = len(queries.places(_db(), attempt.id))
+    last = len(queries.places(session(), attempt.id))
     arguments: dict[str, Any] = {"quiz_id": attempt.quiz_id, "number": attempt.number}
     if target == "check":
         return url_for(".show_question", **arguments, position=position, checked=1)
@@ -237,7 +231,7 @@ def autosave(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
         abort(400)
     try:
         saved = services.save_answer(
-            _db(),
+            session(),
             current_user.person_id,
             quiz_id,
             number,
@@ -286,7 +280,7 @@ def show_summary(quiz_id: int, number: int) -> ResponseReturnValue:
     return render_template(
         "quizzes/show_summary.html",
         attempt=attempt,
-        places=queries.places(_db(), attempt.id),
+        places=queries.places(session(), attempt.id),
         seconds_left=_seconds_left(attempt.deadline_at, now),
         form=EmptyForm(),
     )
@@ -297,7 +291,7 @@ def show_summary(quiz_id: int, number: int) -> ResponseReturnValue:
 def submit(quiz_id: int, number: int) -> ResponseReturnValue:
     attempt = _attempt_or_404(quiz_id, number)
     now = clock.now()
-    services.submit(_db(), attempt, by="deadline" if services.is_over(attempt, now) else "person", now=now)
+    services.submit(session(), attempt, by="deadline" if services.is_over(attempt, now) else "person", now=now)
     return redirect(url_for(".show_result", quiz_id=quiz_id, number=number))
 
 
@@ -317,23 +311,23 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
 def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = None) -> str:
     # Results stay when a quiz goes.
     quiz = attempt.quiz
-    made = queries.attempts(_db(), quiz.id, attempt.enrolment_id)
-    allowed = terms(quiz, queries.arrangements(_db(), attempt.enrolment_id))
+    made = queries.attempts(session(), quiz.id, attempt.enrolment_id)
+    allowed = terms(quiz, queries.arrangements(session(), attempt.enrolment_id))
     return render_template(
         "quizzes/show_result.html",
         attempt=attempt,
         quiz=quiz,
         result=results.of(
-            _db(),
+            session(),
             attempt,
-            is_released=released(attempt, quiz, last_closing=queries.last_closing(_db(), quiz), now=now),
+            is_released=released(attempt, quiz, last_closing=queries.last_closing(session(), quiz), now=now),
         ),
         passed=services_marking.has_passed(attempt),
         allowed=allowed,
         attempts_left=allowed.attempts_allowed - len(made) if allowed.attempts_allowed else None,
         next_start=services.next_start(quiz, made),
-        changes=queries.changes_of(_db(), attempt.id),
-        reviews=queries.reviews_of(_db(), attempt.id),
+        changes=queries.changes_of(session(), attempt.id),
+        reviews=queries.reviews_of(session(), attempt.id),
         form=form or ReviewForm(),
     )
 
@@ -348,7 +342,7 @@ def ask_review(quiz_id: int, number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _result_page(attempt, now, form), 422
     person_id = current_user.person_id
-    if services.ask_review(_db(), attempt, form.words.data or "", person_id=person_id, now=now):
+    if services.ask_review(session(), attempt, form.words.data or "", person_id=person_id, now=now):
         flash(_("The request is stored. A person looks at the result and answers by message."), "ok")
     else:
         flash(_("A request about this mark waits for its answer already."), "info")

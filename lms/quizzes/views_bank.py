@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,6 +15,8 @@ from lms.core import clock, paging
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import Bilingual
+from lms.core.db import session
+from lms.core.downloads import attachment
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
@@ -32,10 +34,6 @@ blueprint = localized(Blueprint("bank", __name__, template_folder="templates", u
 MOST_IN_FILE = 5000
 
 
-def _db() -> Any:
-    return database.session()
-
-
 def _wanted() -> Wanted:
     names = ("type", "objective", "level", "writing", "state", "tag", "category", "quiz", "mine")
     return Wanted(q=paging.search_words(), **{name: request.args.get(name, "").strip()[:160] for name in names})
@@ -47,11 +45,11 @@ def list_questions() -> ResponseReturnValue:
     """The questions that the address asks for, newest change first."""
     wanted, page = _wanted(), paging.page_number()
     into, filtered = (paging.whole_number(one) for one in (request.args.get("into"), wanted.quiz))
-    own = queries_quizzes.in_use(_db(), current_user.person_id, [into] if into is not None else [])
+    own = queries_quizzes.in_use(session(), current_user.person_id, [into] if into is not None else [])
     filled = next((quiz for quiz in own if quiz.id == into), None)
-    quizzes = queries_bank.quizzes(_db(), [filtered] if filtered is not None else [])
-    rows, total = queries_bank.bank(_db(), current_user.person_id, wanted, page=page)
-    groups = objectives.objectives(curriculum.current(_db()))
+    quizzes = queries_bank.quizzes(session(), [filtered] if filtered is not None else [])
+    rows, total = queries_bank.bank(session(), current_user.person_id, wanted, page=page)
+    groups = objectives.objectives(curriculum.current(session()))
     return render_template(
         "quizzes/bank.html",
         rows=rows,
@@ -63,8 +61,8 @@ def list_questions() -> ResponseReturnValue:
         levels=LEVELS,
         groups=groups,
         named={choice.key: choice.words for group in groups for choice in group.choices},
-        tags=queries_bank.tags(_db(), current_user.person_id),
-        categories=queries_bank.categories(_db()),
+        tags=queries_bank.tags(session(), current_user.person_id),
+        categories=queries_bank.categories(session()),
         quizzes=quizzes,
         filled=filled,
         read=next((quiz for quiz in quizzes if quiz.id == filtered), None),
@@ -78,7 +76,7 @@ def list_questions() -> ResponseReturnValue:
 def change_many() -> ResponseReturnValue:
     """Tag or move the ticked questions; those of others are not there."""
     ids = [int(one) for one in request.form.getlist("question") if paging.whole_number(one) is not None][:500]
-    chosen = queries_bank.chosen(_db(), current_user.person_id, ids)
+    chosen = queries_bank.chosen(session(), current_user.person_id, ids)
     into = paging.whole_number(request.form.get("quiz_id")) if request.form.get("do") == "put" else None
     kept: dict[str, Any] = _wanted().as_arguments()
     back = redirect(url_for(".list_questions", into=paging.whole_number(request.args.get("into")), **kept))
@@ -101,15 +99,15 @@ def change_many() -> ResponseReturnValue:
 def _change(chosen: Sequence[Question], act: str) -> int:
     """Do it, and say with how many."""
     if act == "tag":
-        services_bank.add_tags(_db(), chosen, services_bank.read_tags(request.form.get("tags", "")))
+        services_bank.add_tags(session(), chosen, services_bank.read_tags(request.form.get("tags", "")))
     elif act == "move":
         wanted = paging.whole_number(request.form.get("category"))
-        category = next((one for one in queries_bank.categories(_db()) if one.id == wanted), None)
-        services_bank.move(_db(), chosen, category)
+        category = next((one for one in queries_bank.categories(session()) if one.id == wanted), None)
+        services_bank.move(session(), chosen, category)
     elif act == "put":
         number = paging.whole_number(request.form.get("quiz_id")) or 0
-        quiz = queries_quizzes.quiz_or_none(_db(), current_user.person_id, number) or abort(404)
-        return services_quizzes.add_questions(_db(), quiz, chosen, queries_quizzes.points_of(_db(), chosen))
+        quiz = queries_quizzes.quiz_or_none(session(), current_user.person_id, number) or abort(404)
+        return services_quizzes.add_questions(session(), quiz, chosen, queries_quizzes.points_of(session(), chosen))
     else:
         abort(400)
     return len(chosen)
@@ -119,18 +117,16 @@ def _change(chosen: Sequence[Question], act: str) -> int:
 @requires(QuizPermission.WRITE)
 def download() -> ResponseReturnValue:
     """The questions that the address asks for as a workbook, both languages side by side."""
-    found = queries_bank.all_asked_for(_db(), current_user.person_id, _wanted(), limit=MOST_IN_FILE)
-    response = Response(bank_file.workbook(found), mimetype=bank_file.MIMETYPE)
-    response.headers["Content-Disposition"] = 'attachment; filename="questions.xlsx"'
-    return response
+    found = queries_bank.all_asked_for(session(), current_user.person_id, _wanted(), limit=MOST_IN_FILE)
+    return attachment(bank_file.workbook(found), "questions.xlsx")
 
 
 @blueprint.get("/coverage/")
 @requires(QuizPermission.WRITE)
 def show_coverage() -> ResponseReturnValue:
     """How many questions stand for each objective, by level and state of the languages."""
-    found = {(one.objective_key, one.level): one for one in queries_bank.coverage(_db(), current_user.person_id)}
-    groups = objectives.objectives(curriculum.current(_db()))
+    found = {(one.objective_key, one.level): one for one in queries_bank.coverage(session(), current_user.person_id)}
+    groups = objectives.objectives(curriculum.current(session()))
     known = {choice.key for group in groups for choice in group.choices}
     without = sum(one.count for (key, _level), one in found.items() if key not in known)
     return render_template("quizzes/coverage.html", groups=groups, found=found, levels=LEVELS, without=without)
@@ -139,7 +135,9 @@ def show_coverage() -> ResponseReturnValue:
 @blueprint.get("/categories/")
 @requires(QuizPermission.WRITE)
 def list_categories() -> ResponseReturnValue:
-    return render_template("quizzes/categories.html", categories=queries_bank.categories(_db()), form=CategoryForm())
+    return render_template(
+        "quizzes/categories.html", categories=queries_bank.categories(session()), form=CategoryForm()
+    )
 
 
 @blueprint.post("/categories/")
@@ -147,8 +145,8 @@ def list_categories() -> ResponseReturnValue:
 def add_category() -> ResponseReturnValue:
     form = CategoryForm()
     if not form.validate_on_submit():
-        return render_template("quizzes/categories.html", categories=queries_bank.categories(_db()), form=form), 422
+        return render_template("quizzes/categories.html", categories=queries_bank.categories(session()), form=form), 422
     name = Bilingual(form.name_ar.data or "", form.name_fr.data or "")
-    services_bank.add_category(_db(), name, now=clock.now())
+    services_bank.add_category(session(), name, now=clock.now())
     flash(_("The category is there."), "ok")
     return redirect(url_for(".list_categories"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -19,6 +19,7 @@ from lms.core import clock, images
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import LANGUAGES, other_language
+from lms.core.db import session
 from lms.core.edits import EditedMeanwhile
 from lms.core.i18n import current_language, locale_of, localized
 from lms.core.paging import whole_number
@@ -32,20 +33,14 @@ from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.question_types import TYPES, get
 from lms.quizzes.question_types.parts import Place, Rows, Texts, Words
 
-blueprint = localized(Blueprint("builder", __name__, template_folder="templates", url_prefix="/questions"))
-
-
-@blueprint.before_request
-def belong_to_the_bank() -> None:
-    g.nav_endpoint = "bank.list_questions"
-
-
-def _db() -> Any:
-    return database.session()
+blueprint = localized(
+    Blueprint("builder", __name__, template_folder="templates", url_prefix="/questions"),
+    section="bank.list_questions",
+)
 
 
 def _question_or_404(question_id: int) -> Question:
-    return queries_bank.question_or_none(_db(), current_user.person_id, question_id) or abort(404)
+    return queries_bank.question_or_none(session(), current_user.person_id, question_id) or abort(404)
 
 
 def _tag_line(question: Question | None) -> str:
@@ -54,12 +49,12 @@ def _tag_line(question: Question | None) -> str:
 
 
 def _form(said: Content, question: Question | None) -> QuestionForm:
-    known = curriculum.current(_db())
+    known = curriculum.current(session())
     chosen = (said.case_id, whole_number(request.form.get("case")))
     return QuestionForm(
         objectives.objectives(known),
         objectives.parts_of_lessons(known),
-        queries_bank.cases_to_choose(_db(), [one for one in chosen if one is not None]),
+        queries_bank.cases_to_choose(session(), [one for one in chosen if one is not None]),
         said,
         data={
             "version": question.revision if question else 0,
@@ -125,7 +120,7 @@ def _page(
     conflict: Sequence[tuple[str, str, str]] = (),
 ) -> str:
     """The builder. ``checked``: what blocks stands at its field too; ``typed``: the page holds more than is stored."""
-    found = lint.findings(said, queries_bank.case_or_none(_db(), said.case_id))
+    found = lint.findings(said, queries_bank.case_or_none(session(), said.case_id))
     sides = (current_language(), other_language(current_language()))
     stale = {lang: {place.path for place in content.stale(said, lang)} for lang in LANGUAGES}
     page = Page(said, sides, {}, stale)
@@ -159,10 +154,10 @@ def _beside(said: Content, question: Question | None) -> dict[str, Any]:
     """What the database knows of the question besides its words."""
     if question is None:
         return {"saved_at": None, "attempts": 0, "places": None}
-    keys = queries_bank.keys_beside(_db(), question.id) if said.type == "single_choice" else []
+    keys = queries_bank.keys_beside(session(), question.id) if said.type == "single_choice" else []
     return {
-        "saved_at": queries_bank.draft(_db(), question.id, question.revision).saved_at,
-        "attempts": queries_bank.attempts_with(_db(), question.id, question.current_number),
+        "saved_at": queries_bank.draft(session(), question.id, question.revision).saved_at,
+        "attempts": queries_bank.attempts_with(session(), question.id, question.current_number),
         "places": lint.key_places([*keys, said.settings]) if keys else None,
     }
 
@@ -203,7 +198,7 @@ def create_question() -> ResponseReturnValue:
 def edit_question(question_id: int) -> ResponseReturnValue:
     """The newest draft. ``?check=1`` after a publishing that was refused: faults stand at their fields."""
     question = _question_or_404(question_id)
-    said = services_bank.content_of(_db(), question)
+    said = services_bank.content_of(session(), question)
     return _page(said, question, _form(said, question), checked=request.args.get("check") == "1")
 
 
@@ -212,7 +207,7 @@ def edit_question(question_id: int) -> ResponseReturnValue:
 def save_question(question_id: int) -> ResponseReturnValue:
     """Every button of the builder: rows, type, save, preview, publish. Nothing is stored by the first two."""
     question = _question_or_404(question_id)
-    return _take(question, services_bank.content_of(_db(), question))
+    return _take(question, services_bank.content_of(session(), question))
 
 
 def _take(question: Question | None, before: Content) -> ResponseReturnValue:
@@ -230,7 +225,7 @@ def _take(question: Question | None, before: Content) -> ResponseReturnValue:
     try:
         tags = services_bank.read_tags(form.tags.data or "")
         question = _store(question, _with_picture(said, form), form.version.data)
-        services_bank.set_tags(_db(), question, tags, shown=services_bank.read_tags(form.shown_tags.data or ""))
+        services_bank.set_tags(session(), question, tags, shown=services_bank.read_tags(form.shown_tags.data or ""))
     except images.ImageRefused as error:
         form.picture.errors = [error.message]
         return _page(said, question, form, typed=True), error.status
@@ -251,15 +246,15 @@ def _with_picture(said: Content, form: QuestionForm) -> Content:
     sent = form.picture.data
     if sent is None or not sent.filename:
         return said
-    return replace(said, image_id=images.store(_db(), sent.read(), now=clock.now()).id)
+    return replace(said, image_id=images.store(session(), sent.read(), now=clock.now()).id)
 
 
 def _store(question: Question | None, said: Content, revision: int | None) -> Question:
     now, person_id = clock.now(), current_user.person_id
     if question is None:
-        question = services_bank.create(_db(), said, owner_id=person_id, now=now)
+        question = services_bank.create(session(), said, owner_id=person_id, now=now)
     else:
-        services_bank.save(_db(), question, said, revision=revision, actor_id=person_id, now=now)
+        services_bank.save(session(), question, said, revision=revision, actor_id=person_id, now=now)
     return question
 
 
@@ -268,7 +263,7 @@ def _conflict(question: Question | None, said: Content, form: QuestionForm) -> s
     database.rollback()
     question = _question_or_404(question.id if question else 0)
     rows = []
-    for one in content.changes(services_bank.content_of(_db(), question), said):
+    for one in content.changes(services_bank.content_of(session(), question), said):
         label = f"{one.label} · {NAMES[one.lang]}" if one.lang else str(one.label)
         rows.append((label, one.before, one.after) if one.lang else (label, _("another"), _("another")))
     # The next save is made from what is stored now: its author has seen it.
@@ -284,7 +279,7 @@ def _after(question: Question, act: str) -> ResponseReturnValue:
         return _publish(question)
     if act.startswith("confirm:") and act[8:] in LANGUAGES:
         services_bank.confirm(
-            _db(), question, act[8:], revision=question.revision, actor_id=current_user.person_id, now=clock.now()
+            session(), question, act[8:], revision=question.revision, actor_id=current_user.person_id, now=clock.now()
         )
     flash(_("The draft is saved."), "ok")
     return redirect(here)
@@ -292,10 +287,10 @@ def _after(question: Question, act: str) -> ResponseReturnValue:
 
 def _publish(question: Question) -> ResponseReturnValue:
     here = url_for(".edit_question", question_id=question.id)
-    words = objectives.words_of(objectives.objectives(curriculum.current(_db())), question.objective_key)
+    words = objectives.words_of(objectives.objectives(curriculum.current(session())), question.objective_key)
     try:
         is_out = services_bank.publish(
-            _db(),
+            session(),
             question,
             words,
             actor_id=current_user.person_id,
@@ -317,7 +312,7 @@ def _publish(question: Question) -> ResponseReturnValue:
 def undo(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
     revision = whole_number(request.form.get("version"))
-    services_bank.undo(_db(), question, revision=revision, actor_id=current_user.person_id, now=clock.now())
+    services_bank.undo(session(), question, revision=revision, actor_id=current_user.person_id, now=clock.now())
     flash(_("What stood before the last save is back. The same button brings the other text again."), "ok")
     return redirect(url_for(".edit_question", question_id=question_id))
 
@@ -325,7 +320,9 @@ def undo(question_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:question_id>/copy")
 @requires(QuizPermission.WRITE)
 def copy_question(question_id: int) -> ResponseReturnValue:
-    made = services_bank.copy(_db(), _question_or_404(question_id), actor_id=current_user.person_id, now=clock.now())
+    made = services_bank.copy(
+        session(), _question_or_404(question_id), actor_id=current_user.person_id, now=clock.now()
+    )
     flash(_("This is the copy. The question itself stays as it was."), "ok")
     return redirect(url_for(".edit_question", question_id=made.id))
 
@@ -335,7 +332,7 @@ def copy_question(question_id: int) -> ResponseReturnValue:
 def archive(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
     try:
-        services_bank.archive(_db(), question, actor_id=current_user.person_id, now=clock.now())
+        services_bank.archive(session(), question, actor_id=current_user.person_id, now=clock.now())
     except InUse as error:
         flash(error.message, "warn")
         return redirect(url_for(".edit_question", question_id=question_id))
@@ -347,7 +344,7 @@ def archive(question_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def bring_back(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
-    services_bank.bring_back(_db(), question, actor_id=current_user.person_id, now=clock.now())
+    services_bank.bring_back(session(), question, actor_id=current_user.person_id, now=clock.now())
     flash(_("The question is in the bank again."), "ok")
     return redirect(url_for(".edit_question", question_id=question_id))
 
@@ -359,7 +356,7 @@ def share(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
     if question.owner_id != current_user.person_id:
         abort(404)
-    services_bank.share(_db(), question, is_shared=request.form.get("shared") == "1")
+    services_bank.share(session(), question, is_shared=request.form.get("shared") == "1")
     flash(
         _("All trainers find this question and may edit it.") if question.is_shared else _("Nobody else finds it now."),
         "ok",
@@ -370,8 +367,8 @@ def share(question_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:question_id>/picture")
 @requires(QuizPermission.WRITE)
 def show_picture(question_id: int) -> ResponseReturnValue:
-    said = services_bank.content_of(_db(), _question_or_404(question_id))
-    return images.answer(queries_bank.image_or_none(_db(), said.image_id) or abort(404))
+    said = services_bank.content_of(session(), _question_or_404(question_id))
+    return images.answer(queries_bank.image_or_none(session(), said.image_id) or abort(404))
 
 
 @blueprint.get("/<int:question_id>/versions/")
@@ -379,9 +376,9 @@ def show_picture(question_id: int) -> ResponseReturnValue:
 def list_versions(question_id: int) -> ResponseReturnValue:
     """The published versions, newest first, each with who published it, when, and what it changed."""
     question = _question_or_404(question_id)
-    versions = queries_bank.versions(_db(), question.id)
+    versions = queries_bank.versions(session(), question.id)
     contents = [content.of_version(version) for version, _name in versions]
-    draft = services_bank.content_of(_db(), question)
+    draft = services_bank.content_of(session(), question)
     newer = [draft, *contents]
     changes = [content.changes(before, after) for before, after in zip([*contents, None], newer, strict=False)]
     return render_template(
@@ -394,10 +391,10 @@ def list_versions(question_id: int) -> ResponseReturnValue:
 def take_back(question_id: int) -> ResponseReturnValue:
     """An old version as a new draft; what learners get does not change."""
     question, number = _question_or_404(question_id), whole_number(request.form.get("number")) or 0
-    version = queries_bank.version(_db(), question.id, number) or abort(404)
+    version = queries_bank.version_or_none(session(), question.id, number) or abort(404)
     revision = whole_number(request.form.get("version"))
     services_bank.take_back(
-        _db(), question, version, revision=revision, actor_id=current_user.person_id, now=clock.now()
+        session(), question, version, revision=revision, actor_id=current_user.person_id, now=clock.now()
     )
     flash(_("The draft now says what version %(number)s says. What is published stays.", number=number), "ok")
     return redirect(url_for(".edit_question", question_id=question_id))

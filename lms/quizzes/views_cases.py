@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.core import clock, images, paging
-from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import Bilingual
+from lms.core.db import session
 from lms.core.edits import EditedMeanwhile, differences
 from lms.core.i18n import localized
 from lms.quizzes import queries_bank, services_quizzes
@@ -20,16 +20,10 @@ from lms.quizzes.forms import CaseForm, shortened
 from lms.quizzes.models import QuestionCase
 from lms.quizzes.permissions import QuizPermission
 
-blueprint = localized(Blueprint("cases", __name__, template_folder="templates", url_prefix="/questions/cases"))
-
-
-@blueprint.before_request
-def belong_to_the_bank() -> None:
-    g.nav_endpoint = "bank.list_questions"
-
-
-def _db() -> Any:
-    return database.session()
+blueprint = localized(
+    Blueprint("cases", __name__, template_folder="templates", url_prefix="/questions/cases"),
+    section="bank.list_questions",
+)
 
 
 @blueprint.get("/")
@@ -37,13 +31,13 @@ def _db() -> Any:
 def list_cases() -> ResponseReturnValue:
     """Texts and figures that several questions are about, newest change first."""
     page = paging.page_number()
-    cases, total = queries_bank.cases(_db(), page=page)
+    cases, total = queries_bank.cases(session(), page=page)
     pages = paging.pages(".list_cases", page, len(cases), total)
     return render_template("quizzes/list_cases.html", cases=cases, pages=pages, shortened=shortened)
 
 
 def _case_or_404(case_id: int) -> QuestionCase:
-    return queries_bank.case_or_none(_db(), case_id) or abort(404)
+    return queries_bank.case_or_none(session(), case_id) or abort(404)
 
 
 @blueprint.get("/new")
@@ -68,7 +62,7 @@ def edit_case(case_id: int) -> ResponseReturnValue:
             "alt_ar": case.image_alt.ar, "alt_fr": case.image_alt.fr,
         }
     )  # fmt: skip
-    questions = queries_bank.questions_on(_db(), case.id)
+    questions = queries_bank.questions_on(session(), case.id)
     return render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=[])
 
 
@@ -81,12 +75,12 @@ def save_case(case_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:case_id>/picture")
 @requires(QuizPermission.WRITE)
 def show_case_picture(case_id: int) -> ResponseReturnValue:
-    return images.answer(queries_bank.image_or_none(_db(), _case_or_404(case_id).image_id) or abort(404))
+    return images.answer(queries_bank.image_or_none(session(), _case_or_404(case_id).image_id) or abort(404))
 
 
 def _save_case(case: QuestionCase | None) -> ResponseReturnValue:
     form = CaseForm()
-    questions = queries_bank.questions_on(_db(), case.id) if case else []
+    questions = queries_bank.questions_on(session(), case.id) if case else []
 
     def page(status: int, conflict: Any = ()) -> ResponseReturnValue:
         text = render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=conflict)
@@ -97,9 +91,9 @@ def _save_case(case: QuestionCase | None) -> ResponseReturnValue:
     image_id = case.image_id if case else None
     try:
         if form.picture.data is not None and form.picture.data.filename:
-            image_id = images.store(_db(), form.picture.data.read(), now=clock.now()).id
+            image_id = images.store(session(), form.picture.data.read(), now=clock.now()).id
         case = services_quizzes.save_case(
-            _db(),
+            session(),
             case,
             Bilingual(form.text_ar.data or "", form.text_fr.data or ""),
             Bilingual(form.alt_ar.data or "", form.alt_fr.data or ""),

@@ -20,6 +20,7 @@ from lms.core import clock, paging
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import Bilingual
+from lms.core.db import session
 from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, current_language, localized, short_date
 from lms.programme.models import Enrolment
@@ -41,16 +42,12 @@ def belong_to_the_trainer() -> None:
     g.nav_endpoint = "bank.list_questions" if "quiz_id" in (request.view_args or {}) else "taught.list_cohorts"
 
 
-def _db() -> Any:
-    return database.session()
-
-
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries_desk.quiz_or_none(_db(), current_user.person_id, quiz_id) or abort(404)
+    return queries_desk.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
 
 
 def _enrolments(ids: Sequence[int]) -> Sequence[Enrolment]:
-    return queries_desk.enrolments(_db(), current_user.person_id, ids, lang=current_language())
+    return queries_desk.enrolments(session(), current_user.person_id, ids, lang=current_language())
 
 
 def _enrolment_or_404(enrolment_id: int) -> Enrolment:
@@ -75,8 +72,8 @@ def show_arrangements(enrolment_id: int) -> ResponseReturnValue:
 
 def _arrangement_page(enrolment: Enrolment, form: ArrangementForm | None = None) -> str:
     _log("desk.show_arrangements", person_id=enrolment.person_id)
-    stored = queries_desk.arrangements_of(_db(), [enrolment.id])[enrolment.id]
-    offered = queries_desk.quizzes_for(_db(), current_user.person_id, enrolment)
+    stored = queries_desk.arrangements_of(session(), [enrolment.id])[enrolment.id]
+    offered = queries_desk.quizzes_for(session(), current_user.person_id, enrolment)
     asked = paging.whole_number(request.args.get("quiz"))
     quiz = next((one for one in offered if one.id == asked), None)
     return render_template(
@@ -102,7 +99,7 @@ def _opened(offered: Sequence[Quiz], quiz: Quiz | None, stored: Sequence[Arrange
 def save_arrangement(enrolment_id: int) -> ResponseReturnValue:
     enrolment = _enrolment_or_404(enrolment_id)
     form = ArrangementForm()
-    form.offer(queries_desk.quizzes_for(_db(), current_user.person_id, enrolment))
+    form.offer(queries_desk.quizzes_for(session(), current_user.person_id, enrolment))
     if not form.validate_on_submit():
         return _arrangement_page(enrolment, form), 422
     _arrange([enrolment], form)
@@ -112,7 +109,7 @@ def save_arrangement(enrolment_id: int) -> ResponseReturnValue:
 
 def _arrange(enrolments: Sequence[Enrolment], form: ArrangementForm) -> None:
     services_desk.arrange(
-        _db(), enrolments, form.quiz_id, form.given(), actor_id=current_user.person_id, now=clock.now()
+        session(), enrolments, form.quiz_id, form.given(), actor_id=current_user.person_id, now=clock.now()
     )
 
 
@@ -125,7 +122,7 @@ def _page_of(enrolment: Enrolment) -> str:
 @requires(QuizPermission.PEOPLE)
 def end_arrangement(enrolment_id: int, arrangement_id: int) -> ResponseReturnValue:
     enrolment = _enrolment_or_404(enrolment_id)
-    services_desk.end(_db(), enrolment, arrangement_id, actor_id=current_user.person_id, now=clock.now())
+    services_desk.end(session(), enrolment, arrangement_id, actor_id=current_user.person_id, now=clock.now())
     flash(_("Taken away. A running attempt keeps the time it has."), "ok")
     return redirect(_page_of(enrolment))
 
@@ -148,12 +145,12 @@ class PersonRow:
 def list_people(quiz_id: int) -> ResponseReturnValue:
     """The learners of the trainer's cohorts who may take a quiz, and how far they are."""
     quiz, now = _quiz_or_404(quiz_id), clock.now()
-    held = queries_desk.cohorts(_db(), current_user.person_id)
+    held = queries_desk.cohorts(session(), current_user.person_id)
     asked = paging.whole_number(request.args.get("cohort"))
     cohort_id = asked if asked in [cohort.id for cohort in held] else None
     page, search = paging.page_number(), paging.search_words()
     rows, total = queries_desk.people(
-        _db(), current_user.person_id, quiz, cohort_id=cohort_id, search=search, lang=current_language(), page=page
+        session(), current_user.person_id, quiz, cohort_id=cohort_id, search=search, lang=current_language(), page=page
     )
     if rows:
         _log("desk.list_people", people=len(rows))
@@ -225,7 +222,7 @@ def _together_page(quiz: Quiz, people: Sequence[Enrolment], form: ArrangementFor
         "quizzes/arrange_together.html",
         quiz=quiz,
         people=people,
-        arranged=queries_desk.arrangements_of(_db(), [one.id for one in people]),
+        arranged=queries_desk.arrangements_of(session(), [one.id for one in people]),
         form=form,
     )
 
@@ -268,7 +265,7 @@ def show_attempt(quiz_id: int, enrolment_id: int, number: int) -> ResponseReturn
 
 
 def _attempt_or_404(quiz_id: int, enrolment_id: int, number: int) -> tuple[Attempt, Enrolment]:
-    found = queries_desk.attempt_or_none(_db(), current_user.person_id, quiz_id, enrolment_id, number)
+    found = queries_desk.attempt_or_none(session(), current_user.person_id, quiz_id, enrolment_id, number)
     return found or abort(404)
 
 
@@ -280,11 +277,11 @@ def _attempt_page(attempt: Attempt, enrolment: Enrolment, form: AnswerForm, refu
             attempt=attempt,
             enrolment=enrolment,
             state=running_words(attempt, clock.now()),
-            places=queries.places(_db(), attempt.id),
+            places=queries.places(session(), attempt.id),
         )
     trainer_id = current_user.person_id
-    result, changes = results.of(_db(), attempt, is_released=True), queries.changes_of(_db(), attempt.id)
-    reviews = queries.reviews_of(_db(), attempt.id)
+    result, changes = results.of(session(), attempt, is_released=True), queries.changes_of(session(), attempt.id)
+    reviews = queries.reviews_of(session(), attempt.id)
     people = [*(one.changed_by_id for one in changes), *(one.answered_by_id for one in reviews)]
     asked = [one.question.version.question_id for one in result.answered]
     return render_template(
@@ -295,11 +292,11 @@ def _attempt_page(attempt: Attempt, enrolment: Enrolment, form: AnswerForm, refu
         has_passed=services_marking.has_passed(attempt),
         changes=changes,
         reviews=reviews,
-        names=queries_desk.names(_db(), people),
+        names=queries_desk.names(session(), people),
         unread={one.question.id for one in result.answered if _is_unread(one.question)},
         late=_late(attempt, [one.question for one in result.answered]),
-        mendable=queries_desk.mendable(_db(), trainer_id, asked),
-        next_review=queries_desk.oldest_review(_db(), trainer_id) if reviews else None,
+        mendable=queries_desk.mendable(session(), trainer_id, asked),
+        next_review=queries_desk.oldest_review(session(), trainer_id) if reviews else None,
         form=form,
         refused=refused,
     )
@@ -313,7 +310,7 @@ def _is_unread(question: AttemptQuestion) -> bool:
 def _late(attempt: Attempt, questions: Sequence[AttemptQuestion]) -> dict[int, list[LateAnswer]]:
     """What came too late, by number of the question."""
     ends = [end for end in (attempt.deadline_at, attempt.submitted_at) if end is not None]
-    arrived = queries_desk.late_arrivals(_db(), attempt.id)
+    arrived = queries_desk.late_arrivals(session(), attempt.id)
     return {
         question.id: [_late_answer(question, one, min(ends)) for one in arrived[question.id]]
         for question in questions
@@ -333,13 +330,13 @@ def _late_answer(question: AttemptQuestion, arrival: AnswerArrival, end: dt.date
 def answer_review(quiz_id: int, enrolment_id: int, number: int, review_id: int) -> ResponseReturnValue:
     """Answer what a learner asks about the mark of an attempt."""
     attempt, enrolment = _attempt_or_404(quiz_id, enrolment_id, number)
-    review = next((one for one in queries.reviews_of(_db(), attempt.id) if one.id == review_id), None) or abort(404)
+    review = next((one for one in queries.reviews_of(session(), attempt.id) if one.id == review_id), None) or abort(404)
     form = AnswerForm()
     if not form.validate_on_submit():
         return _attempt_page(attempt, enrolment, form), 422
     try:
         services_desk.answer_review(
-            _db(), review, form.answer.data or "", actor_id=current_user.person_id, now=clock.now()
+            session(), review, form.answer.data or "", actor_id=current_user.person_id, now=clock.now()
         )
     except AnsweredMeanwhile as error:
         return _attempt_page(attempt, enrolment, form, refused=error.message), error.status

@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.core import db as database
 from lms.core import headers, images
 from lms.core.access import requires
 from lms.core.bilingual import LANGUAGES, Bilingual
+from lms.core.db import session
 from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
 from lms.quizzes import content, drawing, lint, queries_bank, queries_quizzes, services_bank, shown, wire
@@ -21,25 +21,19 @@ from lms.quizzes.content import Content, of_version
 from lms.quizzes.models import Question, Quiz
 from lms.quizzes.permissions import QuizPermission
 
-blueprint = localized(Blueprint("previews", __name__, template_folder="templates", url_prefix="/questions"))
+blueprint = localized(
+    Blueprint("previews", __name__, template_folder="templates", url_prefix="/questions"),
+    section="bank.list_questions",
+)
 EXTRA_TIME = 1.5
 
 
-@blueprint.before_request
-def belong_to_the_bank() -> None:
-    g.nav_endpoint = "bank.list_questions"
-
-
-def _db() -> Any:
-    return database.session()
-
-
 def _question_or_404(question_id: int) -> Question:
-    return queries_bank.question_or_none(_db(), current_user.person_id, question_id) or abort(404)
+    return queries_bank.question_or_none(session(), current_user.person_id, question_id) or abort(404)
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries_quizzes.quiz_or_none(_db(), current_user.person_id, quiz_id) or abort(404)
+    return queries_quizzes.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
 
 
 def _switched(name: str, *known: str) -> str:
@@ -92,7 +86,7 @@ def preview_question(question_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def frame_of_question(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
-    said = services_bank.content_of(_db(), question)
+    said = services_bank.content_of(session(), question)
     if not _can_show(said):
         return _frame(
             shown=None,
@@ -120,7 +114,7 @@ def _can_show(said: Content) -> bool:
 
 def _about(said: Content) -> shown.About | None:
     """The case of a draft, as it stands now."""
-    case = queries_bank.case_or_none(_db(), said.case_id)
+    case = queries_bank.case_or_none(session(), said.case_id)
     if case is None:
         return None
     url = url_for("cases.show_case_picture", case_id=case.id)
@@ -150,7 +144,7 @@ def preview_quiz(quiz_id: int) -> ResponseReturnValue:
 def frame_of_quiz(quiz_id: int) -> ResponseReturnValue:
     """One question (``?n=``) of a draw that is the same at each look."""
     quiz = _quiz_or_404(quiz_id)
-    drawn = drawing.draw(_db(), quiz, random.Random(quiz.id))  # noqa: S311 - a preview
+    drawn = drawing.draw(session(), quiz, random.Random(quiz.id))  # noqa: S311 - a preview
     if not drawn:
         refusal = _("The quiz has no question that could be shown yet.")
         return _frame(shown=None, heading=quiz.title[current_language()], refusal=refusal)
@@ -184,6 +178,6 @@ def _picture(image_id: int | None, alt: Bilingual) -> shown.Picture | None:
 @requires(QuizPermission.WRITE)
 def show_published_picture(image_id: int) -> ResponseReturnValue:
     """A picture of a published version that this trainer may open."""
-    if not queries_bank.is_published_picture(_db(), current_user.person_id, image_id):
+    if not queries_bank.is_published_picture(session(), current_user.person_id, image_id):
         abort(404)
-    return images.answer(queries_bank.image_or_none(_db(), image_id) or abort(404))
+    return images.answer(queries_bank.image_or_none(session(), image_id) or abort(404))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,6 +13,7 @@ from lms.core import clock, paging
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import Bilingual
+from lms.core.db import session
 from lms.core.edits import EditedMeanwhile, check_version, differences
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
@@ -34,21 +35,15 @@ from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.question_types import TYPES
 
-blueprint = localized(Blueprint("quiz_builder", __name__, template_folder="templates", url_prefix="/questions"))
-
-
-@blueprint.before_request
-def belong_to_the_bank() -> None:
-    g.nav_endpoint = "bank.list_questions"
-
-
-def _db() -> Any:
-    return database.session()
+blueprint = localized(
+    Blueprint("quiz_builder", __name__, template_folder="templates", url_prefix="/questions"),
+    section="bank.list_questions",
+)
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
     """A quiz of this trainer: what stands in the curriculum's files is changed there."""
-    return queries_quizzes.quiz_or_none(_db(), current_user.person_id, quiz_id) or abort(404)
+    return queries_quizzes.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
 
 
 @blueprint.errorhandler(WouldBreak)
@@ -65,15 +60,15 @@ def refuse(error: DomainError) -> ResponseReturnValue:
 def list_quizzes() -> ResponseReturnValue:
     """Every quiz with its state; those of the curriculum's files are only read here."""
     is_archived, page = request.args.get("state") == "archived", paging.page_number()
-    rows, total = queries_quizzes.quizzes(_db(), current_user.person_id, page=page, is_archived=is_archived)
+    rows, total = queries_quizzes.quizzes(session(), current_user.person_id, page=page, is_archived=is_archived)
     state = "archived" if is_archived else ""
     return render_template(
         "quizzes/list_quizzes.html",
         rows=rows,
         pages=paging.pages(".list_quizzes", page, len(rows), total, state=state),
         is_archived=is_archived,
-        attempts=queries_quizzes.attempt_counts(_db(), [row.id for row in rows]),
-        modules={module.slug: module.short for module in curriculum.current(_db()).modules},
+        attempts=queries_quizzes.attempt_counts(session(), [row.id for row in rows]),
+        modules={module.slug: module.short for module in curriculum.current(session()).modules},
         purposes=PURPOSES,
     )
 
@@ -82,9 +77,9 @@ def _rules(quiz: Quiz | None) -> QuizForm:
     form = QuizForm()
     chosen = (paging.whole_number(request.form.get("other_form")), quiz.other_form_id if quiz else None)
     form.offer(
-        curriculum.current(_db()).modules,
-        queries_quizzes.cohorts(_db(), current_user.person_id),
-        queries_quizzes.in_use(_db(), current_user.person_id, [one for one in chosen if one is not None]),
+        curriculum.current(session()).modules,
+        queries_quizzes.cohorts(session(), current_user.person_id),
+        queries_quizzes.in_use(session(), current_user.person_id, [one for one in chosen if one is not None]),
         quiz,
     )
     return form
@@ -104,7 +99,7 @@ def create_quiz() -> ResponseReturnValue:
     form = _rules(None)
     if not form.validate_on_submit():
         return render_template("quizzes/new_quiz.html", form=form), 422
-    quiz = services_quizzes.create(_db(), form.values(), owner_id=current_user.person_id)
+    quiz = services_quizzes.create(session(), form.values(), owner_id=current_user.person_id)
     flash(_("The quiz is stored. Its questions come next."), "ok")
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id))
 
@@ -118,16 +113,16 @@ def edit_quiz(quiz_id: int) -> ResponseReturnValue:
 
 
 def _quiz_page(quiz: Quiz, **forms: Any) -> str:
-    groups = objectives.objectives(curriculum.current(_db()))
+    groups = objectives.objectives(curriculum.current(session()))
     draw, plan = DrawForm(formdata=forms.pop("draw", None)), PlanForm(formdata=forms.pop("plan", None))
-    draw.offer(groups, queries_bank.tags(_db(), current_user.person_id))
+    draw.offer(groups, queries_bank.tags(session(), current_user.person_id))
     plan.offer(groups)
     return render_template(
         "quizzes/edit_quiz.html",
         quiz=quiz,
-        questions=queries_quizzes.fixed(_db(), quiz),
-        found=quiz_checks.findings(_db(), quiz),
-        attempts=queries_quizzes.attempt_counts(_db(), [quiz.id]).get(quiz.id, 0),
+        questions=queries_quizzes.fixed(session(), quiz),
+        found=quiz_checks.findings(session(), quiz),
+        attempts=queries_quizzes.attempt_counts(session(), [quiz.id]).get(quiz.id, 0),
         named={choice.key: choice.words for group in groups for choice in group.choices},
         types=TYPES,
         levels=LEVELS,
@@ -158,7 +153,7 @@ def save_rules(quiz_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=[]), 422
     try:
-        services_quizzes.change(_db(), quiz, form.values(), version=form.version.data)
+        services_quizzes.change(session(), quiz, form.values(), version=form.version.data)
     except EditedMeanwhile as error:
         stored = _rules(quiz)
         stored.show(quiz)
@@ -196,7 +191,7 @@ def arrange(quiz_id: int) -> ResponseReturnValue:
     if None in points.values():
         flash(_("Points are whole numbers from 1 to 100."), "warn")
     services_quizzes.arrange(
-        _db(),
+        session(),
         quiz,
         order,
         {one: value for one, value in points.items() if value is not None},
@@ -215,13 +210,15 @@ def _number(name: str, least: int, most: int) -> int | None:
 def add_draw(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
     form = DrawForm()
-    form.offer(objectives.objectives(curriculum.current(_db())), queries_bank.tags(_db(), current_user.person_id))
+    form.offer(
+        objectives.objectives(curriculum.current(session())), queries_bank.tags(session(), current_user.person_id)
+    )
     if not form.validate_on_submit():
         return _quiz_page(quiz, draw=request.form), 422
     draw = services_quizzes.Draw(
         form.count.data or 1, form.objective.data or "", form.level.data or "", form.tag.data or ""
     )
-    services_quizzes.add_draw(_db(), quiz, draw)
+    services_quizzes.add_draw(session(), quiz, draw)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -231,12 +228,12 @@ def change_sections(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
     number = paging.whole_number(request.form.get("remove"))
     if number is not None:
-        services_quizzes.remove_section(_db(), quiz, number)
+        services_quizzes.remove_section(session(), quiz, number)
         return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
     form = SectionForm()
     if not form.validate_on_submit():
         return _quiz_page(quiz, section=request.form), 422
-    services_quizzes.add_section(_db(), quiz, Bilingual(form.name_ar.data or "", form.name_fr.data or ""))
+    services_quizzes.add_section(session(), quiz, Bilingual(form.name_ar.data or "", form.name_fr.data or ""))
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -245,10 +242,10 @@ def change_sections(quiz_id: int) -> ResponseReturnValue:
 def plan(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
     form = PlanForm()
-    form.offer(objectives.objectives(curriculum.current(_db())))
+    form.offer(objectives.objectives(curriculum.current(session())))
     if not form.validate_on_submit():
         return _quiz_page(quiz, plan=request.form), 422
-    services_quizzes.plan(_db(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
+    services_quizzes.plan(session(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="blueprint"))
 
 
@@ -261,22 +258,22 @@ def change_state(quiz_id: int) -> ResponseReturnValue:
     person_id, now = current_user.person_id, clock.now()
     if act == "publish":
         try:
-            services_quizzes.publish(_db(), quiz, actor_id=person_id, now=now)
+            services_quizzes.publish(session(), quiz, actor_id=person_id, now=now)
             flash(_("The quiz is published: its learners see it on the page of the module."), "ok")
         except QuizNotReady as error:
             flash(error.message, "warn")
     elif act == "withdraw":
-        services_quizzes.withdraw(_db(), quiz, actor_id=person_id, now=now)
+        services_quizzes.withdraw(session(), quiz, actor_id=person_id, now=now)
         flash(_("Nobody can begin the quiz now; attempts under way go on."), "ok")
     elif act == "archive":
-        services_quizzes.archive(_db(), quiz, actor_id=person_id, now=now)
+        services_quizzes.archive(session(), quiz, actor_id=person_id, now=now)
         flash(_("The quiz is in the archive. Its results stay."), "ok")
     elif act == "bring-back":
-        services_quizzes.bring_back(_db(), quiz, actor_id=person_id, now=now)
+        services_quizzes.bring_back(session(), quiz, actor_id=person_id, now=now)
         flash(_("The quiz is back from the archive, not published."), "ok")
     elif act == "copy":
         title = Bilingual(f"{quiz.title.ar} (2)", f"{quiz.title.fr} (2)")
-        made = services_quizzes.copy(_db(), quiz, title, owner_id=person_id)
+        made = services_quizzes.copy(session(), quiz, title, owner_id=person_id)
         flash(_("This is the copy. The quiz itself stays as it was."), "ok")
         return redirect(url_for(".edit_quiz", quiz_id=made.id))
     else:

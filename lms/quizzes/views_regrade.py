@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,8 +13,8 @@ from flask_login import current_user
 
 from lms.accounts import services as accounts
 from lms.core import clock
-from lms.core import db as database
 from lms.core.access import requires
+from lms.core.db import session
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.core.paging import whole_number
@@ -24,7 +23,10 @@ from lms.quizzes.models import Question, RegradeRule
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.services_regrade import Effect
 
-blueprint = localized(Blueprint("regrades", __name__, template_folder="templates", url_prefix="/questions"))
+blueprint = localized(
+    Blueprint("regrades", __name__, template_folder="templates", url_prefix="/questions"),
+    section="bank.list_questions",
+)
 
 #: Lines of a preview, of the trainer's own cohorts; the sums above them count everybody.
 MOST_LINES = 200
@@ -40,17 +42,8 @@ RULES = {
 }
 
 
-@blueprint.before_request
-def belong_to_the_bank() -> None:
-    g.nav_endpoint = "bank.list_questions"
-
-
-def _db() -> Any:
-    return database.session()
-
-
 def _question_or_404(question_id: int) -> Question:
-    question = queries_bank.question_or_none(_db(), current_user.person_id, question_id)
+    question = queries_bank.question_or_none(session(), current_user.person_id, question_id)
     return question if question is not None and question.current_number else abort(404)
 
 
@@ -59,13 +52,13 @@ def _question_or_404(question_id: int) -> Question:
 def show_effects(question_id: int) -> ResponseReturnValue:
     """Whose mark a rule would change, and the newest correction with how far it is."""
     question = _question_or_404(question_id)
-    rules = services_regrade.rules_for(_db(), question)
-    last = queries_regrade.last_regrade(_db(), question)
+    rules = services_regrade.rules_for(session(), question)
+    last = queries_regrade.last_regrade(session(), question)
     in_force = RegradeRule(last.rule) if last and last.number == question.current_number else None
     rule = _rule(rules, request.args.get("rule", ""), in_force)
-    effects = services_regrade.effects(_db(), question, rule) if rule else []
+    effects = services_regrade.effects(session(), question, rule) if rule else []
     changed = [one for one in effects if one.is_changed]
-    people = queries_regrade.people_of(_db(), question.id, current_user.person_id)
+    people = queries_regrade.people_of(session(), question.id, current_user.person_id)
     own = [one for one in changed if one.attempt.enrolment_id in people]
     shown = own[:MOST_LINES]
     if shown:
@@ -114,7 +107,7 @@ def change_marks(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
     rule = request.form.get("rule", "")
     services_regrade.ask(
-        _db(),
+        session(),
         question,
         RegradeRule(rule) if rule in set(RegradeRule) else abort(400),
         number=whole_number(request.form.get("version")),

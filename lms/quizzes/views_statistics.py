@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from lms.core import clock
-from lms.core import db as database
 from lms.core.access import can, requires
+from lms.core.db import session
+from lms.core.downloads import attachment
 from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
-from lms.quizzes import item_analysis, queries_statistics, services_statistics, statistics_file, statistics_words
+from lms.quizzes import (
+    item_analysis,
+    queries_bank,
+    queries_statistics,
+    services_statistics,
+    statistics_file,
+    statistics_words,
+)
 from lms.quizzes.forms import PURPOSES, shortened
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import QuizPermission
@@ -23,17 +32,9 @@ from lms.quizzes.services_statistics import Counted
 from lms.ui.histogram import Column, histogram
 
 blueprint = localized(
-    Blueprint("statistics", __name__, template_folder="templates", url_prefix="/questions/statistics")
+    Blueprint("statistics", __name__, template_folder="templates", url_prefix="/questions/statistics"),
+    section="statistics.list_taken",
 )
-
-
-@blueprint.before_request
-def belong_to_the_statistics() -> None:
-    g.nav_endpoint = "statistics.list_taken"
-
-
-def _db() -> Any:
-    return database.session()
 
 
 def _readable() -> Any:
@@ -45,7 +46,7 @@ def _reads_all() -> bool:
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries_statistics.quiz_or_none(_db(), quiz_id, _readable()) or abort(404)
+    return queries_statistics.quiz_or_none(session(), quiz_id, _readable()) or abort(404)
 
 
 @blueprint.get("/")
@@ -54,8 +55,8 @@ def list_taken() -> ResponseReturnValue:
     """The quizzes that somebody took."""
     return render_template(
         "quizzes/list_statistics.html",
-        rows=queries_statistics.taken(_db(), _readable()),
-        alerts={quiz.id: count for quiz, count in queries_statistics.with_alerts(_db(), _readable())},
+        rows=queries_statistics.taken(session(), _readable()),
+        alerts={quiz.id: count for quiz, count in queries_statistics.with_alerts(session(), _readable())},
         purposes=PURPOSES,
         few=item_analysis.INDICATIVE_FROM,
     )
@@ -66,9 +67,9 @@ def list_taken() -> ResponseReturnValue:
 def show_statistics(quiz_id: int) -> ResponseReturnValue:
     """One quiz: how it went, which question failed and why."""
     quiz = _quiz_or_404(quiz_id)
-    cohorts = queries_statistics.cohorts(_db(), quiz.id, current_user.person_id, reads_all=_reads_all())
+    cohorts = queries_statistics.cohorts(session(), quiz.id, current_user.person_id, reads_all=_reads_all())
     cohort_id = _cohort(cohorts)
-    counted = services_statistics.current(_db(), quiz.id, cohort_id, now=clock.now())
+    counted = services_statistics.current(session(), quiz.id, cohort_id, now=clock.now())
     if counted is None:
         return render_template("quizzes/statistics_later.html", quiz=quiz)
     return render_template(
@@ -82,8 +83,7 @@ def show_statistics(quiz_id: int) -> ResponseReturnValue:
         chart=_chart(counted.report),
         words=statistics_words,
         shown_signals=shown_signals,
-        few=item_analysis.INDICATIVE_FROM,
-        is_hidden=0 < counted.report["n"] < item_analysis.COUNTS_FROM,
+        is_hidden=bool(counted.report["n"]) and not counted.report["shows_counts"],
         **_items(counted),
     )
 
@@ -96,7 +96,7 @@ def _cohort(cohorts: Any) -> int | None:
 def _items(counted: Counted) -> dict[str, Any]:
     """The versions behind the lines, the one that is open, and the words of its options."""
     items = counted.report["items"]
-    versions = queries_statistics.versions(_db(), {one["version_id"] for one in items})
+    versions = queries_statistics.versions(session(), {one["version_id"] for one in items})
     asked = whole_number(request.args.get("question"))
     flagged = to_look_at(counted.report)
     wanted = asked if asked in versions else flagged[0]["version_id"] if flagged else None
@@ -108,10 +108,15 @@ def _items(counted: Counted) -> dict[str, Any]:
         "shortened": shortened,
         "opened": wanted,
         "option_words": option_texts(version) if version else {},
-        "editable": queries_statistics.editable(_db(), current_user.person_id, {one["question_id"] for one in items})
-        if can(QuizPermission.WRITE)
-        else set(),
+        "editable": _editable({one["question_id"] for one in items}),
     }
+
+
+def _editable(question_ids: Collection[int]) -> set[int]:
+    """Those of the questions that somebody may open in the builder."""
+    if not can(QuizPermission.WRITE):
+        return set()
+    return {one.id for one in queries_bank.chosen(session(), current_user.person_id, question_ids)}
 
 
 def _chart(report: Report) -> Any:
@@ -132,12 +137,9 @@ def _chart(report: Report) -> Any:
 def download(quiz_id: int) -> ResponseReturnValue:
     """What the page shows, as a workbook with its definitions."""
     quiz = _quiz_or_404(quiz_id)
-    cohorts = queries_statistics.cohorts(_db(), quiz.id, current_user.person_id, reads_all=_reads_all())
-    counted = services_statistics.current(_db(), quiz.id, _cohort(cohorts), now=clock.now()) or abort(404)
-    if counted.report["n"] < item_analysis.COUNTS_FROM:
+    cohorts = queries_statistics.cohorts(session(), quiz.id, current_user.person_id, reads_all=_reads_all())
+    counted = services_statistics.current(session(), quiz.id, _cohort(cohorts), now=clock.now()) or abort(404)
+    if not counted.report["shows_counts"]:
         abort(404)
-    versions = queries_statistics.versions(_db(), {one["version_id"] for one in counted.report["items"]})
-    body = statistics_file.workbook(quiz, counted.report, versions)
-    response = Response(body, mimetype=statistics_file.MIMETYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="statistics-{quiz.id}.xlsx"'
-    return response
+    versions = queries_statistics.versions(session(), {one["version_id"] for one in counted.report["items"]})
+    return attachment(statistics_file.workbook(quiz, counted.report, versions), f"statistics-{quiz.id}.xlsx")

@@ -25,13 +25,13 @@ from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from lms.progress import queries as ledger
 from lms.quizzes import (
     mails,
+    marks,
     privacy,
     queries,
     queries_grading,
     services,
     services_bank,
     services_grading,
-    services_marking,
     services_quizzes,
 )
 from lms.quizzes.content import Content
@@ -966,8 +966,8 @@ def test_two_who_change_two_answers_of_one_attempt_both_count(app: Flask, world:
 
     db.expire_all()
     rows = queries.questions(db, attempt_id)
-    marked = [services_marking.Marked.of(row) for row in rows]
-    assert db.get_one(Attempt, attempt_id).score == services_marking.score_of(world.quiz, marked)
+    marked = [marks.Marked.of(row) for row in rows]
+    assert db.get_one(Attempt, attempt_id).score == marks.score_of(world.quiz, marked)
 
 
 def test_a_third_mark_stands_with_the_nearer_of_two_that_are_apart(world: World) -> None:

@@ -127,9 +127,9 @@ def test_a_changed_case_asks_for_its_questions_to_be_published_again(db: Any, tr
     services_quizzes.save_case(db, case, text, EMPTY, None, version=case.version, owner_id=trainer, now=now)
 
     assert question.has_changes
-    before = queries_bank.version(db, question.id, 1)
+    before = queries_bank.version_or_none(db, question.id, 1)
     services_bank.publish(db, question, EMPTY, actor_id=trainer, now=now, needs_second=False)
-    after = queries_bank.version(db, question.id, 2)
+    after = queries_bank.version_or_none(db, question.id, 2)
     assert before is not None
     assert after is not None
     assert (before.case_text.fr, after.case_text.fr) == ("Un cas", "Un autre cas")

@@ -19,7 +19,7 @@ from lms.core.mail import Mail
 from lms.programme.models import CohortTrainer
 from lms.progress import activities
 from lms.progress import queries as ledger
-from lms.quizzes import queries, queries_regrade, services, services_bank, services_quizzes, services_regrade
+from lms.quizzes import queries, queries_bank, services, services_bank, services_quizzes, services_regrade
 from lms.quizzes.errors import NothingToRegrade
 from lms.quizzes.models import Attempt, MarkChange, Purpose, Question, Quiz, Regrade, RegradeRule
 from tests.factories import make_cohort, make_enrolment, make_person
@@ -63,7 +63,7 @@ def mend(db: Any, question: Question, author: int, now: dt.datetime, *, right: s
     settings = {**said.settings, "right": [right]}
     said = replace(said, **{"settings": settings, **changes})
     services_bank.save(db, question, said, revision=question.revision, actor_id=author, now=now)
-    services_bank.add_version(db, question, said, queries_regrade.version_at(db, question.id, 1).objective,
+    services_bank.add_version(db, question, said, queries_bank.version(db, question.id, 1).objective,
                               actor_id=author, now=now)  # fmt: skip
     database.commit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,6 +22,7 @@ from lms.accounts.views import invitation_desk
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import reads_first, requires, sensitive
+from lms.core.downloads import attachment
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
@@ -29,7 +30,6 @@ from lms.documents import spreadsheets
 
 blueprint = localized(Blueprint("imports", __name__, template_folder="../templates", url_prefix="/admin/imports"))
 COHORTS = "cohorts.list_cohorts"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = {"people": _l("Import people"), "organisations": _l("Import organisations")}
 #: Lines shown of each kind that needs no decision; the file has the others.
 SHOWN = 50
@@ -80,13 +80,7 @@ def _start_page(kind: str, error: Any = None) -> str:
 def download_template(subject: str, kind: str) -> ResponseReturnValue:
     """An empty file with the headings, an example and the rules."""
     body = sheets.template(database.session(), _subject_or_404(subject), _format_or_404(kind), current_language())
-    return _file(body, f"{subject}.{kind}")
-
-
-def _file(body: bytes, name: str) -> Response:
-    response = Response(body, mimetype=XLSX if name.endswith("xlsx") else "text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(body, f"{subject}.{kind}")
 
 
 @blueprint.post("/<subject>/")
@@ -227,7 +221,7 @@ def download_comments(batch_id: int) -> ResponseReturnValue:
     """The file again, with a column that says what is wrong with each line."""
     batch = _batch_or_404(batch_id)
     checked = batches.check(database.session(), batch, now=clock.now())
-    return _file(sheets.commented(batch, checked, current_language()), f"import-{batch.id}.xlsx")
+    return attachment(sheets.commented(batch, checked, current_language()), f"import-{batch.id}.xlsx")
 
 
 @blueprint.get("/people/export.<kind>")
@@ -238,4 +232,4 @@ def export_people(kind: str) -> ResponseReturnValue:
     _format_or_404(kind)
     people = people_to_export(database.session(), current_language())
     services.log_access(current_user, page="imports.export_people", people=len(people), now=clock.now())
-    return _file(sheets.people(people, kind, current_language()), f"people.{kind}")
+    return attachment(sheets.people(people, kind, current_language()), f"people.{kind}")

@@ -22,6 +22,7 @@ from lms.core import db as database
 from lms.core.access import reads_first, requires, sensitive
 from lms.core.bilingual import Bilingual
 from lms.core.db import session
+from lms.core.downloads import attachment
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.core.paging import page_number, pages, whole_number
@@ -231,10 +232,7 @@ def _printable(text: str) -> str:
 
 
 def _file(pdf: bytes, now: dt.datetime) -> Response:
-    response = Response(pdf, mimetype="application/pdf")
-    name = f"invitations-{clock.local_date(now).isoformat()}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(pdf, f"invitations-{clock.local_date(now).isoformat()}.pdf")
 
 
 @blueprint.post("/revoke")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -25,6 +25,7 @@ from lms.core import clock, own_data
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import LANGUAGES
+from lms.core.downloads import attachment
 from lms.core.i18n import DIRECTIONS, current_language, locale_of
 from lms.core.paging import PAGE_SIZE
 
@@ -86,9 +87,7 @@ def download_own_data() -> ResponseReturnValue:
     """Everything every room holds on the person: as JSON, and to read in both languages."""
     now = clock.now()
     held = own_data.held(database.session(), current_user.person_id)
-    response = Response(_zip(held, now), mimetype="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="my-data-{now:%Y-%m-%d}.zip"'
-    return response
+    return attachment(_zip(held, now), f"my-data-{now:%Y-%m-%d}.zip")
 
 
 def _zip(held: dict[str, Any], now: dt.datetime) -> bytes:

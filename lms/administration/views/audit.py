@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,6 +18,7 @@ from lms.administration.views.blueprint import blueprint
 from lms.core import audit, clock
 from lms.core.access import requires, sensitive
 from lms.core.db import session
+from lms.core.downloads import attachment
 from lms.core.paging import PAGE_SIZE, page_number
 
 #: Entries that one look at the chain goes through; the next look goes on from there.
@@ -99,11 +100,10 @@ def check_chain() -> ResponseReturnValue:
 @sensitive
 def export_audit(kind: str) -> ResponseReturnValue:
     """The acts under the filters as a table, XLSX or CSV; written into the access log."""
-    mimetype = export.KINDS.get(kind) or abort(404)
+    if kind not in export.KINDS:
+        abort(404)
     rows = queries.audit_rows(session(), _filters(), limit=export.MOST_ROWS)
     names, now = queries.names_in(session(), rows), clock.now()
     if names:
         accounts.log_access(current_user, page="administration.export_audit", people=len(names), now=now)
-    response = Response(export.table(kind, rows, names), mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="audit-{now:%Y-%m-%d}.{kind}"'
-    return response
+    return attachment(export.table(kind, rows, names), f"audit-{now:%Y-%m-%d}.{kind}")

@@ -24,8 +24,10 @@ from lms.programme.queries.enrolments import (
     first_choice,
     get_enrolment_or_none,
     is_running,
+    looked_after_by,
     running_enrolment,
     running_enrolments,
+    taught_by,
 )
 from lms.programme.queries.people import MemberRow, member_page
 from lms.programme.queries.seats import get_seat_or_none, people_for_seat, seat_counts, seat_page, seats_of
@@ -49,6 +51,7 @@ __all__ = [
     "get_enrolment_or_none",
     "get_seat_or_none",
     "is_running",
+    "looked_after_by",
     "member_page",
     "modules_of_cohort",
     "newcomers",
@@ -60,6 +63,7 @@ __all__ = [
     "seat_page",
     "seats_of",
     "standing_counts",
+    "taught_by",
     "taught_cohorts",
     "trained_by",
     "trainers_of",

@@ -19,6 +19,21 @@ def taught_by(person_id: int) -> sa.Select[Any]:
     return sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == person_id)
 
 
+def looked_after_by(trainer_id: int) -> tuple[Any, ...]:
+    """Conditions: the enrolments that a trainer grades, gives time and answers.
+
+    Those of their cohorts that are not archived, without test accounts and never their own: nobody gives themselves
+    time or marks themselves.
+    """
+    in_use = sa.select(Cohort.id).where(Cohort.id.in_(taught_by(trainer_id)), Cohort.archived_at.is_(None))
+    return (
+        Enrolment.cohort_id.in_(in_use),
+        Enrolment.person_id != trainer_id,
+        Enrolment.is_test.is_(False),
+        Enrolment.merged_into_id.is_(None),
+    )
+
+
 def enrolments_visible_to(actor: Actor) -> sa.Select[Enrolment]:
     """Enrolments that the person may see. Every read of other people's enrolments starts here.
 
