@@ -31,7 +31,7 @@ from lms.core.bilingual import EMPTY, Bilingual  # noqa: E402
 from lms.core.clock import local_date  # noqa: E402
 from lms.programme import services as programme  # noqa: E402
 from lms.programme.models import Enrolment  # noqa: E402
-from lms.quizzes import quiz_statistics, services_bank, services_quizzes, services_statistics  # noqa: E402
+from lms.quizzes import quiz_statistics, services  # noqa: E402
 from lms.quizzes.content import Content  # noqa: E402
 from lms.quizzes.models import Attempt, AttemptQuestion  # noqa: E402
 from lms.quizzes.question_types import TYPES  # noqa: E402
@@ -51,7 +51,7 @@ def fill(db: Any, now: dt.datetime) -> int:
         has_sessions=False, now=now,
     )  # fmt: skip
     settings = dict(TYPES["single_choice"].examples[0])
-    quiz = services_quizzes.create(
+    quiz = services.quizzes.create(
         db, {"title": Bilingual("اختبار", "Quiz"), "module": "concepts", "purpose": "practice",
              "feedback": "after-submit", "shuffle": True, "published_at": now}, owner_id=author.id,
     )  # fmt: skip
@@ -60,9 +60,9 @@ def fill(db: Any, now: dt.datetime) -> int:
         said = Content(
             "single_choice", stem=words("سؤال؟", "Une question ?"), settings=settings, explanation=words("لأن", "Car")
         )
-        question = services_bank.create(db, said, owner_id=author.id, now=now)
-        versions.append(services_bank.add_version(db, question, said, EMPTY, actor_id=author.id, now=now).id)
-        services_quizzes.add_questions(db, quiz, [question], {})
+        question = services.bank.create(db, said, owner_id=author.id, now=now)
+        versions.append(services.bank.add_version(db, question, said, EMPTY, actor_id=author.id, now=now).id)
+        services.quizzes.add_questions(db, quiz, [question], {})
     database.commit()
     people(db, quiz.id, cohort.id, author.id, versions, settings, now)
     return quiz.id
@@ -125,7 +125,7 @@ def main() -> None:
                         pass
 
             def page() -> None:
-                services_statistics.current(db, quiz_id, None, now=clock.now())
+                services.statistics.current(db, quiz_id, None, now=clock.now())
                 db.rollback()
 
             floor, counted = [], []
@@ -133,7 +133,7 @@ def main() -> None:
                 floor.append(seconds(bare))
                 counted.append(seconds(lambda: quiz_statistics.report(db, quiz_id)))
                 db.rollback()
-            services_statistics.count_again(db)
+            services.statistics.count_again(db)
             pages = [seconds(page) for _ in range(ROUNDS)]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     result = {

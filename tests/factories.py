@@ -120,9 +120,9 @@ def read_lessons(db: Any, enrolment: Enrolment, curriculum: Curriculum, *, modul
 def start_attempt(db: Any, enrolment: Enrolment, curriculum: Curriculum, *, now: Any) -> Attempt:
     """An open attempt at the module test, its lessons read first; committed."""
     read_lessons(db, enrolment, curriculum, now=now)
-    quiz = quiz_queries.test_of(db, "concepts")
+    quiz = quiz_queries.attempts.test_of(db, "concepts")
     assert quiz is not None
-    attempt = quizzes.start_attempt(db, quiz, enrolment, now=now)
+    attempt = quizzes.attempts.start_attempt(db, quiz, enrolment, now=now)
     database.commit()
     return attempt
 
@@ -136,8 +136,8 @@ def right_ids(question: Any) -> list[str]:
 def answer_all(db: Any, attempt: Attempt, *, right: int | None = None, now: Any) -> None:
     """Answer the first ``right`` questions rightly (all unless told), leave the others empty; committed."""
     person_id = db.get_one(Enrolment, attempt.enrolment_id).person_id
-    for question in quiz_queries.questions(db, attempt.id)[:right]:
-        quizzes.save_answer(
+    for question in quiz_queries.attempts.questions(db, attempt.id)[:right]:
+        quizzes.attempts.save_answer(
             db, person_id, attempt.quiz_id, attempt.number, question.position,
             device="tab", counter=1, values=right_ids(question), lang="fr", now=now,
         )  # fmt: skip
@@ -148,7 +148,7 @@ def pass_test(db: Any, enrolment: Enrolment, curriculum: Curriculum, *, now: Any
     """The test started, answered rightly and sent; committed."""
     attempt = start_attempt(db, enrolment, curriculum, now=now)
     answer_all(db, attempt, now=now)
-    quizzes.submit(db, attempt, by="person", now=now)
+    quizzes.attempts.submit(db, attempt, by="person", now=now)
     database.commit()
     return attempt
 

@@ -40,14 +40,14 @@ def test_from_sign_in_to_certificate(
     page = client.get(f"/{lang}/modules/concepts/")
     assert page.status_code == 200
     database.use_mode(database.READ)
-    quiz = quizzes.test_of(db, "concepts")
+    quiz = quizzes.attempts.test_of(db, "concepts")
     assert quiz is not None
     assert client.get(f"/{lang}/quizzes/{quiz.id}/").status_code == 200
     start = client.post(f"/{lang}/quizzes/{quiz.id}/attempts")
     assert start.status_code == 302
-    attempt = quizzes.own_attempt(db, chaima.id, quiz.id, 1, today=now.date())
+    attempt = quizzes.attempts.own_attempt(db, chaima.id, quiz.id, 1, today=now.date())
     assert attempt is not None
-    for question in quizzes.questions(db, attempt.id):
+    for question in quizzes.attempts.questions(db, attempt.id):
         url = f"/{lang}/quizzes/{quiz.id}/attempts/1/{question.position}/"
         assert client.get(url).status_code == 200
         values = right_ids(question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("ar", "fr")
@@ -30,6 +31,11 @@ class Bilingual:
     def language_shown(self, lang: str) -> str:
         """The language of what ``self[lang]`` gives, for the ``lang`` attribute of its element."""
         return lang if self.has(lang) else other_language(lang)
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str]) -> Bilingual:
+        """From texts by language, as files and JSON columns hold them."""
+        return cls(texts.get("ar", ""), texts.get("fr", ""))
 
     def as_dict(self) -> dict[str, str]:
         return {"ar": self.ar, "fr": self.fr}

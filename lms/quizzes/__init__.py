@@ -5,42 +5,23 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from lms.core.feature import Feature, MemberLink, NavItem
-from lms.quizzes import (
-    hooks,
-    mails,
-    privacy,
-    reminders,
-    services,
-    services_regrade,
-    services_statistics,
-    sync,
-    views,
-    views_bank,
-    views_builder,
-    views_cases,
-    views_desk,
-    views_grading,
-    views_previews,
-    views_quizzes,
-    views_regrade,
-    views_statistics,
-)
+from lms.quizzes import hooks, mails, privacy, reminders, services, sync, views
 from lms.quizzes.demo import make_demo
 from lms.quizzes.permissions import QuizPermission
 
 feature = Feature(
     name="quizzes",
     blueprints=[
-        views.blueprint,
-        views_bank.blueprint,
-        views_builder.blueprint,
-        views_cases.blueprint,
-        views_desk.blueprint,
-        views_grading.blueprint,
-        views_previews.blueprint,
-        views_quizzes.blueprint,
-        views_regrade.blueprint,
-        views_statistics.blueprint,
+        views.attempts.blueprint,
+        views.bank.blueprint,
+        views.builder.blueprint,
+        views.cases.blueprint,
+        views.desk.blueprint,
+        views.grading.blueprint,
+        views.previews.blueprint,
+        views.quizzes.blueprint,
+        views.regrade.blueprint,
+        views.statistics.blueprint,
     ],
     permissions=QuizPermission,
     nav=[
@@ -48,9 +29,9 @@ feature = Feature(
         NavItem(_l("Statistics"), "statistics.list_taken", "chart", QuizPermission.STATISTICS, staff=True, position=55),
     ],
     jobs={
-        "quizzes.close-overdue": services.close_overdue,
-        "quizzes.count-again": services_statistics.count_again,
-        services_regrade.JOB: services_regrade.carry_out,
+        "quizzes.close-overdue": services.attempts.close_overdue,
+        "quizzes.count-again": services.statistics.count_again,
+        services.regrade.JOB: services.regrade.carry_out,
     },
     periodic={"quizzes.close-overdue": 1, "quizzes.count-again": 10},
     mails=[*reminders.KINDS, *mails.KINDS],

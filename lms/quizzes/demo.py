@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.core.clock import local_date
 from lms.programme.models import Cohort, Enrolment
-from lms.quizzes import demo_bank, demo_grading, queries, services, services_marking
+from lms.quizzes import demo_bank, demo_grading, queries, services
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.question_types import get
 
@@ -26,7 +26,7 @@ def make_demo(db: Session, *, now: dt.datetime, **_: Any) -> None:
 
 def take_tests(db: Session, *, now: dt.datetime) -> None:
     """Let everybody who read the lessons take the test of the first module."""
-    quiz = queries.test_of(db, "concepts")
+    quiz = queries.attempts.test_of(db, "concepts")
     if quiz is None:
         return
     rng = random.Random(11)  # noqa: S311 - invented answers, not secrets
@@ -37,7 +37,7 @@ def take_tests(db: Session, *, now: dt.datetime) -> None:
         .order_by(Enrolment.id)
     ).all()
     for enrolment, person, cohort in rows:
-        if services.lessons_missing(db, enrolment.id, quiz.module):
+        if services.attempts.lessons_missing(db, enrolment.id, quiz.module):
             continue
         is_learner = person.email == "learner@example.org"
         is_over = cohort.ends_on < local_date(now)
@@ -46,7 +46,7 @@ def take_tests(db: Session, *, now: dt.datetime) -> None:
         if not is_learner and not is_over and rng.random() < 0.3:
             continue
         attempt = _take(db, quiz, enrolment, person, skill, rng, moment)
-        if not services_marking.has_passed(attempt) and is_over:
+        if not services.marking.has_passed(attempt) and is_over:
             _take(db, quiz, enrolment, person, 0.9, rng, moment + dt.timedelta(days=3))
 
 
@@ -62,9 +62,9 @@ def _right_ones(count: int, skill: float, lang: str, rng: random.Random) -> set[
 def _take(
     db: Session, quiz: Quiz, enrolment: Enrolment, person: Person, skill: float, rng: random.Random, moment: dt.datetime
 ) -> Attempt:
-    attempt = services.start_attempt(db, quiz, enrolment, now=moment)
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=moment)
     # In the order of the items, not of this attempt: what is answered must not follow the shuffle.
-    questions = sorted(queries.questions(db, attempt.id), key=lambda question: question.version_id)
+    questions = sorted(queries.attempts.questions(db, attempt.id), key=lambda question: question.version_id)
     right = _right_ones(len(questions), skill, person.lang, rng)
     answered_at = moment
     for number, question in enumerate(questions):
@@ -73,7 +73,7 @@ def _take(
         if number not in right:
             values = [rng.choice([option_id for option_id, _key in question.order if option_id not in values])]
         answered_at += dt.timedelta(seconds=rng.randint(24, 100))
-        services.save_answer(
+        services.attempts.save_answer(
             db,
             enrolment.person_id,
             quiz.id,
@@ -86,5 +86,5 @@ def _take(
             now=answered_at,
         )
     db.expire_all()
-    services.submit(db, attempt, by="person", now=moment + dt.timedelta(minutes=18))
+    services.attempts.submit(db, attempt, by="person", now=moment + dt.timedelta(minutes=18))
     return attempt

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.core.bilingual import EMPTY, Bilingual
 from lms.curriculum import queries as curriculum
-from lms.quizzes import objectives, services_bank, services_quizzes
+from lms.quizzes import objectives, services
 from lms.quizzes.content import Content
 from lms.quizzes.models import Feedback, Purpose
 from lms.quizzes.question_types.base import words
@@ -30,25 +30,25 @@ def write_questions(db: Session, *, now: dt.datetime) -> None:
     trainer = db.scalars(sa.select(Person.id).where(Person.email == "trainer@example.org")).first()
     if trainer is None:
         return
-    case = services_quizzes.save_case(db, None, CASE, EMPTY, None, version=None, owner_id=trainer, now=now)
+    case = services.quizzes.save_case(db, None, CASE, EMPTY, None, version=None, owner_id=trainer, now=now)
     asked = [_question(db, {**said, "case_id": case.id}, trainer, now) for said in ON_THE_CASE]
     asked += [_question(db, said, trainer, now) for said in ALONE]
     groups = objectives.objectives(curriculum.current(db))
     for question in asked:
         named = objectives.words_of(groups, question.objective_key)
-        services_bank.publish(db, question, named, actor_id=trainer, now=now, needs_second=False)
+        services.bank.publish(db, question, named, actor_id=trainer, now=now, needs_second=False)
     _question(db, TO_TRANSLATE, trainer, now)
     rules = {
         "title": Bilingual("تمرين: قاعدة محايدة وأثر غير متساو", "Entraînement\u00a0: règle neutre, effet inégal"),
         "module": "concepts", "purpose": Purpose.PRACTICE, "feedback": Feedback.AT_ONCE,
     }  # fmt: skip
-    quiz = services_quizzes.create(db, rules, owner_id=trainer)
-    services_quizzes.add_questions(db, quiz, asked, {})
-    services_quizzes.publish(db, quiz, actor_id=trainer, now=now)
+    quiz = services.quizzes.create(db, rules, owner_id=trainer)
+    services.quizzes.add_questions(db, quiz, asked, {})
+    services.quizzes.publish(db, quiz, actor_id=trainer, now=now)
 
 
 def _question(db: Session, said: dict[str, Any], owner_id: int, now: dt.datetime) -> Any:
-    return services_bank.create(db, Content(**said), owner_id=owner_id, now=now)
+    return services.bank.create(db, Content(**said), owner_id=owner_id, now=now)
 
 
 def _row(key: str, ar: str, fr: str, why_ar: str, why_fr: str, **more: Any) -> dict[str, Any]:

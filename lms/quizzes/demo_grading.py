@@ -14,14 +14,7 @@ from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.curriculum import queries as curriculum
 from lms.programme.models import Cohort, Enrolment
-from lms.quizzes import (
-    objectives,
-    queries_grading,
-    services,
-    services_bank,
-    services_grading,
-    services_quizzes,
-)
+from lms.quizzes import objectives, queries, services
 from lms.quizzes.content import Content
 from lms.quizzes.demo_bank import LESSON
 from lms.quizzes.models import Feedback, Purpose, Quiz
@@ -37,12 +30,12 @@ def write_answers(db: Session, *, now: dt.datetime) -> None:
     quiz = _quiz(db, trainer, enrolments[0].cohort_id, now=now - dt.timedelta(days=9))
     for number, (enrolment, text) in enumerate(zip(enrolments, _texts(enrolments), strict=False)):
         _answer(db, quiz, enrolment, text, now=now - dt.timedelta(days=4, hours=5 * number))
-    for copy, points in zip(queries_grading.copies(db, trainer, quiz.id), GIVEN, strict=False):
-        answer = queries_grading.answer_or_none(db, trainer, copy.id)
+    for copy, points in zip(queries.grading.copies(db, trainer, quiz.id), GIVEN, strict=False):
+        answer = queries.grading.answer_or_none(db, trainer, copy.id)
         if answer is not None:
-            services_grading.mark(db, answer, points, "", marker_id=trainer, now=now - dt.timedelta(hours=2))
+            services.grading.mark(db, answer, points, "", marker_id=trainer, now=now - dt.timedelta(hours=2))
     for sentence in SNIPPETS:
-        services_grading.keep_snippet(db, sentence, owner_id=trainer, now=now)
+        services.grading.keep_snippet(db, sentence, owner_id=trainer, now=now)
 
 
 def _learners(db: Session, now: dt.datetime) -> Sequence[Enrolment]:
@@ -65,28 +58,28 @@ def _texts(enrolments: Sequence[Enrolment]) -> list[str]:
 
 
 def _quiz(db: Session, trainer: int, cohort_id: int, *, now: dt.datetime) -> Quiz:
-    question = services_bank.create(db, Content(**QUESTION), owner_id=trainer, now=now)
+    question = services.bank.create(db, Content(**QUESTION), owner_id=trainer, now=now)
     named = objectives.words_of(objectives.objectives(curriculum.current(db)), question.objective_key)
-    services_bank.publish(db, question, named, actor_id=trainer, now=now, needs_second=False)
+    services.bank.publish(db, question, named, actor_id=trainer, now=now, needs_second=False)
     rules = {
         "title": Bilingual("تمرين مكتوب: قراءة الفجوة", "Exercice écrit\u00a0: lire un écart"), "module": "concepts",
         "purpose": Purpose.PRACTICE, "feedback": Feedback.AFTER_SUBMIT, "cohort_id": cohort_id, "attempts_allowed": 1,
     }  # fmt: skip
-    quiz = services_quizzes.create(db, rules, owner_id=trainer)
-    services_quizzes.add_questions(db, quiz, [question], {question.id: 5})
-    services_quizzes.publish(db, quiz, actor_id=trainer, now=now)
+    quiz = services.quizzes.create(db, rules, owner_id=trainer)
+    services.quizzes.add_questions(db, quiz, [question], {question.id: 5})
+    services.quizzes.publish(db, quiz, actor_id=trainer, now=now)
     return quiz
 
 
 def _answer(db: Session, quiz: Quiz, enrolment: Enrolment, text: str, *, now: dt.datetime) -> None:
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
     lang = "ar" if "\u0600" <= text[0] <= "\u06ff" else "fr"
-    services.save_answer(
+    services.attempts.save_answer(
         db, enrolment.person_id, quiz.id, attempt.number, 1, device="demo", counter=1, values=[text], lang=lang,
         now=now + dt.timedelta(minutes=12),
     )  # fmt: skip
     db.expire_all()
-    services.submit(db, attempt, by="person", now=now + dt.timedelta(minutes=14))
+    services.attempts.submit(db, attempt, by="person", now=now + dt.timedelta(minutes=14))
 
 
 QUESTION: dict[str, Any] = {

@@ -10,9 +10,9 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import queries_quizzes
+from lms.quizzes import queries
 from lms.quizzes.models import QuestionVersion, Quiz, QuizItem
-from lms.quizzes.queries_quizzes import Candidate
+from lms.quizzes.queries.quizzes import Candidate
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def draw(db: Session, quiz: Quiz, rng: random.Random) -> list[Drawn]:
     """
     chosen = choose(db, quiz, rng)
     ids = {question_id for taken in chosen.values() for question_id in taken}
-    versions = {version.question_id: version for version in queries_quizzes.current_versions(db, ids | fixed_of(quiz))}
+    versions = {version.question_id: version for version in queries.quizzes.current_versions(db, ids | fixed_of(quiz))}
     titles = {section.number: section.title for section in quiz.sections}
     found: list[tuple[int, Drawn]] = []
     for item in quiz.items:
@@ -48,7 +48,7 @@ def choose(db: Session, quiz: Quiz, rng: random.Random) -> dict[int, list[int]]:
     Draws share the bank: the one with the fewest to choose from comes first, so that a wide one does not starve it.
     """
     draws = [item for item in quiz.items if item.question_id is None]
-    offered = queries_quizzes.candidates(db, quiz) if draws else []
+    offered = queries.quizzes.candidates(db, quiz) if draws else []
     taken, chosen = fixed_of(quiz), {}
     for item in sorted(draws, key=lambda item: sum(_fits(item, one) for one in offered)):
         pool = [one.question_id for one in offered if _fits(item, one) and one.question_id not in taken]

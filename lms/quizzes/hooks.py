@@ -20,20 +20,20 @@ from lms.curriculum.catalogue import Module
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 from lms.progress import activities
-from lms.quizzes import queries, queries_desk, queries_grading, queries_quizzes, services, services_marking
+from lms.quizzes import queries, services
 from lms.quizzes.models import Arrangement, Attempt, AttemptState, Counts, Purpose, Quiz, ReviewRequest
 from lms.quizzes.terms import terms
 
 
 def module_steps(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Step]:
     """The test of the module, with its state in words."""
-    arrangements = queries.arrangements(db, enrolment.id)
+    arrangements = queries.attempts.arrangements(db, enrolment.id)
     others = _other_steps(db, enrolment, module, arrangements, now)
-    quiz = queries.test_of(db, module.slug)
-    if quiz is None or not queries.is_for(quiz, enrolment):
+    quiz = queries.attempts.test_of(db, module.slug)
+    if quiz is None or not queries.attempts.is_for(quiz, enrolment):
         return ([_coming_test(module)] if module.ready_lessons else []) + others
     allowed = terms(quiz, arrangements)
-    state, text = _state(db, quiz, enrolment, module, queries.attempts(db, quiz.id, enrolment.id), now)
+    state, text = _state(db, quiz, enrolment, module, queries.attempts.attempts(db, quiz.id, enrolment.id), now)
     details = [
         ngettext("%(num)s question", "%(num)s questions", quiz.question_count),
         ngettext("%(num)s minute", "%(num)s minutes", allowed.minutes) if allowed.minutes else "",
@@ -60,9 +60,9 @@ def _other_steps(
     db: Session, enrolment: Enrolment, module: Module, arrangements: Sequence[Arrangement], now: dt.datetime
 ) -> list[Step]:
     """The quizzes of the training team for this person, besides the test."""
-    found = queries_quizzes.of_module(db, enrolment, module.slug, but=Purpose.TEST)
-    sent = queries_quizzes.sent_by(db, enrolment.id) if found else set()
-    own = [quiz for quiz in found if queries.is_for(quiz, enrolment)]
+    found = queries.quizzes.of_module(db, enrolment, module.slug, but=Purpose.TEST)
+    sent = queries.quizzes.sent_by(db, enrolment.id) if found else set()
+    own = [quiz for quiz in found if queries.attempts.is_for(quiz, enrolment)]
     return [_other_step(quiz, terms(quiz, arrangements).closes_at, quiz.id in sent, now) for quiz in own]
 
 
@@ -94,12 +94,12 @@ def _coming_test(module: Module) -> Step:
 def _state(
     db: Session, quiz: Quiz, enrolment: Enrolment, module: Module, made: Sequence[Attempt], now: dt.datetime
 ) -> tuple[str, str]:
-    outcome = services_marking.counted_of(quiz, made)
+    outcome = services.marking.counted_of(quiz, made)
     if outcome is not None and outcome.has_passed:
         return "done", _("Passed")
     if made and made[-1].state == AttemptState.OPEN:
         return "current", _("In progress")
-    if services.lessons_missing(db, enrolment.id, module.slug):
+    if services.attempts.lessons_missing(db, enrolment.id, module.slug):
         return "locked", _("After the lessons")
     if made:
         return "current", _("Attempt %(number)s sent", number=made[-1].number)
@@ -111,7 +111,7 @@ def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.
     lessons = [activity for activity in module.required_activities if activities.is_lesson(activity)]
     if not lessons:
         return []
-    left = services.lessons_missing(db, enrolment.id, module.slug)
+    left = services.attempts.lessons_missing(db, enrolment.id, module.slug)
     read = len(lessons) - left
     panels = [
         Panel(
@@ -124,14 +124,14 @@ def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.
             position=10,
         )
     ]
-    quiz = queries.test_of(db, module.slug)
+    quiz = queries.attempts.test_of(db, module.slug)
     if quiz is not None:
         panels.append(_test_panel(db, quiz, enrolment))
     return panels
 
 
 def _test_panel(db: Session, quiz: Quiz, enrolment: Enrolment) -> Panel:
-    outcome = services_marking.counted_of(quiz, queries.attempts(db, quiz.id, enrolment.id))
+    outcome = services.marking.counted_of(quiz, queries.attempts.attempts(db, quiz.id, enrolment.id))
     wanted = quiz.pass_percent or enrolment.cohort.pass_percent
     mark, score = percent(wanted / 100, 0).striptags(), outcome.score if outcome else None
     return Panel(
@@ -158,7 +158,7 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     enrolment = programme.running_enrolment(db, actor.person_id, today=local_date(now))
     if enrolment is None:
         return []
-    attempt = queries.open_attempt(db, enrolment.id)
+    attempt = queries.attempts.open_attempt(db, enrolment.id)
     if attempt is not None:
         url = url_for("quizzes.show_question", quiz_id=attempt.quiz_id, number=attempt.number, position=1)
         data = {
@@ -168,14 +168,14 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
             "detail": _("The answers are kept; time continues."),
         }
         return [Card("quizzes/_card.html", data, position=10)]
-    last = queries.last_results(db, enrolment.id)
+    last = queries.attempts.last_results(db, enrolment.id)
     return [Card("quizzes/_card.html", _result_data(attempt, lang), position=30) for attempt in last]
 
 
 def _result_data(attempt: Attempt, lang: str) -> dict[str, str]:
     on_twenty = (attempt.score or 0) * 20
     mark = f"{number(on_twenty, 1 if on_twenty % 1 else 0)}/20"
-    words = _("Pass mark reached") if services_marking.has_passed(attempt) else _("Below the pass mark")
+    words = _("Pass mark reached") if services.marking.has_passed(attempt) else _("Below the pass mark")
     return {
         "heading": _("Last result"),
         "url": url_for("quizzes.show_result", quiz_id=attempt.quiz_id, number=attempt.number),
@@ -188,8 +188,8 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     """Open answers that wait for a trainer, marks to agree on or to release, and questions about marks."""
     if Role.TRAINER not in actor.roles:
         return []
-    copies = queries_grading.unreleased(db, actor.person_id)
-    count, apart = queries_grading.counts(copies), sum(copy.is_apart for copy in copies)
+    copies = queries.grading.unreleased(db, actor.person_id)
+    count, apart = queries.grading.counts(copies), sum(copy.is_apart for copy in copies)
     found = review_tasks(db, actor)
     if count.oldest is not None:
         title = ngettext("%(num)s answer to grade", "%(num)s answers to grade", count.waiting)
@@ -209,10 +209,10 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
 
 def review_tasks(db: Session, actor: Actor) -> list[Task]:
     """Questions about marks that wait for a trainer; the oldest opens first."""
-    oldest = queries_desk.oldest_review(db, actor.person_id)
+    oldest = queries.desk.oldest_review(db, actor.person_id)
     if oldest is None:
         return []
-    count = queries_desk.count_waiting_reviews(db, actor.person_id)
+    count = queries.desk.count_waiting_reviews(db, actor.person_id)
     title = ngettext("%(num)s question about a mark", "%(num)s questions about a mark", count)
     detail = _("The oldest was asked on %(day)s.", day=long_date(oldest.asked_at))
     return [Task(title, detail, _review_url(oldest), "info", "info", 14, count)]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from lms.core.bilingual import EMPTY, Bilingual
 from lms.curriculum.catalogue import Curriculum
-from lms.quizzes import queries
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ def objectives(curriculum: Curriculum) -> list[Group]:
     groups = []
     for module in curriculum.modules:
         quiz = curriculum.quizzes.get(module.test or "")
-        named = {item["objective_key"]: queries.bilingual(item["objective"]) for item in (quiz or {}).get("items", [])}
+        named = {item["objective_key"]: Bilingual.of(item["objective"]) for item in (quiz or {}).get("items", [])}
         groups.append(Group(module.short, tuple(Choice(key, words) for key, words in named.items())))
         for lesson in module.lessons:
             choices = (Choice(f"{lesson.key}#{place}", words) for place, words in enumerate(lesson.objectives, 1))

@@ -15,7 +15,7 @@ from lms.core.i18n import percent
 from lms.core.own_data import Words
 from lms.core.retention import Rule, rows_of
 from lms.programme.models import Cohort, Enrolment
-from lms.quizzes import queries, queries_bank, queries_grading
+from lms.quizzes import queries
 from lms.quizzes.models import (
     AnswerArrival,
     AnswerMark,
@@ -88,7 +88,7 @@ def changes_of(db: Session, person_id: int) -> list[dict[str, Any]]:
             "new_score": None if change.new_score is None else float(change.new_score),
             "changed_at": change.changed_at.isoformat(),
         }
-        for change, attempt in queries.changes_of_person(db, person_id)
+        for change, attempt in queries.attempts.changes_of_person(db, person_id)
     ]
 
 
@@ -101,7 +101,7 @@ def reviews_of(db: Session, person_id: int) -> list[dict[str, Any]]:
             "answer": one.answer,
             "answered_at": one.answered_at.isoformat() if one.answered_at else None,
         }
-        for one in queries.reviews_of_person(db, person_id)
+        for one in queries.attempts.reviews_of_person(db, person_id)
     ]
 
 
@@ -114,7 +114,7 @@ def arrangements_of(db: Session, person_id: int) -> list[dict[str, Any]]:
             "extra_attempts": one.extra_attempts,
             "closes_at": one.closes_at.isoformat() if one.closes_at else None,
         }
-        for one in queries.arrangements_of_person(db, person_id)
+        for one in queries.attempts.arrangements_of_person(db, person_id)
     ]
 
 
@@ -127,13 +127,13 @@ def open_answers_of(db: Session, person_id: int) -> list[dict[str, Any]]:
             "points": f"{one.earned.normalize():f}/{one.possible}",
             "comment": "\n\n".join(one.comments),
         }
-        for one in queries_grading.marks_of_person(db, person_id)
+        for one in queries.grading.marks_of_person(db, person_id)
     ]
 
 
 def snippets_of(db: Session, person_id: int) -> list[dict[str, Any]]:
     """The sentences that a marker keeps for comments."""
-    found = queries_grading.snippets(db, person_id)
+    found = queries.grading.snippets(db, person_id)
     return [{"text": one.text, "created_at": one.created_at.isoformat()} for one in found]
 
 
@@ -141,13 +141,13 @@ def questions_of(db: Session, person_id: int) -> list[dict[str, Any]]:
     """The questions that a person began, in the words that stand there now."""
     return [
         {"question": stem, "created_at": question.created_at.isoformat()}
-        for question, stem in queries_bank.questions_of(db, person_id)
+        for question, stem in queries.bank.questions_of(db, person_id)
     ]
 
 
 def attempts_of(db: Session, person_id: int) -> dict[str, Any]:
     """Attempts with the person's own answers, in the words that were shown, and marks."""
-    query = queries.attempts_of_person(person_id).options(joinedload(Attempt.quiz)).order_by(Attempt.id)
+    query = queries.attempts.attempts_of_person(person_id).options(joinedload(Attempt.quiz)).order_by(Attempt.id)
     return {
         "attempts": [
             {
@@ -156,7 +156,7 @@ def attempts_of(db: Session, person_id: int) -> dict[str, Any]:
                 "started_at": attempt.started_at.isoformat(),
                 "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
                 "score": None if attempt.score is None else float(attempt.score),
-                "answers": [_answer(row) for row in queries.questions(db, attempt.id)],
+                "answers": [_answer(row) for row in queries.attempts.questions(db, attempt.id)],
             }
             for attempt in db.scalars(query)
         ]
@@ -176,7 +176,7 @@ def forget_answers(db: Session, person_id: int, *, now: dt.datetime) -> None:
 
     Of a marker the kept sentences go.
     """
-    attempts = queries.attempts_of_person(person_id).with_only_columns(Attempt.id)
+    attempts = queries.attempts.attempts_of_person(person_id).with_only_columns(Attempt.id)
     _drop(db, AttemptQuestion.attempt_id.in_(attempts))
     enrolments = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
     db.execute(sa.delete(Arrangement).where(Arrangement.enrolment_id.in_(enrolments)).execution_options(**_LOOSE))

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
 from sqlalchemy.orm import Session
 
-from lms.quizzes import drawing, lint, queries_quizzes
+from lms.quizzes import drawing, lint, queries
 from lms.quizzes.models import Feedback, Purpose, QuestionVersion, Quiz, Writing
 
 
@@ -29,7 +29,7 @@ class Finding:
 
 def findings(db: Session, quiz: Quiz) -> list[Finding]:
     """Everything the panel shows."""
-    found = queries_quizzes.current_versions(db, drawing.fixed_of(quiz))
+    found = queries.quizzes.current_versions(db, drawing.fixed_of(quiz))
     versions = {version.question_id: version for version in found}
     return [*_rules(db, quiz), *_items(db, quiz, versions), *_blueprint(quiz, versions), *_places(versions)]
 
@@ -52,14 +52,14 @@ def _rules(db: Session, quiz: Quiz) -> Iterator[Finding]:
             yield Finding(_l("The parallel form is not published"), advice, is_block=False)
     if quiz.purpose == Purpose.TEST and quiz.cohort_id is not None:
         yield Finding(_l("A test of one training session"), _l("The test of a module is the same for all of them."))
-    if quiz.purpose == Purpose.TEST and queries_quizzes.has_test(db, quiz.module, but=quiz.id):
+    if quiz.purpose == Purpose.TEST and queries.quizzes.has_test(db, quiz.module, but=quiz.id):
         yield Finding(_l("The module has its test"), _l("One test counts for a module: this quiz may be practice."))
 
 
 def _items(db: Session, quiz: Quiz, versions: dict[int, QuestionVersion]) -> Iterator[Finding]:
     """Fixed questions are published and whole; what is drawn is in the bank, besides what stands there already."""
-    questions = queries_quizzes.fixed(db, quiz)
-    asked_in_tests = queries_quizzes.of_published_tests(db, questions) if _tells_keys(quiz) else set()
+    questions = queries.quizzes.fixed(db, quiz)
+    asked_in_tests = queries.quizzes.of_published_tests(db, questions) if _tells_keys(quiz) else set()
     chosen = drawing.choose(db, quiz, random.Random(0))  # noqa: S311 - how many there are, not which
     for item in quiz.items:
         if item.question_id is None:

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.core.clock import local_date
-from lms.quizzes import item_analysis, queries_statistics
+from lms.quizzes import item_analysis, queries
 from lms.quizzes.item_analysis import Analysis, Sheet
 from lms.quizzes.models import QuestionVersion
-from lms.quizzes.queries_statistics import Answer
+from lms.quizzes.queries.statistics import Answer
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import OptionType, RowType
 
@@ -33,15 +33,15 @@ def report(db: Session, quiz_id: int, cohort_id: int | None = None) -> Report:
 
     Versions of a question that ask and mark the same are counted together: a mended typing error starts nothing anew.
     """
-    versions = queries_statistics.versions_in(db, quiz_id)
+    versions = queries.statistics.versions_in(db, quiz_id)
     together = _together(versions.values())
     read = _Read(versions, together)
-    answers = queries_statistics.answers(db, quiz_id, cohort_id)
+    answers = queries.statistics.answers(db, quiz_id, cohort_id)
     for _attempt_id, attempt in groupby(answers, key=attrgetter("attempt_id")):
         read.take(list(attempt))
     pass_percent = Counter(read.pass_percents).most_common(1)[0][0] if read.pass_percents else None
     analysis = item_analysis.analyse(read.sheets, pass_share=pass_percent / 100 if pass_percent else None)
-    places = queries_statistics.positions(db, quiz_id)
+    places = queries.statistics.positions(db, quiz_id)
     keys = sorted(analysis.items, key=lambda key: (places.get(versions[key].question_id, 10_000), versions[key].id))
     return {
         **_of_quiz(analysis, pass_percent),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from lms.quizzes import queries_regrade
+from lms.quizzes import queries
 from lms.quizzes.marks import Marked
 from lms.quizzes.models import AttemptQuestion, QuestionVersion, RegradeRule
 from lms.quizzes.question_types import get
@@ -65,7 +65,7 @@ class Correction:
 
 def catch_up(db: Session, rows: Sequence[AttemptQuestion]) -> None:
     """Let the corrections asked for while an attempt was under way mark it too, in their order."""
-    for regrade, version in queries_regrade.regrades_of(db, {row.version.question_id for row in rows}):
+    for regrade, version in queries.regrade.regrades_of(db, {row.version.question_id for row in rows}):
         correction = Correction(version, RegradeRule(regrade.rule))
         for row in rows:
             if correction.touches(row):

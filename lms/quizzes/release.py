@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from lms.quizzes.models import Attempt, AttemptState, Feedback, Purpose, Quiz
-from lms.quizzes.services import GRACE
+from lms.quizzes.services.attempts import GRACE
 
 
 def released(attempt: Attempt, quiz: Quiz, *, last_closing: dt.datetime | None, now: dt.datetime) -> bool:

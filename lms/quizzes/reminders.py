@@ -22,7 +22,7 @@ from lms.programme.queries import is_running
 from lms.programme.queries.cohorts import is_present
 from lms.quizzes import queries
 from lms.quizzes.models import Attempt, Quiz
-from lms.quizzes.services_marking import has_passed
+from lms.quizzes.services.marking import has_passed
 
 CLOSES_SOON = "quizzes.closes-soon"
 #: Days before the last day on which somebody is told, the first that fits from the end.
@@ -80,8 +80,8 @@ def _ending(db: Session, today: dt.date) -> Sequence[Enrolment]:
 
 
 def _tests(db: Session) -> Sequence[Quiz]:
-    """Module tests in force, as ``queries.test_of`` finds them: of each module the first."""
-    query = sa.select(Quiz).where(*queries.IS_TEST).order_by(Quiz.id.desc())
+    """Module tests in force, as ``queries.attempts.test_of`` finds them: of each module the first."""
+    query = sa.select(Quiz).where(*queries.attempts.IS_TEST).order_by(Quiz.id.desc())
     return list({quiz.module: quiz for quiz in db.scalars(query)}.values())
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import queries, queries_grading, queries_regrade, regrading
+from lms.quizzes import queries, regrading
 from lms.quizzes.models import Attempt, AttemptQuestion, QuestionVersion
-from lms.quizzes.queries_grading import GivenMarks
+from lms.quizzes.queries.grading import GivenMarks
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import Said
 
@@ -92,12 +92,12 @@ class Result:
 
 def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
     """The result of a graded attempt; keys, feedback and explanations only when released."""
-    questions = queries.questions(db, attempt.id)
-    by_hand = queries_grading.marks_of(db, attempt.id)
+    questions = queries.attempts.questions(db, attempt.id)
+    by_hand = queries.grading.marks_of(db, attempt.id)
     # A key that was wrong is shown as right to nobody, whatever rule marked the answer.
     corrected = {
         regrade.question_id: version
-        for regrade, version in queries_regrade.regrades_of(db, {one.version.question_id for one in questions})
+        for regrade, version in queries.regrade.regrades_of(db, {one.version.question_id for one in questions})
     }
     return Result(
         answered=tuple(_answered(question, is_released, by_hand.get(question.id), corrected) for question in questions),
@@ -150,8 +150,8 @@ def _lines(question: AttemptQuestion, said: Sequence[Said], *, say: bool) -> tup
     return tuple(
         Line(
             places.get(one.key),
-            queries.bilingual(one.text),
-            queries.bilingual(one.feedback) if say else EMPTY,
+            Bilingual.of(one.text),
+            Bilingual.of(one.feedback) if say else EMPTY,
         )
         for one in sorted(said, key=lambda one: places.get(one.key, 0))
     )

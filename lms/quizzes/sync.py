@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lms.core.bilingual import Bilingual
 from lms.curriculum.catalogue import Curriculum
-from lms.quizzes import content, lint, queries, services_bank
+from lms.quizzes import content, lint, queries, services
 from lms.quizzes.content import LEVELS, Content
 from lms.quizzes.models import Feedback, Purpose, Question, Quiz, QuizItem
 from lms.quizzes.question_types import TYPES
@@ -49,11 +50,11 @@ def _item_problems(item: dict[str, Any]) -> list[str]:
 def take_over(db: Session, curriculum: Curriculum, *, now: dt.datetime) -> None:
     """Store every quiz of the curriculum; questions edited here by people are left alone, with a line in the log."""
     for data in curriculum.quizzes.values():
-        quiz = queries.by_content_key(db, data["key"])
+        quiz = queries.attempts.by_content_key(db, data["key"])
         if quiz is None:
             quiz = Quiz(content_key=data["key"], purpose=Purpose.TEST, items=[], published_at=now)
             db.add(quiz)
-        quiz.module, quiz.title = data["module"], queries.bilingual(data["title"])
+        quiz.module, quiz.title = data["module"], Bilingual.of(data["title"])
         quiz.minutes, quiz.attempts_allowed = data["minutes"], data["attempts"]
         quiz.pause_hours, quiz.feedback = data["pause_hours"] or 0, data["feedback"]
         quiz.shuffle = bool(data["shuffle"])
@@ -73,13 +74,13 @@ def _question(db: Session, quiz_key: str, item: dict[str, Any], *, now: dt.datet
     key, said = f"{quiz_key}#{item['key']}", _content(item)
     question = db.scalars(sa.select(Question).where(Question.content_key == key)).first()
     if question is None:
-        question = services_bank.create(db, said, owner_id=None, content_key=key, now=now)
+        question = services.bank.create(db, said, owner_id=None, content_key=key, now=now)
     elif question.edited_here:
         log.info("question %s was edited here: the file's wording is not taken over", question.id)
         return question
     else:
-        services_bank.save(db, question, said, revision=question.revision, actor_id=None, now=now)
-    services_bank.add_version(db, question, said, queries.bilingual(item["objective"]), actor_id=None, now=now)
+        services.bank.save(db, question, said, revision=question.revision, actor_id=None, now=now)
+    services.bank.add_version(db, question, said, Bilingual.of(item["objective"]), actor_id=None, now=now)
     return question
 
 

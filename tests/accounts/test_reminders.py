@@ -97,7 +97,7 @@ def test_who_has_no_attempt_left_is_not_told_of_the_test(
 ) -> None:
     behind.cohort.ends_on = now.date() + 6 * DAY
     attempt = start_attempt(db, behind, curriculum, now=now)
-    quizzes.submit(db, attempt, by="person", now=now)
+    quizzes.attempts.submit(db, attempt, by="person", now=now)
     attempt.quiz.attempts_allowed = 1
     database.commit()
     assert send(db, at, now) == []

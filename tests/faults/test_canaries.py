@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, Request, Response
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import Role
-from lms.quizzes import services_quizzes
+from lms.quizzes import services
 from lms.quizzes.models import Feedback, Quiz
 from lms.quizzes.question_types import TYPES
 from tests.browser.conftest import DESK, Visitor
@@ -108,7 +108,7 @@ def quiz_id(request: pytest.FixtureRequest, site: Site) -> int:
             for kind in TYPES
         ]
         quiz = make_quiz(db, trainer, feedback=request.param, closes_at=now + HOUR)
-        services_quizzes.add_questions(db, quiz, questions, {})
+        services.quizzes.add_questions(db, quiz, questions, {})
         return quiz.id
 
 

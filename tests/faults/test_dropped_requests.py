@@ -175,12 +175,12 @@ def stored(site: Site, address: str) -> dict[int, list[str]]:
     with site.app.app_context():
         database.use_mode(database.READ)
         db: Any = database.session()
-        quiz = queries.test_of(db, "concepts")
+        quiz = queries.attempts.test_of(db, "concepts")
         assert quiz is not None
-        attempt = queries.own_attempt(db, person_id, quiz.id, 1, today=clock.local_date(clock.now()))
+        attempt = queries.attempts.own_attempt(db, person_id, quiz.id, 1, today=clock.local_date(clock.now()))
         assert attempt is not None
         found = {}
-        for one in queries.questions(db, attempt.id)[:POSITIONS]:
+        for one in queries.attempts.questions(db, attempt.id)[:POSITIONS]:
             found[one.position] = sorted(get(one.version.type).filled(one.version.settings, one.order, one.answer))
         database.db.session.remove()
     return found

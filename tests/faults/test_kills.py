@@ -76,10 +76,12 @@ def begin(site: Site, person_id: int) -> tuple[str, dict[int, tuple[int, list[st
         database.use_mode(database.WRITE)
         db: Any = database.session()
         enrolment = db.scalars(sa.select(Enrolment).where(Enrolment.person_id == person_id)).one()
-        attempt = services.start_attempt(db, queries.test_of(db, "concepts"), enrolment, now=clock.now())
+        attempt = services.attempts.start_attempt(
+            db, queries.attempts.test_of(db, "concepts"), enrolment, now=clock.now()
+        )
         attempt.deadline_at = None
         path = f"/fr/quizzes/{attempt.quiz_id}/attempts/{attempt.number}/"
-        asked = queries.questions(db, attempt.id)
+        asked = queries.attempts.questions(db, attempt.id)
         options = {one.position: (one.id, [option for option, _key in one.order]) for one in asked}
         database.commit()
         database.db.session.remove()

@@ -35,7 +35,9 @@ def learners(db: Any, curriculum: Any, now: dt.datetime) -> list[int]:
     enrolments = [make_enrolment(db, make_person(db, f"learner{number}"), cohort) for number in range(rounds(ROUNDS))]
     for enrolment in enrolments:
         read_lessons(db, enrolment, curriculum, now=now)
-        services.submit(db, services.start_attempt(db, quiz, enrolment, now=now), by="person", now=now)
+        services.attempts.submit(
+            db, services.attempts.start_attempt(db, quiz, enrolment, now=now), by="person", now=now
+        )
     database.commit()
     return [enrolment.id for enrolment in enrolments]
 
@@ -53,13 +55,13 @@ def graded() -> Iterator[list[int]]:
 
 
 def the_quiz(db: Any) -> Quiz:
-    quiz = queries.test_of(db, "concepts")
+    quiz = queries.attempts.test_of(db, "concepts")
     assert quiz is not None
     return quiz
 
 
 def start(db: Any, enrolment_id: int, now: dt.datetime) -> Attempt:
-    return services.start_attempt(db, the_quiz(db), db.get_one(Enrolment, enrolment_id), now=now)
+    return services.attempts.start_attempt(db, the_quiz(db), db.get_one(Enrolment, enrolment_id), now=now)
 
 
 def audited(db: Any, attempt_id: int) -> list[str]:
@@ -75,7 +77,7 @@ def test_of_fifty_starts_with_one_attempt_left_one_makes_it(
         results = at_once(app, [lambda db, one=enrolment_id: start(db, one, now).id] * AT_ONCE)
 
         db.expire_all()
-        made = queries.attempts(db, the_quiz(db).id, enrolment_id)
+        made = queries.attempts.attempts(db, the_quiz(db).id, enrolment_id)
         assert [attempt.number for attempt in made] == [1, 2]
         assert set(results) == {made[-1].id}
         count = sa.select(sa.func.count()).where(AttemptQuestion.attempt_id == made[-1].id)
@@ -90,7 +92,7 @@ def test_of_fifty_who_start_and_send_the_last_attempt_nobody_gets_another(
         def act(db: Any) -> int:
             attempt = start(db, enrolment_id, now)
             database.commit()
-            services.submit(db, attempt, by="person", now=now)
+            services.attempts.submit(db, attempt, by="person", now=now)
             return attempt.number
 
         return act
@@ -100,7 +102,7 @@ def test_of_fifty_who_start_and_send_the_last_attempt_nobody_gets_another(
 
         assert [one for one in results if one != 2 and not isinstance(one, NoAttemptLeft)] == []
         db.expire_all()
-        assert len(queries.attempts(db, the_quiz(db).id, enrolment_id)) == 2
+        assert len(queries.attempts.attempts(db, the_quiz(db).id, enrolment_id)) == 2
 
 
 def test_of_fifty_sendings_one_grades(
@@ -114,7 +116,7 @@ def test_of_fifty_sendings_one_grades(
         graded.clear()
 
         def send(db: Any, attempt_id: int = attempt_id) -> str:
-            services.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
+            services.attempts.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
             return "sent"
 
         assert at_once(app, [send] * AT_ONCE) == ["sent"] * AT_ONCE

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.core import db as database
 from lms.core.i18n import locale_of
-from lms.quizzes import content, services_bank
+from lms.quizzes import content, services
 from lms.quizzes.content import LANGUAGES, Content
 from lms.quizzes.models import Question
 from lms.quizzes.question_types import TYPES
@@ -183,4 +183,4 @@ def question_at(db: Any, path: str) -> Question:
 
 
 def stored(db: Any, path: str) -> Content:
-    return services_bank.content_of(db, question_at(db, path))
+    return services.bank.content_of(db, question_at(db, path))

@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.core import db as database
 from lms.programme.models import CohortTrainer, Enrolment
-from lms.quizzes import queries, services, services_quizzes
+from lms.quizzes import queries, services
 from lms.quizzes.models import Attempt, Quiz
 from tests.factories import make_cohort, make_enrolment, make_person, right_ids
 from tests.quizzes.test_quizzes_of_trainers import make_quiz, write
@@ -31,24 +31,24 @@ def short_quiz(
 ) -> Quiz:
     """A published quiz of a trainer, 20 minutes unless told, with one question of each kind."""
     quiz = make_quiz(db, trainer.id, **{"minutes": 20, "attempts_allowed": 1, "shuffle": False, **rules})
-    services_quizzes.add_questions(db, quiz, [write(db, trainer.id, now, kind=kind) for kind in kinds], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer.id, now, kind=kind) for kind in kinds], {})
     database.commit()
     return quiz
 
 
 def begin(db: Any, quiz: Quiz, enrolment: Enrolment, now: dt.datetime) -> Attempt:
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
     database.commit()
     return attempt
 
 
 def save(db: Any, attempt: Attempt, values: list[str] | None = None, *, position: int = 1, now: dt.datetime) -> None:
     """Answer one question, rightly unless told. Committed also where it comes too late."""
-    question = queries.question_at(db, attempt.id, position)
+    question = queries.attempts.question_at(db, attempt.id, position)
     assert question is not None
     person_id = db.get_one(Enrolment, attempt.enrolment_id).person_id
     try:
-        services.save_answer(
+        services.attempts.save_answer(
             db, person_id, attempt.quiz_id, attempt.number, position, device="tab", counter=int(now.timestamp()),
             values=right_ids(question) if values is None else values, lang="fr", now=now,
         )  # fmt: skip
@@ -61,6 +61,6 @@ def sent(db: Any, quiz: Quiz, enrolment: Enrolment, now: dt.datetime, *, right: 
     attempt = begin(db, quiz, enrolment, now)
     if right:
         save(db, attempt, now=now)
-    services.submit(db, attempt, by="person", now=now + MINUTE)
+    services.attempts.submit(db, attempt, by="person", now=now + MINUTE)
     database.commit()
     return attempt

@@ -17,11 +17,11 @@ from lms.core.access import Role
 from lms.core.audit import AuditDetail, AuditEntry
 from lms.programme import services as programme
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, services, services_desk
+from lms.quizzes import queries, services
 from lms.quizzes.errors import NoAttemptLeft, OutsideWindow
 from lms.quizzes.models import Arrangement, Attempt, AttemptState, Feedback, Purpose, Quiz
 from lms.quizzes.release import released
-from lms.quizzes.services_desk import Given
+from lms.quizzes.services.desk import Given
 from tests.factories import CREATED, make_person, start_attempt
 from tests.pages import CheckingClient
 from tests.parallel import at_once
@@ -39,7 +39,7 @@ def quiz(db: Any, bilal: Person, now: dt.datetime) -> Quiz:
 
 
 def arrange(db: Any, enrolment: Enrolment, quiz: Quiz | None, now: dt.datetime, **given: Any) -> None:
-    services_desk.arrange(db, [enrolment], quiz.id if quiz else None, Given(**given), actor_id=1, now=now)
+    services.desk.arrange(db, [enrolment], quiz.id if quiz else None, Given(**given), actor_id=1, now=now)
     database.commit()
 
 
@@ -78,7 +78,7 @@ def test_an_attempt_whose_time_ran_out_but_is_still_open_goes_on(
     save(db, attempt, now=now + 25 * MINUTE)
 
     db.expire_all()
-    question = queries.question_at(db, attempt.id, 1)
+    question = queries.attempts.question_at(db, attempt.id, 1)
     assert question is not None
     assert question.answer is not None
 
@@ -102,7 +102,7 @@ def test_a_running_attempt_is_never_shortened(
         arrange(db, chaima, quiz, now + MINUTE, time_percent=125)
     elif act == "end":
         one = db.scalars(sa.select(Arrangement)).one()
-        services_desk.end(db, chaima, one.id, actor_id=1, now=now + MINUTE)
+        services.desk.end(db, chaima, one.id, actor_id=1, now=now + MINUTE)
     else:
         quiz.minutes = 5
         arrange(db, chaima, quiz, now + MINUTE, time_percent=150)
@@ -145,7 +145,7 @@ def test_what_names_a_quiz_goes_before_what_holds_everywhere_and_gives_way_when_
     assert deadline(db, attempt) == now + 25 * MINUTE
 
     named = db.scalars(sa.select(Arrangement).where(Arrangement.quiz_id == quiz.id)).one()
-    services_desk.end(db, chaima, named.id, actor_id=1, now=now + MINUTE)
+    services.desk.end(db, chaima, named.id, actor_id=1, now=now + MINUTE)
     database.commit()
 
     assert deadline(db, attempt) == now + 40 * MINUTE
@@ -178,7 +178,7 @@ def test_a_later_closing_opens_a_closed_quiz_for_one_person(
 
 def shown_at(db: Any, attempt: Attempt, quiz: Quiz, moment: dt.datetime) -> bool:
     db.expire_all()
-    return released(attempt, quiz, last_closing=queries.last_closing(db, quiz), now=moment)
+    return released(attempt, quiz, last_closing=queries.attempts.last_closing(db, quiz), now=moment)
 
 
 @pytest.mark.parametrize("everywhere", [True, False])
@@ -203,7 +203,7 @@ def test_keys_wait_for_an_attempt_that_runs_on_after_its_arrangement_was_taken_a
     attempt = sent(db, quiz, chaima, now)
     arrange(db, hiba, quiz, now, closes_at=now + 3 * HOUR)
     begin(db, quiz, hiba, now + HOUR + 30 * MINUTE)
-    services_desk.end(db, hiba, db.scalars(sa.select(Arrangement)).one().id, actor_id=1, now=now + 2 * HOUR)
+    services.desk.end(db, hiba, db.scalars(sa.select(Arrangement)).one().id, actor_id=1, now=now + 2 * HOUR)
     database.commit()
 
     assert not shown_at(db, attempt, quiz, now + 2 * HOUR + 20 * MINUTE)
@@ -228,14 +228,14 @@ def test_closings_that_cannot_be_used_make_nobody_wait(
     database.commit()
     attempt = sent(db, quiz, chaima, now)
 
-    assert queries.last_closing(db, quiz) == now + HOUR
+    assert queries.attempts.last_closing(db, quiz) == now + HOUR
     assert shown_at(db, attempt, quiz, now + 2 * HOUR)
 
 
 def test_a_quiz_that_never_closes_asks_nothing(db: Any, quiz: Quiz, at_most: Any) -> None:
     assert quiz.closes_at is None
     with at_most(0):
-        assert queries.last_closing(db, quiz) is None
+        assert queries.attempts.last_closing(db, quiz) is None
 
 
 # --- Two at once -----------------------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ def test_of_two_trainers_at_once_the_later_stands_and_the_audit_has_both(
     def give(percent: int) -> Callable[[Any], None]:
         def act(db: Any) -> None:
             enrolment = db.get_one(Enrolment, enrolment_id)
-            services_desk.arrange(db, [enrolment], quiz_id, Given(percent), actor_id=bilal_id, now=now + MINUTE)
+            services.desk.arrange(db, [enrolment], quiz_id, Given(percent), actor_id=bilal_id, now=now + MINUTE)
 
         return act
 
@@ -279,12 +279,12 @@ def test_time_given_while_an_attempt_is_sent_neither_waits_for_ever_nor_opens_it
     attempts = [start_attempt(db, learner(db, cohort, name), curriculum, now=now) for name in names]
 
     def send(attempt_id: int) -> Callable[[Any], None]:
-        return lambda db: services.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now + MINUTE)
+        return lambda db: services.attempts.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now + MINUTE)
 
     def give(enrolment_id: int) -> Callable[[Any], None]:
         def act(db: Any) -> None:
             enrolment = db.get_one(Enrolment, enrolment_id)
-            services_desk.arrange(db, [enrolment], None, Given(200), actor_id=bilal_id, now=now + MINUTE)
+            services.desk.arrange(db, [enrolment], None, Given(200), actor_id=bilal_id, now=now + MINUTE)
 
         return act
 
@@ -393,7 +393,7 @@ def test_of_two_forms_the_one_of_the_persons_half_is_offered(
 
     page = trainer.get(page_of(chaima)).text
 
-    own, other = (first, second) if queries.is_form_of(first, chaima.id) else (second, first)
+    own, other = (first, second) if queries.attempts.is_form_of(first, chaima.id) else (second, first)
     assert f'<option value="{own.id}">' in page
     assert f'<option value="{other.id}">' not in page
 

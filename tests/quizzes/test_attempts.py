@@ -27,7 +27,7 @@ def enrolment(db: Any, curriculum: Any) -> Enrolment:
 
 
 def the_quiz(db: Any) -> Quiz:
-    quiz = queries.test_of(db, "concepts")
+    quiz = queries.attempts.test_of(db, "concepts")
     assert quiz is not None
     return quiz
 
@@ -35,14 +35,14 @@ def the_quiz(db: Any) -> Quiz:
 def save(db: Any, attempt: Attempt, values: list[str], *, position: int = 1, **more: Any) -> Any:
     person_id = db.get_one(Enrolment, attempt.enrolment_id).person_id
     options = {"device": "tab", "counter": 1, "lang": "fr", **more}
-    return services.save_answer(
+    return services.attempts.save_answer(
         db, person_id, attempt.quiz_id, attempt.number, position, values=values, **options
     )  # fmt: skip
 
 
 def stored(db: Any, attempt: Attempt, position: int = 1) -> Any:
     db.expire_all()
-    question = queries.question_at(db, attempt.id, position)
+    question = queries.attempts.question_at(db, attempt.id, position)
     assert question is not None
     return question.answer
 
@@ -50,31 +50,33 @@ def stored(db: Any, attempt: Attempt, position: int = 1) -> Any:
 class TestStart:
     def test_needs_the_lessons(self, db: Any, enrolment: Enrolment, now: dt.datetime) -> None:
         with pytest.raises(NotOpenYet):
-            services.start_attempt(db, the_quiz(db), enrolment, now=now)
+            services.attempts.start_attempt(db, the_quiz(db), enrolment, now=now)
 
     def test_draws_order_and_deadline_once(
         self, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime
     ) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        before = [(question.version_id, question.order) for question in queries.questions(db, attempt.id)]
-        again = services.start_attempt(db, the_quiz(db), enrolment, now=now + dt.timedelta(minutes=5))
+        before = [(question.version_id, question.order) for question in queries.attempts.questions(db, attempt.id)]
+        again = services.attempts.start_attempt(db, the_quiz(db), enrolment, now=now + dt.timedelta(minutes=5))
         assert again.id == attempt.id
-        assert [(question.version_id, question.order) for question in queries.questions(db, again.id)] == before
+        assert [
+            (question.version_id, question.order) for question in queries.attempts.questions(db, again.id)
+        ] == before
         assert again.deadline_at == now + dt.timedelta(minutes=the_quiz(db).minutes or 0)
 
     def test_stops_at_the_last_attempt(self, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime) -> None:
         for day in range(the_quiz(db).attempts_allowed or 0):
             pass_test(db, enrolment, curriculum, now=now + dt.timedelta(days=2 * day))
         with pytest.raises(NoAttemptLeft):
-            services.start_attempt(db, the_quiz(db), enrolment, now=now + dt.timedelta(days=90))
+            services.attempts.start_attempt(db, the_quiz(db), enrolment, now=now + dt.timedelta(days=90))
 
     def test_waits_for_the_pause(self, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime) -> None:
         quiz = the_quiz(db)
         quiz.pause_hours = 24
         pass_test(db, enrolment, curriculum, now=now)
         with pytest.raises(PauseNeeded):
-            services.start_attempt(db, quiz, enrolment, now=now + dt.timedelta(hours=23, minutes=59))
-        assert services.start_attempt(db, quiz, enrolment, now=now + dt.timedelta(hours=24)).number == 2
+            services.attempts.start_attempt(db, quiz, enrolment, now=now + dt.timedelta(hours=23, minutes=59))
+        assert services.attempts.start_attempt(db, quiz, enrolment, now=now + dt.timedelta(hours=24)).number == 2
 
     def test_fifty_at_once_make_one(
         self, app: Flask, db: Any, enrolment: Enrolment, curriculum: Any, now: dt.datetime
@@ -85,7 +87,7 @@ class TestStart:
         database.rollback()
 
         def start(db: Any) -> int:
-            attempt = services.start_attempt(
+            attempt = services.attempts.start_attempt(
                 db, db.get_one(Quiz, quiz_id), db.get_one(Enrolment, enrolment_id), now=now
             )
             return attempt.id
@@ -101,14 +103,14 @@ class TestSave:
         self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
     ) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        values = right_ids(queries.question_at(db, attempt.id, 1))
+        values = right_ids(queries.attempts.question_at(db, attempt.id, 1))
         first, again = (save(db, attempt, values, now=now) for _ in range(2))
         assert first == again
         assert db.scalar(sa.select(sa.func.count()).select_from(AnswerArrival)) == 1
 
     def test_an_older_save_of_a_tab_never_wins(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        question = queries.question_at(db, attempt.id, 1)
+        question = queries.attempts.question_at(db, attempt.id, 1)
         one, other = (pair[0] for pair in question.order[:2])
         save(db, attempt, [one], counter=2, now=now)
         newest = stored(db, attempt)
@@ -117,7 +119,7 @@ class TestSave:
 
     def test_between_tabs_the_last_arrival_wins(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        question = queries.question_at(db, attempt.id, 1)
+        question = queries.attempts.question_at(db, attempt.id, 1)
         one, other = (pair[0] for pair in question.order[:2])
         save(db, attempt, [one], device="phone", counter=9, now=now)
         before = stored(db, attempt)
@@ -126,7 +128,7 @@ class TestSave:
 
     def test_an_answer_can_be_taken_back(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        save(db, attempt, right_ids(queries.question_at(db, attempt.id, 1)), now=now)
+        save(db, attempt, right_ids(queries.attempts.question_at(db, attempt.id, 1)), now=now)
         save(db, attempt, [], counter=2, now=now)
         assert stored(db, attempt) is None
 
@@ -136,7 +138,7 @@ class TestSave:
     ) -> None:
         """Domain notes 9, security notes T22. The late answer is kept and does not count."""
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        values = right_ids(queries.question_at(db, attempt.id, 1))
+        values = right_ids(queries.attempts.question_at(db, attempt.id, 1))
         moment = attempt.deadline_at + dt.timedelta(seconds=seconds)
         if counts:
             save(db, attempt, values, now=moment)
@@ -152,9 +154,9 @@ class TestSave:
         self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
     ) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        services.submit(db, attempt, by="person", now=now)
+        services.attempts.submit(db, attempt, by="person", now=now)
         with pytest.raises(AlreadySubmitted):
-            save(db, attempt, right_ids(queries.question_at(db, attempt.id, 1)), now=now)
+            save(db, attempt, right_ids(queries.attempts.question_at(db, attempt.id, 1)), now=now)
         assert stored(db, attempt) is None
         assert db.scalars(sa.select(AnswerArrival)).one().is_late
 
@@ -162,7 +164,7 @@ class TestSave:
         self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
     ) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        foreign = queries.question_at(db, attempt.id, 2).order[0][0]
+        foreign = queries.attempts.question_at(db, attempt.id, 2).order[0][0]
         with pytest.raises(UnreadableAnswer):
             save(db, attempt, [foreign], now=now)
 
@@ -172,18 +174,18 @@ class TestSave:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
         attempt_id, number, quiz_id = attempt.id, attempt.number, attempt.quiz_id
         person_id = enrolment.person_id
-        values = {one.position: right_ids(one) for one in queries.questions(db, attempt_id)}
+        values = {one.position: right_ids(one) for one in queries.attempts.questions(db, attempt_id)}
         database.rollback()
 
         def act(place: int) -> Any:
             position = place % len(values) + 1
             save = {"device": f"tab{place}", "counter": 1, "values": values[position], "lang": "fr", "now": now}
-            return lambda db: services.save_answer(db, person_id, quiz_id, number, position, **save)
+            return lambda db: services.attempts.save_answer(db, person_id, quiz_id, number, position, **save)
 
         results = at_once(app, [act(place) for place in range(60)])
-        assert [result for result in results if not isinstance(result, services.Saved)] == []
+        assert [result for result in results if not isinstance(result, services.attempts.Saved)] == []
         assert db.scalar(sa.select(sa.func.count()).select_from(AnswerArrival)) == 60
-        assert all(one.answer is not None for one in queries.questions(db, attempt_id))
+        assert all(one.answer is not None for one in queries.attempts.questions(db, attempt_id))
 
 
 class TestSaveWhileSending:
@@ -193,12 +195,12 @@ class TestSaveWhileSending:
         """A save and the sending of one attempt at the same moment: one of them sees the other."""
         attempt = start_attempt(db, enrolment, curriculum, now=now)
         attempt_id, person_id, quiz_id = attempt.id, enrolment.person_id, attempt.quiz_id
-        right = {one.position: right_ids(one) for one in queries.questions(db, attempt_id)}
+        right = {one.position: right_ids(one) for one in queries.attempts.questions(db, attempt_id)}
         database.rollback()
 
         def save_one(position: int) -> Any:
             def act(db: Any) -> Any:
-                return services.save_answer(
+                return services.attempts.save_answer(
                     db, person_id, quiz_id, 1, position, device=f"tab{position}", counter=1,
                     values=right[position], lang="fr", now=now,
                 )  # fmt: skip
@@ -206,11 +208,11 @@ class TestSaveWhileSending:
             return act
 
         def send(db: Any) -> None:
-            services.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
+            services.attempts.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
 
         at_once(app, [send, *(save_one(position) for position in right), *(save_one(position) for position in right)])
         db.expire_all()
-        for question in queries.questions(db, attempt_id):
+        for question in queries.attempts.questions(db, attempt_id):
             assert question.fraction == (1 if question.answer else 0), question.position
 
 
@@ -220,8 +222,8 @@ class TestGrade:
     ) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
         answer_all(db, attempt, right=1, now=now)
-        services.submit(db, attempt, by="person", now=now)
-        questions = queries.questions(db, attempt.id)
+        services.attempts.submit(db, attempt, by="person", now=now)
+        questions = queries.attempts.questions(db, attempt.id)
         earned = sum(one.fraction * one.points for one in questions)
         assert attempt.score == (earned / sum(one.points for one in questions)).quantize(Decimal("0.000001"))
         assert questions[0].fraction == 1
@@ -230,7 +232,7 @@ class TestGrade:
     def test_the_best_attempt_counts(self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any) -> None:
         pass_test(db, enrolment, curriculum, now=now)
         worse = start_attempt(db, enrolment, curriculum, now=now + dt.timedelta(days=2))
-        services.submit(db, worse, by="person", now=now + dt.timedelta(days=2))
+        services.attempts.submit(db, worse, by="person", now=now + dt.timedelta(days=2))
         entry = ledger.entries(db, enrolment.id)["test:concepts"]
         assert (entry.share, entry.score) == (1, 1)
 
@@ -243,7 +245,7 @@ class TestGrade:
         database.rollback()
 
         def send(db: Any) -> Any:
-            services.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
+            services.attempts.submit(db, db.get_one(Attempt, attempt_id), by="person", now=now)
             return "sent"
 
         assert at_once(app, [send] * 20) == ["sent"] * 20
@@ -255,10 +257,10 @@ class TestGrade:
     ) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
         answer_all(db, attempt, now=now)
-        over = attempt.deadline_at + services.GRACE
+        over = attempt.deadline_at + services.attempts.GRACE
         for moment, state in ((over, AttemptState.OPEN), (over + dt.timedelta(seconds=1), AttemptState.SUBMITTED)):
             monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
-            services.close_overdue(db)
+            services.attempts.close_overdue(db)
             db.flush()
             assert attempt.state == state
         assert (attempt.submitted_by, attempt.score) == ("deadline", 1)

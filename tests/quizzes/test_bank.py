@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lms.accounts.models import Person
 from lms.core import db as database
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import content, queries_bank, queries_quizzes
+from lms.quizzes import content, queries
 from lms.quizzes.content import LANGUAGES
 from lms.quizzes.models import Feedback, Purpose, Question, QuestionCase, QuestionDraft, Quiz, Writing
 from tests.factories import CREATED, make_person
@@ -132,7 +132,7 @@ def values_of(page: Any, name: str) -> list[str]:
 def test_the_cases_to_choose_from_are_the_newest_and_the_one_that_is_chosen(
     db: Any, trainer: CheckingClient, bilal: Person
 ) -> None:
-    ids = fill_cases(db, bilal.id, queries_bank.MOST_TO_CHOOSE + 3)
+    ids = fill_cases(db, bilal.id, queries.bank.MOST_TO_CHOOSE + 3)
     path = made(trainer, said(case_id=ids[0]), case=str(ids[0]))
     assert stored(db, path).case_id == ids[0]
 
@@ -146,7 +146,7 @@ def test_the_cases_to_choose_from_are_the_newest_and_the_one_that_is_chosen(
 def test_the_quizzes_to_put_into_are_the_newest_and_the_one_that_is_meant(
     db: Any, trainer: CheckingClient, bilal: Person
 ) -> None:
-    ids = fill_quizzes(db, bilal.id, queries_bank.MOST_TO_CHOOSE + 3)
+    ids = fill_quizzes(db, bilal.id, queries.bank.MOST_TO_CHOOSE + 3)
     made(trainer)
     offered = values_of(opened(trainer, f"/fr/questions/?into={ids[0]}"), "quiz_id")
     assert offered == [*map(str, reversed(ids[3:])), str(ids[0])]
@@ -155,7 +155,7 @@ def test_the_quizzes_to_put_into_are_the_newest_and_the_one_that_is_meant(
 
 
 def test_the_parallel_form_of_old_stays_choosable(db: Any, trainer: CheckingClient, bilal: Person) -> None:
-    ids = fill_quizzes(db, bilal.id, queries_bank.MOST_TO_CHOOSE + 3)
+    ids = fill_quizzes(db, bilal.id, queries.bank.MOST_TO_CHOOSE + 3)
     path = f"/fr/questions/quizzes/{ids[-1]}/rules"
     form = {
         "version": "1", "title_ar": "اختبار", "title_fr": "Quiz", "module": "concepts", "purpose": "practice",
@@ -167,7 +167,7 @@ def test_the_parallel_form_of_old_stays_choosable(db: Any, trainer: CheckingClie
 
 def test_another_trainers_quiz_is_no_quiz_to_choose(db: Any, trainer: CheckingClient, bilal: Person) -> None:
     (number,) = fill_quizzes(db, make_person(db, "karim").id, 1)
-    assert queries_quizzes.in_use(db, bilal.id, [number]) == []
+    assert queries.quizzes.in_use(db, bilal.id, [number]) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

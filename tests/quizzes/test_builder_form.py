@@ -19,7 +19,7 @@ from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import example_row, words
 from lms.quizzes.question_types.parts import Rows, Value, Words
 from lms.quizzes.question_types.short_answer import USUAL, spelling
-from lms.quizzes.views_builder import field_id
+from lms.quizzes.views.builder import field_id
 
 EXAMPLES = [(key, example) for key, kind in TYPES.items() for example in kind.examples]
 IDS = [f"{key}-{number}" for key, kind in TYPES.items() for number, _example in enumerate(kind.examples)]

@@ -16,10 +16,10 @@ from lms.core.bilingual import EMPTY, Bilingual
 from lms.core.text import search_key, sort_key
 from lms.programme import services as programme
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, queries_desk, services, services_bank, services_desk
+from lms.quizzes import queries, services
 from lms.quizzes.errors import AlreadySubmitted, TooLate
 from lms.quizzes.models import Attempt, ChangeReason, MarkChange, Purpose, Question, Quiz
-from lms.quizzes.services_desk import Given
+from lms.quizzes.services.desk import Given
 from tests.factories import CREATED, make_person
 from tests.pages import CheckingClient
 from tests.quizzes.taught import HOUR, MINUTE, begin, learner, save, sent, short_quiz, taught_cohort
@@ -45,7 +45,7 @@ def attempt_path(attempt: Attempt) -> str:
 
 def listed(db: Any, trainer: Person, quiz: Quiz, **asked: Any) -> list[str]:
     options = {"cohort_id": None, "search": "", "lang": "fr", "page": 1, **asked}
-    rows, _total = queries_desk.people(db, trainer.id, quiz, **options)
+    rows, _total = queries.desk.people(db, trainer.id, quiz, **options)
     return [row.enrolment.person.name.fr.split()[0] for row in rows]
 
 
@@ -92,7 +92,7 @@ def test_of_two_forms_each_lists_its_half(db: Any, bilal: Person, cohort: Any, n
     database.commit()
 
     for quiz in (first, second):
-        own = [one.person.name.fr.split()[0] for one in everybody if queries.is_form_of(quiz, one.id)]
+        own = [one.person.name.fr.split()[0] for one in everybody if queries.attempts.is_form_of(quiz, one.id)]
         assert listed(db, bilal, quiz) == own
     assert sorted(listed(db, bilal, first) + listed(db, bilal, second)) == ["Hiba", "Nadia", "Salma", "Yto"]
 
@@ -153,7 +153,7 @@ def test_which_quizzes_have_people_for_a_trainer(
         quiz.published_at = now
         sent(db, quiz, learner(db, cohort), now)
         quiz.published_at = None
-    found = queries.test_of(db, "concepts") if "curriculum" in case else quiz
+    found = queries.attempts.test_of(db, "concepts") if "curriculum" in case else quiz
     assert found is not None
     quiz_id = 999_999 if case == "none" else found.id
     database.commit()
@@ -201,10 +201,10 @@ def test_an_open_answer_waits_for_a_mark_and_a_survey_does_not(
     for quiz in (essay, survey):
         attempt = begin(db, quiz, person, now)
         save(db, attempt, ["Une réponse"] if quiz is essay else None, now=now)
-        services.submit(db, attempt, by="person", now=now)
+        services.attempts.submit(db, attempt, by="person", now=now)
         database.commit()
 
-    waits = [queries_desk.people(db, bilal.id, quiz, cohort_id=None, search="", lang="fr", page=1)[0][0].waits
+    waits = [queries.desk.people(db, bilal.id, quiz, cohort_id=None, search="", lang="fr", page=1)[0][0].waits
              for quiz in (essay, survey)]  # fmt: skip
     assert waits == [True, False]
 
@@ -214,7 +214,7 @@ def test_more_time_is_seen_where_it_changes_something(
 ) -> None:
     endless = short_quiz(db, bilal, now, minutes=None)
     given, without = learner(db, cohort, "hiba"), learner(db, cohort, "nadia")
-    services_desk.arrange(db, [given], None, Given(150, 0, 2), actor_id=bilal.id, now=now)
+    services.desk.arrange(db, [given], None, Given(150, 0, 2), actor_id=bilal.id, now=now)
     database.commit()
 
     page, other = trainer.get(people_path(quiz)).text, trainer.get(people_path(endless)).text
@@ -229,7 +229,7 @@ def test_a_question_about_a_mark_is_seen_in_the_list(
     trainer: CheckingClient, db: Any, bilal: Person, cohort: Any, quiz: Quiz, now: dt.datetime
 ) -> None:
     attempt = sent(db, quiz, learner(db, cohort, "hiba"), now)
-    services.ask_review(db, attempt, "", person_id=bilal.id, now=now)
+    services.attempts.ask_review(db, attempt, "", person_id=bilal.id, now=now)
     database.commit()
     assert row_of(trainer.get(people_path(quiz)).text, "Hiba").count('class="chip') == 2
 
@@ -248,7 +248,7 @@ def test_two_hundred_people_cost_no_more_statements_than_two(
                 submitted_by="person", score=Decimal(1), pass_percent=60)
         for row in rows
     )  # fmt: skip
-    services_desk.arrange(db, rows[:60], None, Given(150), actor_id=bilal.id, now=now)
+    services.desk.arrange(db, rows[:60], None, Given(150), actor_id=bilal.id, now=now)
     database.commit()
 
     with at_most(12):
@@ -341,7 +341,7 @@ def test_a_sent_attempt_shows_answer_key_mark_and_who_sent_it(
     person = learner(db, cohort)
     right, empty = sent(db, quiz, person, now), begin(db, quiz, person, now + 2 * MINUTE)
     at(now + 23 * MINUTE)
-    services.close_overdue(db)
+    services.attempts.close_overdue(db)
     database.commit()
 
     first, later = trainer.get(attempt_path(right)).text, trainer.get(attempt_path(empty)).text
@@ -381,7 +381,7 @@ def test_late_answers_are_shown_in_words_with_their_minutes_and_count_nothing(
     attempt = begin(db, quiz, learner(db, cohort), now)
     with pytest.raises(TooLate):
         save(db, attempt, ["En retard"], now=now + 23 * MINUTE)
-    services.submit(db, attempt, by="deadline", now=now + 24 * MINUTE)
+    services.attempts.submit(db, attempt, by="deadline", now=now + 24 * MINUTE)
     database.commit()
     with pytest.raises(AlreadySubmitted):
         save(db, attempt, [], now=now + 40 * MINUTE)
@@ -411,11 +411,11 @@ def test_an_open_answer_without_a_mark_is_not_read_under_a_name(
     quiz = short_quiz(db, bilal, now, kinds=("open_answer",))
     attempt = begin(db, quiz, learner(db, cohort), now)
     save(db, attempt, ["Mon avis personnel"], now=now)
-    services.submit(db, attempt, by="person", now=now)
+    services.attempts.submit(db, attempt, by="person", now=now)
     database.commit()
     assert "Mon avis personnel" not in trainer.get(attempt_path(attempt)).text
 
-    question = queries.question_at(db, attempt.id, 1)
+    question = queries.attempts.question_at(db, attempt.id, 1)
     assert question is not None
     question.fraction = Decimal("0.5")
     database.commit()
@@ -447,7 +447,7 @@ def test_the_key_of_anothers_private_question_is_not_offered_for_correction(
     link = f'href="/fr/questions/{question.id}/marks/"'
     assert link in trainer.get(attempt_path(attempt)).text
 
-    services_bank.share(db, question, is_shared=False)
+    services.bank.share(db, question, is_shared=False)
     database.commit()
 
     assert link not in trainer.get(attempt_path(attempt)).text
@@ -458,11 +458,11 @@ def test_reading_an_attempt_is_logged_with_the_person(
 ) -> None:
     enrolment = learner(db, cohort)
     attempt = sent(db, quiz, enrolment, now)
-    services.ask_review(db, attempt, "", person_id=enrolment.person_id, now=now)
+    services.attempts.ask_review(db, attempt, "", person_id=enrolment.person_id, now=now)
     database.commit()
     trainer.get(attempt_path(attempt))
     # A form that is refused shows the attempt again.
-    review = queries.reviews_of(db, attempt.id)[0]
+    review = queries.attempts.reviews_of(db, attempt.id)[0]
     trainer.post(f"{attempt_path(attempt)}reviews/{review.id}", data={"answer": ""})
 
     db.expire_all()
@@ -480,8 +480,8 @@ def test_hostile_words_stay_words(
     attempt = begin(db, quiz, learner(db, cohort), now)
     hostile = "<script>alert(1)</script>"
     save(db, attempt, [hostile], now=now)
-    services.submit(db, attempt, by="person", now=now)
-    services.ask_review(db, attempt, hostile, person_id=bilal.id, now=now)
+    services.attempts.submit(db, attempt, by="person", now=now)
+    services.attempts.ask_review(db, attempt, hostile, person_id=bilal.id, now=now)
     database.commit()
 
     page = trainer.get(attempt_path(attempt).replace("/fr/", f"/{lang}/")).text

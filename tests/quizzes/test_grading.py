@@ -23,17 +23,7 @@ from lms.core.bilingual import EMPTY, Bilingual
 from lms.core.mail import Mail
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from lms.progress import queries as ledger
-from lms.quizzes import (
-    mails,
-    marks,
-    privacy,
-    queries,
-    queries_grading,
-    services,
-    services_bank,
-    services_grading,
-    services_quizzes,
-)
+from lms.quizzes import mails, marks, privacy, queries, services
 from lms.quizzes.content import Content
 from lms.quizzes.errors import MarkedMeanwhile, MarksReleased, NotReleased, WrongPoints
 from lms.quizzes.models import (
@@ -46,7 +36,7 @@ from lms.quizzes.models import (
     Question,
     Quiz,
 )
-from lms.quizzes.queries_grading import MarkState
+from lms.quizzes.queries.grading import MarkState
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import words
 from tests.factories import make_cohort, make_enrolment, make_person, read_lessons
@@ -87,36 +77,36 @@ class World:
 
     def sent_by(self, enrolment: Enrolment, text: str, *, closed: bool = False) -> int:
         """An attempt with this open answer; ``closed``: other questions are answered too."""
-        attempt = services.start_attempt(self.db, self.quiz, enrolment, now=self.now)
+        attempt = services.attempts.start_attempt(self.db, self.quiz, enrolment, now=self.now)
         for question in attempt.questions:
             is_open = question.version.type == "open_answer"
             values = [text] if is_open and text else [question.order[0][0]] if closed and not is_open else []
-            services.save_answer(
+            services.attempts.save_answer(
                 self.db, enrolment.person_id, self.quiz.id, attempt.number, question.position, device="tab", counter=1,
                 values=values, lang="fr", now=self.now,
             )  # fmt: skip
         self.db.expire_all()
-        services.submit(self.db, attempt, by="person", now=self.now)
+        services.attempts.submit(self.db, attempt, by="person", now=self.now)
         database.commit()
         return next(int(one.id) for one in attempt.questions if one.version.type == "open_answer")
 
     def answer(self, number: int, marker: int | None = None) -> AttemptQuestion:
         self.db.expire_all()
-        found = queries_grading.answer_or_none(self.db, marker or self.bilal, number)
+        found = queries.grading.answer_or_none(self.db, marker or self.bilal, number)
         assert found is not None
         return found
 
     def mark(self, number: int, points: dict[str, int] = FULL, *, by: int | None = None, comment: str = "") -> None:
         marker = by or self.bilal
-        services_grading.mark(self.db, self.answer(number, marker), points, comment, marker_id=marker, now=self.now)
+        services.grading.mark(self.db, self.answer(number, marker), points, comment, marker_id=marker, now=self.now)
         database.commit()
 
     def state(self, number: int, marker: int | None = None) -> MarkState:
         self.db.expire_all()
-        found = queries_grading.copies(self.db, marker or self.bilal, self.quiz.id)
+        found = queries.grading.copies(self.db, marker or self.bilal, self.quiz.id)
         return next(copy.state for copy in found if copy.id == number)
 
-    def release(self, by: int | None = None) -> services_grading.Released:
+    def release(self, by: int | None = None) -> services.grading.Released:
         self.db.expire_all()
         done = releasing(self.quiz.id, by or self.bilal, self.now)(self.db)
         database.commit()
@@ -136,8 +126,8 @@ def question(db: Any, owner: int, now: dt.datetime, kind: str, settings: Any) ->
     said = Content(
         kind, stem=words("سؤال؟", "Pourquoi cet écart\u00a0?"), settings=settings, explanation=words("ل", "C")
     )
-    made = services_bank.create(db, said, owner_id=owner, now=now)
-    assert services_bank.publish(db, made, EMPTY, actor_id=owner, now=now, needs_second=False)
+    made = services.bank.create(db, said, owner_id=owner, now=now)
+    assert services.bank.publish(db, made, EMPTY, actor_id=owner, now=now, needs_second=False)
     return made
 
 
@@ -151,8 +141,8 @@ def world(db: Any, curriculum: Any, now: dt.datetime, at: Callable[..., None]) -
         "title": Bilingual("اختبار", "Un quiz ouvert"), "module": "concepts", "purpose": Purpose.PRACTICE,
         "feedback": Feedback.AFTER_SUBMIT, "shuffle": False, "published_at": now,
     }  # fmt: skip
-    quiz = services_quizzes.create(db, rules, owner_id=bilal.id)
-    services_quizzes.add_questions(db, quiz, [question(db, bilal.id, now, "open_answer", SETTINGS)], {})
+    quiz = services.quizzes.create(db, rules, owner_id=bilal.id)
+    services.quizzes.add_questions(db, quiz, [question(db, bilal.id, now, "open_answer", SETTINGS)], {})
     database.commit()
     return World(db, now, int(bilal.id), int(salma.id), cohort, quiz)
 
@@ -202,24 +192,24 @@ class TestWhatWaits:
         world.answer_of("nobody", "")
         world.answer_of("test", is_test=True)
         opened = make_enrolment(world.db, make_person(world.db, "later"), world.cohort)
-        begun = services.start_attempt(world.db, world.quiz, opened, now=world.now)
-        services.save_answer(
+        begun = services.attempts.start_attempt(world.db, world.quiz, opened, now=world.now)
+        services.attempts.save_answer(
             world.db, opened.person_id, world.quiz.id, begun.number, 1, device="tab", counter=1, values=["Pas fini"],
             lang="fr", now=world.now,
         )  # fmt: skip
 
-        assert [copy.id for copy in queries_grading.unreleased(world.db, world.bilal)] == [sent]
-        assert [copy.id for copy in queries_grading.copies(world.db, world.bilal, world.quiz.id)] == [sent]
+        assert [copy.id for copy in queries.grading.unreleased(world.db, world.bilal)] == [sent]
+        assert [copy.id for copy in queries.grading.copies(world.db, world.bilal, world.quiz.id)] == [sent]
 
     def test_only_of_questions_that_people_mark(self, world: World) -> None:
         closed = question(world.db, world.bilal, world.now, "true_false", dict(TYPES["true_false"].examples[0]))
-        services_quizzes.add_questions(world.db, world.quiz, [closed], {})
+        services.quizzes.add_questions(world.db, world.quiz, [closed], {})
         person = make_person(world.db, "chaima")
         enrolment = make_enrolment(world.db, person, world.cohort)
         sent = world.sent_by(enrolment, "Un texte", closed=True)
 
-        assert [copy.id for copy in queries_grading.unreleased(world.db, world.bilal)] == [sent]
-        assert [copy.id for copy in queries_grading.copies(world.db, world.bilal, world.quiz.id)] == [sent]
+        assert [copy.id for copy in queries.grading.unreleased(world.db, world.bilal)] == [sent]
+        assert [copy.id for copy in queries.grading.copies(world.db, world.bilal, world.quiz.id)] == [sent]
 
     def test_home_says_how_many_and_how_old_and_its_link_opens_the_next_at_once(
         self, world: World, trainer: CheckingClient, at: Callable[..., None]
@@ -241,10 +231,10 @@ class TestWhatWaits:
 
     def test_the_quiz_whose_answer_is_oldest_comes_first(self, world: World) -> None:
         number = world.answer_of("chaima")
-        copies = queries_grading.unreleased(world.db, world.bilal)
-        assert queries_grading.oldest_quiz(copies) == world.quiz.id
+        copies = queries.grading.unreleased(world.db, world.bilal)
+        assert queries.grading.oldest_quiz(copies) == world.quiz.id
         world.mark(number)
-        assert queries_grading.oldest_quiz(queries_grading.unreleased(world.db, world.bilal)) is None
+        assert queries.grading.oldest_quiz(queries.grading.unreleased(world.db, world.bilal)) is None
 
     @pytest.mark.parametrize("path", ["", "next", "{copies}", "{answer}"])
     def test_every_page_sends_few_statements_whatever_waits(
@@ -253,7 +243,7 @@ class TestWhatWaits:
         number = world.answer_of("chaima")
         many_more(world, number, 200)
         world.second_marker()
-        for copy in queries_grading.unreleased(world.db, world.bilal)[:20]:
+        for copy in queries.grading.unreleased(world.db, world.bilal)[:20]:
             world.mark(copy.id, by=world.salma)
             world.mark(copy.id, {"gap": 0, "cause": 0})
         addresses = {"{copies}": f"quizzes/{world.quiz.id}/", "{answer}": f"{number}/"}
@@ -319,12 +309,12 @@ class TestAnonymity:
 
     def test_copies_are_by_question_and_in_an_order_that_is_neither_time_nor_name(self, world: World) -> None:
         numbers = [world.answer_of(f"person{place:02d}") for place in range(12)]
-        found = queries_grading.copies(world.db, world.bilal, world.quiz.id)
+        found = queries.grading.copies(world.db, world.bilal, world.quiz.id)
 
         assert [copy.number for copy in found] == list(range(1, 13))
         order = [copy.id for copy in found]
         assert order not in (numbers, numbers[::-1])
-        assert order == [copy.id for copy in queries_grading.copies(world.db, world.salma, world.quiz.id)]
+        assert order == [copy.id for copy in queries.grading.copies(world.db, world.salma, world.quiz.id)]
 
     def test_looking_at_the_name_is_recorded_and_holds_for_that_page_only(
         self, world: World, trainer: CheckingClient
@@ -346,7 +336,7 @@ class TestMarking:
     def test_save_and_next_keeps_the_place(self, world: World, trainer: CheckingClient) -> None:
         for name in ("chaima", "zineb", "hind"):
             world.answer_of(name)
-        first, second, third = queries_grading.copies(world.db, world.bilal, world.quiz.id)
+        first, second, third = queries.grading.copies(world.db, world.bilal, world.quiz.id)
 
         answer = trainer.post(page_of(second.id), data={**POINTS, "comment": "Bien vu."})
         assert answer.headers["Location"].endswith(page_of(third.id))
@@ -354,7 +344,7 @@ class TestMarking:
         assert answer.headers["Location"].endswith(page_of(first.id))
         answer = trainer.post(page_of(first.id), data=POINTS)
         assert answer.headers["Location"].endswith("/fr/questions/grading/")
-        (mark,) = queries_grading.marks(world.db, second.id)
+        (mark,) = queries.grading.marks(world.db, second.id)
         assert (mark.points, mark.comment, mark.marker_id) == (FULL, "Bien vu.", world.bilal)
 
     def test_the_page_counts_words_and_places_and_holds_real_radios(
@@ -375,7 +365,7 @@ class TestMarking:
         world.mark(number, {"gap": 1, "cause": 1})
         world.mark(number, {"gap": 2, "cause": 0}, comment="Relu")
 
-        (mark,) = queries_grading.marks(world.db, number)
+        (mark,) = queries.grading.marks(world.db, number)
         assert (mark.points, mark.comment) == ({"gap": 2, "cause": 0}, "Relu")
 
     @pytest.mark.parametrize(
@@ -393,7 +383,7 @@ class TestMarking:
 
         with pytest.raises(WrongPoints):
             world.mark(number, points)
-        assert queries_grading.marks(world.db, number) == []
+        assert queries.grading.marks(world.db, number) == []
 
     @pytest.mark.parametrize(
         "wrong",
@@ -415,7 +405,7 @@ class TestMarking:
 
         assert answer.status_code == 422
         assert (wrong.get("comment") or "Bien vu.") in answer.text
-        assert queries_grading.marks(world.db, number) == []
+        assert queries.grading.marks(world.db, number) == []
 
     def test_an_answer_of_another_cohort_is_not_there(self, world: World, driss: CheckingClient) -> None:
         number = world.answer_of("chaima")
@@ -425,7 +415,7 @@ class TestMarking:
             assert driss.get(path).status_code == 404
         for path in (page_of(number), page_of(number, "change"), f"{quiz}release"):
             assert driss.post(path, data=POINTS).status_code == 404
-        assert queries_grading.marks(world.db, number) == []
+        assert queries.grading.marks(world.db, number) == []
 
     def test_a_button_that_nobody_drew_is_refused(self, world: World, trainer: CheckingClient) -> None:
         assert trainer.post(page_of(world.answer_of("chaima")), data={"do": "praise"}).status_code == 400
@@ -440,14 +430,14 @@ class TestMarking:
         assert answer.status_code == 409
         assert "7/12" in answer.text
         assert "Mon avis" in answer.text
-        assert [mark.marker_id for mark in queries_grading.marks(world.db, number)] == [world.bilal]
+        assert [mark.marker_id for mark in queries.grading.marks(world.db, number)] == [world.bilal]
 
     def test_of_two_at_once_one_is_the_marker(self, app: Flask, world: World) -> None:
         number = world.answer_of("chaima")
         results = at_once(app, [marking(number, who, world.now) for who in (world.bilal, world.salma)])
 
         assert sorted(type(one).__name__ for one in results) == ["AnswerMark", "MarkedMeanwhile"]
-        assert len(queries_grading.marks(world.db, number)) == 1
+        assert len(queries.grading.marks(world.db, number)) == 1
 
     def test_one_person_who_sends_twice_at_once_gives_one_mark(self, app: Flask, world: World) -> None:
         number = world.answer_of("chaima")
@@ -455,22 +445,22 @@ class TestMarking:
         results = at_once(app, [marking(number, world.bilal, world.now)] * 2)
 
         assert [type(one).__name__ for one in results] == ["AnswerMark"] * 2
-        assert len(queries_grading.marks(world.db, number)) == 1
+        assert len(queries.grading.marks(world.db, number)) == 1
 
 
-def releasing(quiz_id: int, who: int, now: dt.datetime) -> Callable[[Any], services_grading.Released]:
-    def act(db: Any) -> services_grading.Released:
+def releasing(quiz_id: int, who: int, now: dt.datetime) -> Callable[[Any], services.grading.Released]:
+    def act(db: Any) -> services.grading.Released:
         with current_app.test_request_context():  # addresses are written into the messages
-            return services_grading.release(db, db.get_one(Quiz, quiz_id), trainer_id=who, now=now)
+            return services.grading.release(db, db.get_one(Quiz, quiz_id), trainer_id=who, now=now)
 
     return act
 
 
 def marking(number: int, who: int, now: dt.datetime, points: dict[str, int] = FULL) -> Callable[[Any], Any]:
     def act(db: Any) -> Any:
-        answer = queries_grading.answer_or_none(db, who, number)
+        answer = queries.grading.answer_or_none(db, who, number)
         assert answer is not None
-        return services_grading.mark(db, answer, points, "", marker_id=who, now=now)
+        return services.grading.mark(db, answer, points, "", marker_id=who, now=now)
 
     return act
 
@@ -482,7 +472,7 @@ class TestSnippets:
         number = world.answer_of("chaima")
         kept = trainer.post(page_of(number), data={"do": "keep", "comment": "Comparer des parts.", "points-1": "5"})
         assert kept.status_code == 200
-        (snippet,) = queries_grading.snippets(world.db, world.bilal)
+        (snippet,) = queries.grading.snippets(world.db, world.bilal)
         snippet_id = snippet.id
         inserted = trainer.post(
             page_of(number), data={"do": f"insert:{snippet_id}", "comment": "Bien.", "points-1": "5"}
@@ -490,34 +480,34 @@ class TestSnippets:
         assert "Bien.\nComparer des parts.</textarea>" in inserted.text
         assert re.search(r'value="5"', inserted.text)
         trainer.post(page_of(number), data={"do": f"forget:{snippet_id}"})
-        assert queries_grading.snippets(world.db, world.bilal) == []
+        assert queries.grading.snippets(world.db, world.bilal) == []
 
     def test_another_trainers_sentence_is_neither_inserted_nor_forgotten(
         self, world: World, other: CheckingClient
     ) -> None:
         number = world.answer_of("chaima")
-        services_grading.keep_snippet(world.db, "Une phrase de Bilal", owner_id=world.bilal, now=world.now)
+        services.grading.keep_snippet(world.db, "Une phrase de Bilal", owner_id=world.bilal, now=world.now)
         database.commit()
-        (snippet,) = queries_grading.snippets(world.db, world.bilal)
+        (snippet,) = queries.grading.snippets(world.db, world.bilal)
         snippet_id = snippet.id
 
         assert "Une phrase de Bilal" not in other.post(page_of(number), data={"do": f"insert:{snippet_id}"}).text
         other.post(page_of(number), data={"do": f"forget:{snippet_id}"})
-        assert len(queries_grading.snippets(world.db, world.bilal)) == 1
+        assert len(queries.grading.snippets(world.db, world.bilal)) == 1
 
     @pytest.mark.parametrize("text", ["", "x" * 501])
     def test_nothing_and_too_much_are_not_kept(self, world: World, trainer: CheckingClient, text: str) -> None:
         answer = trainer.post(page_of(world.answer_of("chaima")), data={"do": "keep", "comment": text})
 
         assert answer.status_code == 422
-        assert queries_grading.snippets(world.db, world.bilal) == []
+        assert queries.grading.snippets(world.db, world.bilal) == []
 
     def test_a_sentence_is_kept_once_and_no_more_than_the_limit(self, world: World) -> None:
-        for place in [0, *range(services_grading.MOST_SNIPPETS)]:
-            assert services_grading.keep_snippet(world.db, f"Phrase {place}", owner_id=world.bilal, now=world.now)
+        for place in [0, *range(services.grading.MOST_SNIPPETS)]:
+            assert services.grading.keep_snippet(world.db, f"Phrase {place}", owner_id=world.bilal, now=world.now)
 
-        assert not services_grading.keep_snippet(world.db, "Une de trop", owner_id=world.bilal, now=world.now)
-        assert len(queries_grading.snippets(world.db, world.bilal)) == services_grading.MOST_SNIPPETS
+        assert not services.grading.keep_snippet(world.db, "Une de trop", owner_id=world.bilal, now=world.now)
+        assert len(queries.grading.snippets(world.db, world.bilal)) == services.grading.MOST_SNIPPETS
 
 
 class TestSecondMarker:
@@ -529,9 +519,9 @@ class TestSecondMarker:
         world.mark(number, {"gap": 7, "cause": 1}, comment=SECRET)
         assert world.state(number) == MarkState.HALF
         assert world.state(number, world.salma) == MarkState.WAITING
-        marks = queries_grading.marks(world.db, number)
-        assert queries_grading.shown_to(marks, world.salma, needs_second=True, possible=15) == []
-        assert queries_grading.shown_to(marks, world.bilal, needs_second=True, possible=15) == marks
+        marks = queries.grading.marks(world.db, number)
+        assert queries.grading.shown_to(marks, world.salma, needs_second=True, possible=15) == []
+        assert queries.grading.shown_to(marks, world.bilal, needs_second=True, possible=15) == marks
         before = other.get(page_of(number)).text
         assert "7/12" not in before
         assert SECRET not in before
@@ -546,7 +536,7 @@ class TestSecondMarker:
         world.second_marker()
         at_once(app, [marking(number, who, world.now) for who in (world.bilal, world.salma)])
 
-        found = queries_grading.marks(world.db, number)
+        found = queries.grading.marks(world.db, number)
         assert [mark.number for mark in found] == [1, 2]
         assert {mark.marker_id for mark in found} == {world.bilal, world.salma}
 
@@ -591,8 +581,8 @@ class TestSecondMarker:
         assert world.state(number) == state
 
     def test_exactly_a_quarter_still_agrees(self) -> None:
-        assert queries_grading.agree({"a": 4}, {"a": 3}, 4)
-        assert not queries_grading.agree({"a": 4}, {"a": 2}, 4)
+        assert queries.grading.agree({"a": 4}, {"a": 3}, 4)
+        assert not queries.grading.agree({"a": 4}, {"a": 2}, 4)
 
     def test_who_are_apart_see_both_marks_and_either_mends_their_own(
         self, world: World, trainer: CheckingClient, other: CheckingClient
@@ -609,7 +599,7 @@ class TestSecondMarker:
 
         other.post(page_of(number), data={"points-1": "10", "points-2": "2"})
         assert world.state(number) == MarkState.FINAL
-        assert [sum(mark.points.values()) for mark in queries_grading.marks(world.db, number)] == [15, 12]
+        assert [sum(mark.points.values()) for mark in queries.grading.marks(world.db, number)] == [15, 12]
 
     def test_the_mean_of_both_counts(self, world: World) -> None:
         number = world.answer_of("chaima")
@@ -627,7 +617,7 @@ class TestRelease:
         world.mark(number, {"gap": 6, "cause": 3})
         assert world.attempt_of(number).score is None
 
-        assert world.release() == services_grading.Released(1, 0)
+        assert world.release() == services.grading.Released(1, 0)
         assert world.attempt_of(number).score == Decimal("0.6")
         assert world.db.get_one(AttemptQuestion, number).fraction == Decimal("0.6")
         assert kinds_sent(world.db) == [mails.THERE]
@@ -641,7 +631,7 @@ class TestRelease:
         world.mark(world.answer_of("chaima"))
         world.release()
 
-        assert world.release() == services_grading.Released(0, 0)
+        assert world.release() == services.grading.Released(0, 0)
         assert kinds_sent(world.db) == [mails.THERE]
         assert acts(world.db).count("quizzes.release-marks") == 1
 
@@ -678,18 +668,18 @@ class TestRelease:
         done, waits = world.answer_of("chaima"), world.answer_of("zineb")
         world.mark(done)
 
-        assert world.release() == services_grading.Released(1, 1)
+        assert world.release() == services.grading.Released(1, 1)
         assert world.attempt_of(waits).score is None
         world.mark(waits)
-        assert world.release() == services_grading.Released(1, 0)
+        assert world.release() == services.grading.Released(1, 0)
 
     def test_an_attempt_waits_for_the_last_of_its_open_answers(self, world: World) -> None:
         more = question(world.db, world.bilal, world.now, "open_answer", {**SETTINGS, "most_words": 9})
-        services_quizzes.add_questions(world.db, world.quiz, [more], {})
+        services.quizzes.add_questions(world.db, world.quiz, [more], {})
         number = world.answer_of("chaima")
         world.mark(number)
 
-        assert world.release() == services_grading.Released(0, 1)
+        assert world.release() == services.grading.Released(0, 1)
         assert world.db.get_one(AttemptQuestion, number).fraction is None
 
     def test_an_open_answer_left_empty_holds_nothing_up(self, world: World) -> None:
@@ -710,7 +700,7 @@ class TestRelease:
         assert world.attempt_of(there).score is None
 
     def test_what_counts_of_a_module_test_reaches_the_ledger(self, world: World, curriculum: Any) -> None:
-        test = queries.test_of(world.db, "concepts")
+        test = queries.attempts.test_of(world.db, "concepts")
         assert test is not None
         test.archived_at = world.now
         world.quiz.purpose = Purpose.TEST
@@ -751,9 +741,9 @@ class TestRelease:
 
 class TestChange:
     def change(self, world: World, number: int, points: dict[str, int], *, seen: str | None = None) -> Any:
-        stamp = services_grading.stamp(queries_grading.marks(world.db, number)) if seen is None else seen
+        stamp = services.grading.stamp(queries.grading.marks(world.db, number)) if seen is None else seen
         with current_app.test_request_context():
-            changed = services_grading.change(
+            changed = services.grading.change(
                 world.db, world.answer(number), points, "Revu", reason="Erreur de lecture", seen=stamp,
                 actor_id=world.bilal, now=world.now + dt.timedelta(hours=1),
             )  # fmt: skip
@@ -792,7 +782,7 @@ class TestChange:
 
         assert self.change(world, number, {"gap": 6, "cause": 3}) is None
         assert kinds_sent(world.db) == [mails.THERE]
-        assert [mark.points for mark in queries_grading.marks(world.db, number)] == [{"gap": 6, "cause": 3}]
+        assert [mark.points for mark in queries.grading.marks(world.db, number)] == [{"gap": 6, "cause": 3}]
 
     def test_after_two_markers_one_mark_stands(self, world: World) -> None:
         number = world.answer_of("chaima")
@@ -802,7 +792,7 @@ class TestChange:
         world.release()
         self.change(world, number, {"gap": 3, "cause": 3})
 
-        assert [(mark.number, mark.comment) for mark in queries_grading.marks(world.db, number)] == [(1, "Revu")]
+        assert [(mark.number, mark.comment) for mark in queries.grading.marks(world.db, number)] == [(1, "Revu")]
         assert world.attempt_of(number).score == Decimal("0.4")
 
     def test_before_the_release_there_is_nothing_to_change(self, world: World, trainer: CheckingClient) -> None:
@@ -829,7 +819,7 @@ class TestChange:
         number = world.answer_of("chaima")
         world.mark(number)
         world.release()
-        old = services_grading.stamp(queries_grading.marks(world.db, number))
+        old = services.grading.stamp(queries.grading.marks(world.db, number))
         self.change(world, number, {"gap": 1, "cause": 1})
 
         with pytest.raises(MarkedMeanwhile):
@@ -870,7 +860,7 @@ class TestWhatLearnersSee:
         held = own_data.held(world.db, person_id)
         assert held["open_answers"] == []
         assert [row["score"] for row in held["attempts"]] == [None]
-        assert queries_grading.marks_of(world.db, world.attempt_of(number).id) == {}
+        assert queries.grading.marks_of(world.db, world.attempt_of(number).id) == {}
 
     def test_after_it_points_and_comments_are_theirs(self, world: World) -> None:
         number = world.answer_of("chaima")
@@ -881,7 +871,7 @@ class TestWhatLearnersSee:
         world.mark(number, {"gap": 11, "cause": 2}, by=world.salma)
         world.release()
 
-        found = queries_grading.marks_of(world.db, attempt_id)[number]
+        found = queries.grading.marks_of(world.db, attempt_id)[number]
         assert [(one.text.fr, one.earned, one.possible) for one in found.criteria] == [
             ("L’écart", Decimal("11.5"), 12),
             ("La cause", Decimal("2.5"), 3),
@@ -897,12 +887,12 @@ class TestWhatLearnersSee:
         database.commit()
         world.db.expire_all()
 
-        (mark,) = queries_grading.marks(world.db, number)
+        (mark,) = queries.grading.marks(world.db, number)
         assert (mark.comment, mark.points) == ("", FULL)
-        assert queries_grading.unreleased(world.db, world.bilal) == []
+        assert queries.grading.unreleased(world.db, world.bilal) == []
 
     def test_a_marker_who_is_wiped_takes_their_sentences_along(self, world: World) -> None:
-        services_grading.keep_snippet(world.db, "Une phrase", owner_id=world.bilal, now=world.now)
+        services.grading.keep_snippet(world.db, "Une phrase", owner_id=world.bilal, now=world.now)
         assert [row["text"] for row in own_data.held(world.db, world.bilal)["snippets"]] == ["Une phrase"]
         privacy.forget_answers(world.db, world.bilal, now=world.now)
 
@@ -924,38 +914,38 @@ class TestRules:
         assert quiz.second_marker is True
         assert re.search(r'name="second_marker"[^>]*checked|checked[^>]*name="second_marker"', trainer.get(path).text)
         quiz = world.db.get_one(Quiz, world.quiz.id)
-        assert services_quizzes.copy(world.db, quiz, quiz.title, owner_id=world.bilal).second_marker is True
+        assert services.quizzes.copy(world.db, quiz, quiz.title, owner_id=world.bilal).second_marker is True
 
 
 def test_nobody_marks_their_own_answer(world: World) -> None:
     person = world.db.get_one(Person, world.bilal)
     number = world.sent_by(make_enrolment(world.db, person, world.cohort), "Ma propre copie")
-    assert queries_grading.answer_or_none(world.db, world.bilal, number) is None
-    assert queries_grading.answer_or_none(world.db, world.salma, number) is not None
+    assert queries.grading.answer_or_none(world.db, world.bilal, number) is None
+    assert queries.grading.answer_or_none(world.db, world.salma, number) is not None
 
 
 def test_two_who_change_two_answers_of_one_attempt_both_count(app: Flask, world: World) -> None:
     db = world.db
     other = question(db, world.bilal, world.now, "open_answer", SETTINGS)
-    services_quizzes.add_questions(db, world.quiz, [other], {})
+    services.quizzes.add_questions(db, world.quiz, [other], {})
     enrolment = make_enrolment(db, make_person(db, "zineb"), world.cohort)
     attempt_id = world.attempt_of(world.sent_by(enrolment, "Deux fois", closed=True)).id
-    numbers = [one.id for one in queries.questions(db, attempt_id) if one.version.type == "open_answer"]
+    numbers = [one.id for one in queries.attempts.questions(db, attempt_id) if one.version.type == "open_answer"]
     for number in numbers:
         world.mark(number, {"gap": 6, "cause": 0})
     world.release()
-    seen = {number: services_grading.stamp(queries_grading.marks(db, number)) for number in numbers}
+    seen = {number: services.grading.stamp(queries.grading.marks(db, number)) for number in numbers}
     now, points = world.now, [{"gap": 12, "cause": 0}, {"gap": 0, "cause": 0}]
     database.rollback()
 
     def change(number: int, marker: int, given: dict[str, int]) -> Any:
         def act(db: Any) -> None:
-            answer = queries_grading.answer_or_none(db, marker, number)
+            answer = queries.grading.answer_or_none(db, marker, number)
             assert answer is not None
             assert answer.attempt.score is not None
             time.sleep(0.2)
             with app.test_request_context():
-                services_grading.change(
+                services.grading.change(
                     db, answer, given, "", reason="Relu", seen=seen[number], actor_id=marker, now=now
                 )
 
@@ -965,7 +955,7 @@ def test_two_who_change_two_answers_of_one_attempt_both_count(app: Flask, world:
     assert at_once(app, acts) == [None, None]
 
     db.expire_all()
-    rows = queries.questions(db, attempt_id)
+    rows = queries.attempts.questions(db, attempt_id)
     marked = [marks.Marked.of(row) for row in rows]
     assert db.get_one(Attempt, attempt_id).score == marks.score_of(world.quiz, marked)
 
@@ -979,13 +969,13 @@ def test_a_third_mark_stands_with_the_nearer_of_two_that_are_apart(world: World)
     third = make_person(world.db, "driss", role=Role.TRAINER).id
     world.db.add(CohortTrainer(cohort_id=world.cohort.id, person_id=third))
     database.commit()
-    assert queries_grading.shown_to(
-        queries_grading.marks(world.db, number), third, needs_second=True, possible=15
+    assert queries.grading.shown_to(
+        queries.grading.marks(world.db, number), third, needs_second=True, possible=15
     ) == []  # fmt: skip
     world.mark(number, {"gap": 12, "cause": 1}, by=third)
 
     assert world.state(number) == MarkState.FINAL
-    given = {mark.marker_id: sum(mark.points.values()) for mark in queries_grading.marks(world.db, number)}
+    given = {mark.marker_id: sum(mark.points.values()) for mark in queries.grading.marks(world.db, number)}
     assert given == {world.bilal: 15, third: 13}
     with pytest.raises(MarkedMeanwhile):
         world.mark(number, FULL, by=world.salma)

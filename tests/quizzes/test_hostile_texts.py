@@ -170,7 +170,7 @@ class Walk:
     def take(self, db: Any, attempt: Attempt, now: dt.datetime) -> None:
         base = f"/fr/quizzes/{attempt.quiz_id}/attempts/{attempt.number}/"
         answer_all(db, attempt, now=now)
-        kinds = {one.position: one.version.type for one in queries.questions(db, attempt.id)}
+        kinds = {one.position: one.version.type for one in queries.attempts.questions(db, attempt.id)}
         for position, kind in kinds.items():
             self.see(f"learner {kind}", f"{base}{position}/", self.learner)
         assert self.learner.post(f"{base}submit").status_code == 302
@@ -187,7 +187,7 @@ def walked(app: Flask, db: Any, trainer: CheckingClient, curriculum: Any, words:
         walk.refuse(kind)
     walk.look_around()
     database.use_mode(database.WRITE)
-    quiz = queries.test_of(db, "concepts")
+    quiz = queries.attempts.test_of(db, "concepts")
     assert quiz is not None
     quiz.shuffle = False
     db.execute(sa.delete(QuizItem).where(QuizItem.quiz_id == quiz.id))

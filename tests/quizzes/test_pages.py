@@ -58,7 +58,7 @@ def body(values: list[str], counter: int = 1) -> dict[str, Any]:
 def test_a_locked_test_says_why(client: CheckingClient, db: Any, curriculum: Any, at: Any, now: dt.datetime) -> None:
     at(now)
     client.signed_in(make_enrolment(db).person)
-    quiz = queries.test_of(db, "concepts")
+    quiz = queries.attempts.test_of(db, "concepts")
     assert "quand les leçons du module sont lues" in client.get(f"/fr/quizzes/{quiz.id}/").text
     refused = client.post(f"/ar/quizzes/{quiz.id}/attempts")
     assert refused.status_code == 409
@@ -68,7 +68,7 @@ def test_a_locked_test_says_why(client: CheckingClient, db: Any, curriculum: Any
 def test_order_and_answer_are_the_same_after_a_reload_and_in_the_other_language(
     client: CheckingClient, db: Any, attempt: Attempt
 ) -> None:
-    values = right_ids(queries.question_at(db, attempt.id, 1))
+    values = right_ids(queries.attempts.question_at(db, attempt.id, 1))
     assert client.post(url(attempt, "1/answer"), json=body(values)).status_code == 200
     found = []
     for lang in ("fr", "fr", "ar"):
@@ -81,10 +81,10 @@ def test_order_and_answer_are_the_same_after_a_reload_and_in_the_other_language(
 
 @pytest.mark.parametrize("go", ["next", "previous", "2", "flag", "summary", "switch:ar"])
 def test_without_script_every_button_saves_first(client: CheckingClient, db: Any, attempt: Attempt, go: str) -> None:
-    values = right_ids(queries.question_at(db, attempt.id, 1))
+    values = right_ids(queries.attempts.question_at(db, attempt.id, 1))
     moved = client.post(url(attempt), data={"answer": values, "go": go})
     assert moved.status_code == 302
-    assert queries.question_at(db, attempt.id, 1).answer is not None
+    assert queries.attempts.question_at(db, attempt.id, 1).answer is not None
     if go == "switch:ar":
         assert moved.headers["Location"].startswith("/ar/")
 
@@ -102,7 +102,7 @@ def test_no_key_in_any_byte_before_its_time(
     client.signed_in(person)
     seen = []
     for lang in ("fr", "ar"):
-        for question in queries.questions(db, attempt.id):
+        for question in queries.attempts.questions(db, attempt.id):
             place = question.position
             seen.append(client.get(url(attempt, f"{place}/", lang)).text)
             ids = [pair[0] for pair in question.order]
@@ -120,7 +120,7 @@ def test_no_key_in_any_byte_before_its_time(
         seen.extend(texts_inside(client.get(f"/{lang}/account/data").data))
     assert all(seen)
     assert not [text for text in seen if CANARY in text]
-    keys = {key for question in queries.questions(db, attempt.id) for _id, key in question.order}
+    keys = {key for question in queries.attempts.questions(db, attempt.id) for _id, key in question.order}
     assert not [text for text in seen for key in keys if f'value="{key}"' in text]
     client.post(url(attempt, "submit"))
     assert CANARY in client.get(url(attempt, "result/")).text
@@ -178,7 +178,7 @@ def test_a_malformed_save_is_400_with_a_sentence(client: CheckingClient, attempt
 
 
 def test_a_save_of_another_questions_option_is_422(client: CheckingClient, db: Any, attempt: Attempt) -> None:
-    foreign = queries.question_at(db, attempt.id, 2).order[0][0]
+    foreign = queries.attempts.question_at(db, attempt.id, 2).order[0][0]
     answer = client.post(url(attempt, "1/answer"), json=body([foreign]), headers=JSON)
     assert answer.status_code == 422
     page = client.post(url(attempt), data={"answer": foreign, "go": "next"})
@@ -187,7 +187,7 @@ def test_a_save_of_another_questions_option_is_422(client: CheckingClient, db: A
 
 
 def test_a_late_save_is_refused_in_words_and_kept(client: CheckingClient, db: Any, attempt: Attempt, at: Any) -> None:
-    values = right_ids(queries.question_at(db, attempt.id, 1))
+    values = right_ids(queries.attempts.question_at(db, attempt.id, 1))
     at(attempt.deadline_at + dt.timedelta(seconds=31))
     answer = client.post(url(attempt, "1/answer"), json=body(values), headers=JSON)
     assert answer.status_code == 409
@@ -251,7 +251,7 @@ def test_a_person_without_enrolment_finds_no_test(
 ) -> None:
     at(now)
     read_lessons(db, make_enrolment(db), curriculum, now=now)
-    quiz = queries.test_of(db, "concepts")
+    quiz = queries.attempts.test_of(db, "concepts")
     client.signed_in(make_person(db, "driss"))
     assert client.get(f"/fr/quizzes/{quiz.id}/").status_code == 404
     assert client.post(f"/fr/quizzes/{quiz.id}/attempts").status_code == 404
@@ -267,7 +267,7 @@ def test_of_two_cohorts_the_running_one_is_meant_whatever_was_chosen_before(
     pass_test(db, old, curriculum, now=now - dt.timedelta(days=200))
     programme.choose(old, now=now - dt.timedelta(days=201))
     attempt = start_attempt(db, make_enrolment(db, person, make_cohort(db)), curriculum, now=now)
-    values = right_ids(queries.question_at(db, attempt.id, 1))
+    values = right_ids(queries.attempts.question_at(db, attempt.id, 1))
     client.signed_in(person)
     database.use_mode(database.READ)
     assert client.get(url(attempt)).status_code == 200

@@ -15,7 +15,7 @@ from lms.accounts.models import Person
 from lms.core import clock
 from lms.core import db as database
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import queries_bank, services_quizzes
+from lms.quizzes import queries, services
 from lms.quizzes.errors import OwnReview
 from lms.quizzes.models import Attempt, Question, QuestionVersion, Writing
 from lms.ui.markdown import unmarked
@@ -41,7 +41,7 @@ def test_publishing_waits_for_the_missing_language_and_the_draft_is_kept(db: Any
     question = question_at(db, path)
     assert (question.current_number, question.has_changes, question.writing) == (1, True, Writing.MISSING_AR)
     assert stored(db, path).stem == {"ar": "", "fr": "Nouvelle ?"}
-    version = queries_bank.version_or_none(db, question.id, 1)
+    version = queries.bank.version_or_none(db, question.id, 1)
     assert version is not None
     assert version.stem.fr == said().stem["fr"]
     sent_again(trainer, path, **{"stem.ar": "سؤال جديد؟", "do": "publish"})
@@ -240,7 +240,7 @@ def test_a_version_brought_back_keeps_its_case_and_how_far_its_languages_agreed(
     db: Any, trainer: CheckingClient, bilal: Person, at: Callable[..., None], now: dt.datetime
 ) -> None:
     database.use_mode(database.WRITE)
-    case = services_quizzes.save_case(
+    case = services.quizzes.save_case(
         db, None, Bilingual("حالة", "Un cas"), EMPTY, None, version=None, owner_id=bilal.id, now=now
     )
     number = case.id

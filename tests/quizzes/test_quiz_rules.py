@@ -13,12 +13,12 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.core.bilingual import EMPTY, Bilingual
 from lms.core.profile import StoredImage
-from lms.quizzes import drawing, queries, quiz_checks, services, services_bank, services_quizzes
+from lms.quizzes import drawing, queries, quiz_checks, services
 from lms.quizzes.errors import InUse, NotForYou, NothingDrawn, RulesFixed, WouldBreak
 from lms.quizzes.models import Feedback, Purpose
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import BadAnswer
-from lms.quizzes.services_quizzes import Draw
+from lms.quizzes.services.quizzes import Draw
 from tests.factories import make_cohort, make_person
 from tests.pages import CheckingClient
 from tests.quizzes.test_quizzes_of_trainers import answered, drawn, enrolled, make_quiz, write
@@ -43,9 +43,9 @@ def other(db: Any, app: Any) -> CheckingClient:
 def test_a_question_of_the_modules_test_is_drawn_nowhere_else(db: Any, trainer: int, now: dt.datetime) -> None:
     asked, free = (write(db, trainer, now, objective_key="gaps") for _ in range(2))
     test = make_quiz(db, trainer, purpose=Purpose.TEST)
-    services_quizzes.add_questions(db, test, [asked], {})
+    services.quizzes.add_questions(db, test, [asked], {})
     practice = make_quiz(db, trainer, published_at=None)
-    services_quizzes.add_draw(db, practice, Draw(2, "gaps", "", ""))
+    services.quizzes.add_draw(db, practice, Draw(2, "gaps", "", ""))
 
     assert drawn(db, practice) == [free.id]
 
@@ -66,9 +66,9 @@ def test_no_quiz_tells_the_key_of_a_question_of_the_modules_test(
 ) -> None:
     free, asked = (write(db, trainer, now) for _ in range(2))
     test = make_quiz(db, trainer, purpose=Purpose.TEST, module="model")
-    services_quizzes.add_questions(db, test, [asked], {})
+    services.quizzes.add_questions(db, test, [asked], {})
     quiz = make_quiz(db, trainer, published_at=None, **rules)
-    services_quizzes.add_questions(db, quiz, [free, asked], {})
+    services.quizzes.add_questions(db, quiz, [free, asked], {})
 
     found = quiz_checks.findings(db, quiz)
     assert [(one.title, one.place, one.is_block) for one in found] == ([(OF_A_TEST, 2, True)] if is_blocked else [])
@@ -80,15 +80,15 @@ def test_only_the_published_test_of_a_module_keeps_its_questions_from_other_quiz
 ) -> None:
     asked = write(db, trainer, now)
     test = make_quiz(db, trainer, purpose=Purpose.TEST)
-    services_quizzes.add_questions(db, test, [asked], {})
+    services.quizzes.add_questions(db, test, [asked], {})
     quiz = make_quiz(db, trainer, published_at=None)
-    services_quizzes.add_questions(db, quiz, [asked], {})
+    services.quizzes.add_questions(db, quiz, [asked], {})
     assert [one.title for one in quiz_checks.findings(db, quiz)] == [OF_A_TEST]
 
     if state == "draft":
-        services_quizzes.withdraw(db, test, actor_id=trainer, now=now)
+        services.quizzes.withdraw(db, test, actor_id=trainer, now=now)
     elif state == "archived":
-        services_quizzes.archive(db, test, actor_id=trainer, now=now)
+        services.quizzes.archive(db, test, actor_id=trainer, now=now)
     else:
         test.cohort_id = make_cohort(db).id
         db.flush()
@@ -99,26 +99,26 @@ def test_a_published_quiz_is_not_emptied_or_asked_for_more_than_there_is(
     db: Any, trainer: int, now: dt.datetime
 ) -> None:
     quiz = make_quiz(db, trainer, published_at=None)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now, objective_key="gaps")], {})
-    services_quizzes.publish(db, quiz, actor_id=trainer, now=now)
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now, objective_key="gaps")], {})
+    services.quizzes.publish(db, quiz, actor_id=trainer, now=now)
     database.commit()
 
     with pytest.raises(WouldBreak):
-        services_quizzes.arrange(db, quiz, [], {}, {})
+        services.quizzes.arrange(db, quiz, [], {}, {})
     database.rollback()
     with pytest.raises(WouldBreak):
-        services_quizzes.add_draw(db, quiz, Draw(3, "laws", "", ""))
+        services.quizzes.add_draw(db, quiz, Draw(3, "laws", "", ""))
 
 
 def test_a_question_of_a_published_quiz_is_not_archived(db: Any, trainer: int, now: dt.datetime) -> None:
     question = write(db, trainer, now)
     quiz = make_quiz(db, trainer)
-    services_quizzes.add_questions(db, quiz, [question], {})
+    services.quizzes.add_questions(db, quiz, [question], {})
     with pytest.raises(InUse):
-        services_bank.archive(db, question, actor_id=trainer, now=now)
+        services.bank.archive(db, question, actor_id=trainer, now=now)
 
-    services_quizzes.withdraw(db, quiz, actor_id=trainer, now=now)
-    services_bank.archive(db, question, actor_id=trainer, now=now)
+    services.quizzes.withdraw(db, quiz, actor_id=trainer, now=now)
+    services.bank.archive(db, question, actor_id=trainer, now=now)
     assert question.archived_at is not None
 
 
@@ -127,13 +127,13 @@ def test_rules_that_marks_rest_on_stay_after_the_first_attempt(
     db: Any, trainer: int, now: dt.datetime, rule: dict[str, Any]
 ) -> None:
     quiz = make_quiz(db, trainer)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
-    services_quizzes.change(db, quiz, {"minutes": 10}, version=quiz.version)
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    services.quizzes.change(db, quiz, {"minutes": 10}, version=quiz.version)
     answered(db, quiz, enrolled(db), [True], now)
 
-    services_quizzes.change(db, quiz, {"minutes": 20}, version=quiz.version)
+    services.quizzes.change(db, quiz, {"minutes": 20}, version=quiz.version)
     with pytest.raises(RulesFixed):
-        services_quizzes.change(db, quiz, rule, version=quiz.version)
+        services.quizzes.change(db, quiz, rule, version=quiz.version)
 
 
 def test_practice_that_becomes_a_test_later_never_counts_beside_the_modules_test(
@@ -141,7 +141,7 @@ def test_practice_that_becomes_a_test_later_never_counts_beside_the_modules_test
 ) -> None:
     first, second = (make_quiz(db, trainer, purpose=Purpose.TEST, module="model") for _ in range(2))
 
-    found = queries.test_of(db, "model")
+    found = queries.attempts.test_of(db, "model")
     assert found is not None
     assert found.id == first.id != second.id
 
@@ -149,22 +149,22 @@ def test_practice_that_becomes_a_test_later_never_counts_beside_the_modules_test
 def test_a_withdrawn_quiz_is_begun_by_nobody_and_one_under_way_goes_on(db: Any, trainer: int, now: dt.datetime) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
-    services_quizzes.withdraw(db, quiz, actor_id=trainer, now=now)
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
+    services.quizzes.withdraw(db, quiz, actor_id=trainer, now=now)
 
-    assert services.start_attempt(db, quiz, enrolment, now=now).id == attempt.id
-    services.submit(db, attempt, by="person", now=now)
+    assert services.attempts.start_attempt(db, quiz, enrolment, now=now).id == attempt.id
+    services.attempts.submit(db, attempt, by="person", now=now)
     with pytest.raises(NotForYou):
-        services.start_attempt(db, quiz, enrolment, now=now)
+        services.attempts.start_attempt(db, quiz, enrolment, now=now)
 
 
 def test_a_quiz_without_questions_costs_no_attempt(db: Any, trainer: int, now: dt.datetime) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, attempts_allowed=1)
     with pytest.raises(NothingDrawn):
-        services.start_attempt(db, quiz, enrolment, now=now)
-    assert queries.attempts(db, quiz.id, enrolment.id) == []
+        services.attempts.start_attempt(db, quiz, enrolment, now=now)
+    assert queries.attempts.attempts(db, quiz.id, enrolment.id) == []
 
 
 @pytest.mark.parametrize("path", ["", "rules", "preview/", "preview/frame"])
@@ -188,7 +188,7 @@ def test_a_picture_is_shown_to_who_may_open_a_question_with_it(
     db.flush()
     alt = {"ar": "رسم", "fr": "Une figure"}
     question = write(db, trainer, now, image_id=image.id, image_alt=alt)
-    services_bank.share(db, question, is_shared=is_shared)
+    services.bank.share(db, question, is_shared=is_shared)
     database.commit()
 
     assert other.get(f"/fr/questions/pictures/{image.id}").status_code == status
@@ -208,10 +208,10 @@ def test_half_a_letter_is_refused_and_not_stored(kind: str) -> None:
 def test_an_objective_worded_anew_makes_a_version(db: Any, trainer: int, now: dt.datetime) -> None:
 
     question = write(db, trainer, now)
-    said = services_bank.content_of(db, question)
-    services_bank.add_version(db, question, said, EMPTY, actor_id=None, now=now)
+    said = services.bank.content_of(db, question)
+    services.bank.add_version(db, question, said, EMPTY, actor_id=None, now=now)
     assert question.current_number == 1
-    services_bank.add_version(db, question, said, Bilingual("هدف", "Un objectif"), actor_id=None, now=now)
+    services.bank.add_version(db, question, said, Bilingual("هدف", "Un objectif"), actor_id=None, now=now)
     assert question.current_number == 2
 
 
@@ -220,8 +220,8 @@ def test_a_narrow_draw_is_not_starved_by_a_wide_one(db: Any, trainer: int, now: 
     for _ in range(2):
         write(db, trainer, now, objective_key="gaps")
     quiz = make_quiz(db, trainer, published_at=None)
-    services_quizzes.add_draw(db, quiz, Draw(2, "", "", ""))
-    services_quizzes.add_draw(db, quiz, Draw(1, "rare", "", ""))
+    services.quizzes.add_draw(db, quiz, Draw(2, "", "", ""))
+    services.quizzes.add_draw(db, quiz, Draw(1, "rare", "", ""))
 
     for seed in range(8):
         found = drawing.draw(db, quiz, random.Random(seed))
@@ -234,7 +234,7 @@ def test_draws_from_one_pool_are_checked_together(db: Any, trainer: int, now: dt
         write(db, trainer, now, objective_key="gaps")
     quiz = make_quiz(db, trainer, published_at=None)
     for _ in range(2):
-        services_quizzes.add_draw(db, quiz, Draw(2, "gaps", "", ""))
+        services.quizzes.add_draw(db, quiz, Draw(2, "gaps", "", ""))
 
     assert [one.is_block for one in quiz_checks.findings(db, quiz)] == [True]
 
@@ -244,6 +244,6 @@ def test_twenty_draws_need_no_more_statements_than_one(db: Any, trainer: int, no
         write(db, trainer, now)
     quiz = make_quiz(db, trainer, published_at=None)
     for _ in range(20):
-        services_quizzes.add_draw(db, quiz, Draw(1, "", "", ""))
+        services.quizzes.add_draw(db, quiz, Draw(1, "", "", ""))
     with at_most(5):
         drawing.draw(db, quiz, random.Random(1))

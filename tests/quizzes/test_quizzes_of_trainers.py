@@ -12,14 +12,14 @@ import pytest
 from lms.core import db as database
 from lms.core.access import Role
 from lms.core.bilingual import EMPTY, Bilingual
-from lms.quizzes import drawing, queries, queries_bank, quiz_checks, services, services_bank, services_quizzes
+from lms.quizzes import drawing, queries, quiz_checks, services
 from lms.quizzes.content import Content
 from lms.quizzes.errors import OutsideWindow, QuizNotReady, UnreadableTags
 from lms.quizzes.models import Counts, Feedback, Purpose, Question, Quiz
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import words
 from lms.quizzes.release import released
-from lms.quizzes.services_quizzes import Draw
+from lms.quizzes.services.quizzes import Draw
 from tests.factories import make_cohort, make_enrolment, make_person
 
 HOUR = dt.timedelta(hours=1)
@@ -40,8 +40,8 @@ def write(db: Any, trainer: int, now: dt.datetime, *, kind: str = "single_choice
         "explanation": words("لأن", "Car"),
         **more,
     }
-    question = services_bank.create(db, Content(kind, **values), owner_id=trainer, now=now)
-    assert services_bank.publish(db, question, EMPTY, actor_id=trainer, now=now, needs_second=False)
+    question = services.bank.create(db, Content(kind, **values), owner_id=trainer, now=now)
+    assert services.bank.publish(db, question, EMPTY, actor_id=trainer, now=now, needs_second=False)
     return question
 
 
@@ -50,7 +50,7 @@ def make_quiz(db: Any, trainer: int, **rules: Any) -> Quiz:
         "title": Bilingual("اختبار", "Un quiz"), "module": "concepts", "purpose": Purpose.PRACTICE,
         "feedback": Feedback.AFTER_SUBMIT, "shuffle": True, "published_at": OPENED, **rules,
     }  # fmt: skip
-    return services_quizzes.create(db, values, owner_id=trainer)
+    return services.quizzes.create(db, values, owner_id=trainer)
 
 
 def enrolled(db: Any, name: str = "chaima") -> Any:
@@ -64,12 +64,12 @@ def drawn(db: Any, quiz: Quiz, seed: int = 1) -> list[int]:
 def test_a_draw_takes_what_it_asks_for_and_nothing_twice(db: Any, trainer: int, now: dt.datetime) -> None:
     gaps = [write(db, trainer, now, objective_key="gaps", level="apply") for _ in range(6)]
     write(db, trainer, now, objective_key="laws", level="apply")
-    services_bank.archive(db, gaps[5], actor_id=trainer, now=now)
-    services_bank.set_tags(db, gaps[4], ["rare"])
+    services.bank.archive(db, gaps[5], actor_id=trainer, now=now)
+    services.bank.set_tags(db, gaps[4], ["rare"])
     quiz = make_quiz(db, trainer)
-    services_quizzes.add_questions(db, quiz, gaps[:1], {})
-    services_quizzes.add_draw(db, quiz, Draw(3, "gaps", "apply", ""))
-    services_quizzes.add_draw(db, quiz, Draw(1, "", "", "rare"))
+    services.quizzes.add_questions(db, quiz, gaps[:1], {})
+    services.quizzes.add_draw(db, quiz, Draw(3, "gaps", "apply", ""))
+    services.quizzes.add_draw(db, quiz, Draw(1, "", "", "rare"))
 
     for seed in range(12):
         found = drawn(db, quiz, seed)
@@ -82,29 +82,29 @@ def test_a_draw_takes_what_it_asks_for_and_nothing_twice(db: Any, trainer: int, 
 def test_a_draft_or_another_trainers_own_question_is_never_drawn(db: Any, trainer: int, now: dt.datetime) -> None:
     other = int(make_person(db, "karim", role=Role.TRAINER).id)
     own = write(db, other, now, objective_key="gaps")
-    services_bank.share(db, own, is_shared=False)
-    services_bank.create(db, Content("single_choice", objective_key="gaps"), owner_id=trainer, now=now)
+    services.bank.share(db, own, is_shared=False)
+    services.bank.create(db, Content("single_choice", objective_key="gaps"), owner_id=trainer, now=now)
     quiz = make_quiz(db, trainer, published_at=None)
-    services_quizzes.add_draw(db, quiz, Draw(2, "gaps", "", ""))
+    services.quizzes.add_draw(db, quiz, Draw(2, "gaps", "", ""))
 
     assert drawn(db, quiz) == []
     titles = [str(one.title) for one in quiz_checks.findings(db, quiz) if one.is_block]
     assert len(titles) == 1
     with pytest.raises(QuizNotReady):
-        services_quizzes.publish(db, quiz, actor_id=trainer, now=now)
+        services.quizzes.publish(db, quiz, actor_id=trainer, now=now)
 
 
 def test_sections_keep_their_order_and_a_case_its_questions(db: Any, trainer: int, now: dt.datetime) -> None:
-    case = services_quizzes.save_case(
+    case = services.quizzes.save_case(
         db, None, Bilingual("حالة", "Un cas"), EMPTY, None, version=None, owner_id=trainer, now=now
     )
     on_case = [write(db, trainer, now, case_id=case.id) for _ in range(3)]
     alone = [write(db, trainer, now) for _ in range(4)]
     quiz = make_quiz(db, trainer)
-    services_quizzes.add_questions(db, quiz, [alone[0], on_case[0], alone[1], on_case[1], alone[2], on_case[2]], {})
-    services_quizzes.add_section(db, quiz, Bilingual("الثاني", "Seconde partie"))
-    services_quizzes.add_questions(db, quiz, alone[3:], {})
-    services_quizzes.arrange(db, quiz, [7, 1, 2, 3, 4, 5, 6], {2: 5}, {7: 1})
+    services.quizzes.add_questions(db, quiz, [alone[0], on_case[0], alone[1], on_case[1], alone[2], on_case[2]], {})
+    services.quizzes.add_section(db, quiz, Bilingual("الثاني", "Seconde partie"))
+    services.quizzes.add_questions(db, quiz, alone[3:], {})
+    services.quizzes.arrange(db, quiz, [7, 1, 2, 3, 4, 5, 6], {2: 5}, {7: 1})
 
     for seed in range(8):
         found = drawing.draw(db, quiz, random.Random(seed))
@@ -117,19 +117,19 @@ def test_sections_keep_their_order_and_a_case_its_questions(db: Any, trainer: in
 
 
 def test_a_changed_case_asks_for_its_questions_to_be_published_again(db: Any, trainer: int, now: dt.datetime) -> None:
-    case = services_quizzes.save_case(
+    case = services.quizzes.save_case(
         db, None, Bilingual("حالة", "Un cas"), EMPTY, None, version=None, owner_id=trainer, now=now
     )
     question = write(db, trainer, now, case_id=case.id)
     assert not question.has_changes
 
     text = Bilingual("حالة أخرى", "Un autre cas")
-    services_quizzes.save_case(db, case, text, EMPTY, None, version=case.version, owner_id=trainer, now=now)
+    services.quizzes.save_case(db, case, text, EMPTY, None, version=case.version, owner_id=trainer, now=now)
 
     assert question.has_changes
-    before = queries_bank.version_or_none(db, question.id, 1)
-    services_bank.publish(db, question, EMPTY, actor_id=trainer, now=now, needs_second=False)
-    after = queries_bank.version_or_none(db, question.id, 2)
+    before = queries.bank.version_or_none(db, question.id, 1)
+    services.bank.publish(db, question, EMPTY, actor_id=trainer, now=now, needs_second=False)
+    after = queries.bank.version_or_none(db, question.id, 2)
     assert before is not None
     assert after is not None
     assert (before.case_text.fr, after.case_text.fr) == ("Un cas", "Un autre cas")
@@ -139,13 +139,13 @@ def test_the_blueprint_counts_what_is_sure_to_come(db: Any, trainer: int, now: d
     for _ in range(3):
         write(db, trainer, now, objective_key="gaps", level="apply")
     quiz = make_quiz(db, trainer, published_at=None)
-    services_quizzes.add_draw(db, quiz, Draw(2, "gaps", "apply", ""))
-    services_quizzes.plan(db, quiz, "gaps", "apply", 3)
+    services.quizzes.add_draw(db, quiz, Draw(2, "gaps", "apply", ""))
+    services.quizzes.plan(db, quiz, "gaps", "apply", 3)
     assert [one.is_block for one in quiz_checks.findings(db, quiz)] == [True]
 
-    services_quizzes.plan(db, quiz, "gaps", "apply", 2)
+    services.quizzes.plan(db, quiz, "gaps", "apply", 2)
     assert quiz_checks.findings(db, quiz) == []
-    services_quizzes.plan(db, quiz, "gaps", "apply", 0)
+    services.quizzes.plan(db, quiz, "gaps", "apply", 0)
     assert quiz.blueprint == []
 
 
@@ -158,11 +158,13 @@ def test_halves_of_a_cohort_meet_each_form_once_before_and_after(db: Any, traine
         pairs[purpose] = (first, second)
     for enrolment_id in (10, 11):
         taken = [
-            next(place for place, quiz in enumerate(pairs[purpose]) if queries.is_form_of(quiz, enrolment_id))
+            next(place for place, quiz in enumerate(pairs[purpose]) if queries.attempts.is_form_of(quiz, enrolment_id))
             for purpose in pairs
         ]
         assert sorted(taken) == [0, 1]
-    assert queries.is_form_of(pairs[Purpose.PRE_TEST][0], 10) != queries.is_form_of(pairs[Purpose.PRE_TEST][0], 11)
+    assert queries.attempts.is_form_of(pairs[Purpose.PRE_TEST][0], 10) != queries.attempts.is_form_of(
+        pairs[Purpose.PRE_TEST][0], 11
+    )
 
 
 def test_a_third_form_takes_the_place_of_the_second(db: Any, trainer: int) -> None:
@@ -177,46 +179,46 @@ def test_a_third_form_takes_the_place_of_the_second(db: Any, trainer: int) -> No
 def test_only_its_learners_begin_a_quiz_and_only_while_it_is_published(db: Any, trainer: int, now: dt.datetime) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, published_at=None)
-    assert not queries.is_for(quiz, enrolment)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
-    services_quizzes.publish(db, quiz, actor_id=trainer, now=now)
-    assert queries.is_for(quiz, enrolment)
+    assert not queries.attempts.is_for(quiz, enrolment)
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    services.quizzes.publish(db, quiz, actor_id=trainer, now=now)
+    assert queries.attempts.is_for(quiz, enrolment)
 
     quiz.cohort_id = make_cohort(db).id
-    assert not queries.is_for(quiz, enrolment)
+    assert not queries.attempts.is_for(quiz, enrolment)
     quiz.cohort_id = enrolment.cohort_id
-    assert queries.is_for(quiz, enrolment)
-    services_quizzes.withdraw(db, quiz, actor_id=trainer, now=now)
-    assert not queries.is_for(quiz, enrolment)
+    assert queries.attempts.is_for(quiz, enrolment)
+    services.quizzes.withdraw(db, quiz, actor_id=trainer, now=now)
+    assert not queries.attempts.is_for(quiz, enrolment)
 
 
 def test_a_quiz_is_taken_between_its_opening_and_its_closing(db: Any, trainer: int, now: dt.datetime) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, opens_at=now, closes_at=now + HOUR, minutes=90)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
 
     for moment in (now - HOUR, now + HOUR):
         with pytest.raises(OutsideWindow):
-            services.start_attempt(db, quiz, enrolment, now=moment)
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
+            services.attempts.start_attempt(db, quiz, enrolment, now=moment)
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
     assert attempt.deadline_at == now + HOUR
 
 
 def answered(db: Any, quiz: Quiz, enrolment: Any, right: list[bool], now: dt.datetime, sure: str = "") -> Any:
     """An attempt whose questions, in the order shown, are answered rightly or wrongly, then sent."""
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
-    for question, is_right in zip(queries.questions(db, attempt.id), right, strict=True):
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
+    for question, is_right in zip(queries.attempts.questions(db, attempt.id), right, strict=True):
         kind, settings = TYPES[question.version.type], question.version.settings
         values = kind.filled(settings, question.order, kind.right_answer(settings))
         if not is_right:
             values = [next(one for one, _key in question.order if one not in values)]
-        services.save_answer(
+        services.attempts.save_answer(
             db, enrolment.person_id, quiz.id, attempt.number, question.position, device="tab", counter=1,
             values=values + ([f"certainty:{sure}"] if sure else []), lang="fr", now=now,
         )  # fmt: skip
     database.commit()
     db.expire_all()
-    services.submit(db, attempt, by="person", now=now)
+    services.attempts.submit(db, attempt, by="person", now=now)
     return attempt
 
 
@@ -230,7 +232,7 @@ def test_who_is_sure_and_wrong_loses_most_and_nobody_falls_below_zero(
 ) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, asks_certainty=True)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now) for _ in right], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now) for _ in right], {})
 
     assert answered(db, quiz, enrolment, right, now, sure).score == Decimal(score)
 
@@ -246,7 +248,7 @@ def test_the_ledger_takes_the_attempt_that_counts(
 
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, purpose=Purpose.TEST, module="planning", counts=counts, published_at=now)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
     answered(db, quiz, enrolment, [True], now)
     answered(db, quiz, enrolment, [False], now + HOUR)
 
@@ -259,7 +261,7 @@ def test_practice_and_surveys_leave_the_ledger_alone(db: Any, trainer: int, now:
 
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
     answered(db, quiz, enrolment, [True], now)
 
     assert not any(activity.startswith("test:") for activity in ledger.entries(db, enrolment.id))
@@ -268,14 +270,14 @@ def test_practice_and_surveys_leave_the_ledger_alone(db: Any, trainer: int, now:
 def test_an_open_answer_keeps_the_mark_back(db: Any, trainer: int, now: dt.datetime) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, shuffle=False)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now, kind="open_answer")], {})
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
-    services.save_answer(
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now, kind="open_answer")], {})
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
+    services.attempts.save_answer(
         db, enrolment.person_id, quiz.id, 1, 1, device="tab", counter=1, values=["Une réponse"], lang="fr", now=now
     )
     database.commit()
     db.expire_all()
-    services.submit(db, attempt, by="person", now=now)
+    services.attempts.submit(db, attempt, by="person", now=now)
 
     assert (attempt.state, attempt.score) == ("submitted", None)
 
@@ -289,7 +291,7 @@ def test_explanations_are_released_as_the_quiz_says(
 ) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, feedback=policy, closes_at=now + HOUR)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
     attempt = answered(db, quiz, enrolment, [True], now)
 
     assert released(attempt, quiz, last_closing=quiz.closes_at, now=now) is before
@@ -301,39 +303,39 @@ def test_explanations_are_released_as_the_quiz_says(
 def test_items_are_put_in_order_moved_and_taken_away(db: Any, trainer: int, now: dt.datetime) -> None:
     questions = [write(db, trainer, now) for _ in range(3)]
     quiz = make_quiz(db, trainer)
-    assert services_quizzes.add_questions(db, quiz, [*questions, questions[0]], {questions[1].id: 4}) == 3
-    services_quizzes.arrange(db, quiz, [3, 1], {1: 7}, {})
+    assert services.quizzes.add_questions(db, quiz, [*questions, questions[0]], {questions[1].id: 4}) == 3
+    services.quizzes.arrange(db, quiz, [3, 1], {1: 7}, {})
 
     assert [(item.position, item.question_id, item.points) for item in quiz.items] == [
         (1, questions[2].id, 1),
         (2, questions[0].id, 7),
     ]
-    made = services_quizzes.copy(db, quiz, Bilingual("نسخة", "Copie"), owner_id=trainer)
+    made = services.quizzes.copy(db, quiz, Bilingual("نسخة", "Copie"), owner_id=trainer)
     assert [item.question_id for item in made.items] == [item.question_id for item in quiz.items]
     assert made.published_at is None
 
 
 def test_tags_that_came_in_meanwhile_stay(db: Any, trainer: int, now: dt.datetime) -> None:
     question = write(db, trainer, now)
-    services_bank.set_tags(db, question, ["a", "b"])
-    services_bank.add_tags(db, [question], ["bulk", "a"])
+    services.bank.set_tags(db, question, ["a", "b"])
+    services.bank.add_tags(db, [question], ["bulk", "a"])
     db.expire_all()
 
-    services_bank.set_tags(db, question, ["b", "c"], shown=["a", "b"])
+    services.bank.set_tags(db, question, ["b", "c"], shown=["a", "b"])
 
     assert sorted(one.tag for one in question.tags) == ["b", "bulk", "c"]
     with pytest.raises(UnreadableTags):
-        services_bank.add_tags(db, [question], [f"t{number}" for number in range(10)])
+        services.bank.add_tags(db, [question], [f"t{number}" for number in range(10)])
 
 
 def test_every_change_of_what_stands_in_a_quiz_is_an_edit_of_it(db: Any, trainer: int, now: dt.datetime) -> None:
     quiz = make_quiz(db, trainer, published_at=None)
     seen = [quiz.version]
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now), write(db, trainer, now)], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now), write(db, trainer, now)], {})
     seen.append(quiz.version)
-    services_quizzes.arrange(db, quiz, [2, 1], {}, {})
+    services.quizzes.arrange(db, quiz, [2, 1], {}, {})
     seen.append(quiz.version)
-    services_quizzes.add_draw(db, quiz, Draw(1, "", "", ""))
+    services.quizzes.add_draw(db, quiz, Draw(1, "", "", ""))
     seen.append(quiz.version)
     assert seen == sorted(set(seen))
 
@@ -341,10 +343,10 @@ def test_every_change_of_what_stands_in_a_quiz_is_an_edit_of_it(db: Any, trainer
 def test_a_closing_set_later_ends_the_attempts_that_ran_without_an_end(db: Any, trainer: int, now: dt.datetime) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer)
-    services_quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
     assert attempt.deadline_at is None
-    services_quizzes.change(db, quiz, {"closes_at": now + HOUR}, version=quiz.version)
+    services.quizzes.change(db, quiz, {"closes_at": now + HOUR}, version=quiz.version)
     database.commit()
 
-    assert [one.id for one in queries.overdue(db, before=now + 2 * HOUR)] == [attempt.id]
+    assert [one.id for one in queries.attempts.overdue(db, before=now + 2 * HOUR)] == [attempt.id]

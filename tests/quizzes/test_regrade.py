@@ -19,7 +19,7 @@ from lms.core.mail import Mail
 from lms.programme.models import CohortTrainer
 from lms.progress import activities
 from lms.progress import queries as ledger
-from lms.quizzes import queries, queries_bank, services, services_bank, services_quizzes, services_regrade
+from lms.quizzes import queries, services
 from lms.quizzes.errors import NothingToRegrade
 from lms.quizzes.models import Attempt, MarkChange, Purpose, Question, Quiz, Regrade, RegradeRule
 from tests.factories import make_cohort, make_enrolment, make_person
@@ -48,7 +48,7 @@ def question(db: Any, author: int, curriculum: Any, now: dt.datetime) -> Questio
 def quiz(db: Any, author: int, question: Question, now: dt.datetime) -> Quiz:
     """The test of a module with this question alone."""
     quiz = make_quiz(db, author, purpose=Purpose.TEST, module="planning", published_at=now, attempts_allowed=3)
-    services_quizzes.add_questions(db, quiz, [question], {})
+    services.quizzes.add_questions(db, quiz, [question], {})
     database.commit()
     return quiz
 
@@ -59,11 +59,11 @@ def learner(db: Any, cohort: Any, name: str) -> Any:
 
 def mend(db: Any, question: Question, author: int, now: dt.datetime, *, right: str = "b", **changes: Any) -> None:
     """Another option is right, or something else differs; published."""
-    said = services_bank.content_of(db, question)
+    said = services.bank.content_of(db, question)
     settings = {**said.settings, "right": [right]}
     said = replace(said, **{"settings": settings, **changes})
-    services_bank.save(db, question, said, revision=question.revision, actor_id=author, now=now)
-    services_bank.add_version(db, question, said, queries_bank.version(db, question.id, 1).objective,
+    services.bank.save(db, question, said, revision=question.revision, actor_id=author, now=now)
+    services.bank.add_version(db, question, said, queries.bank.version(db, question.id, 1).objective,
                               actor_id=author, now=now)  # fmt: skip
     database.commit()
 
@@ -71,7 +71,7 @@ def mend(db: Any, question: Question, author: int, now: dt.datetime, *, right: s
 def regrade(
     db: Any, question: Question, author: int, rule: RegradeRule, now: dt.datetime, run_jobs: Callable[[], None]
 ) -> Regrade:
-    asked = services_regrade.ask(db, question, rule, number=question.current_number, actor_id=author, now=now)
+    asked = services.regrade.ask(db, question, rule, number=question.current_number, actor_id=author, now=now)
     database.commit()
     run_jobs()
     db.expire_all()
@@ -87,11 +87,11 @@ def test_a_new_key_marks_everybody_and_the_ledger_follows_up_and_down(
 ) -> None:
     said_a, said_b = learner(db, cohort, "chaima"), learner(db, cohort, "hamza")
     right, wrong = answered(db, quiz, said_a, [True], now), answered(db, quiz, said_b, [False], now)
-    chosen = queries.questions(db, wrong.id)[0].answer
+    chosen = queries.attempts.questions(db, wrong.id)[0].answer
     database.commit()
     mend(db, question, author, now, right=chosen)
 
-    effects = services_regrade.effects(db, question, RegradeRule.KEY)
+    effects = services.regrade.effects(db, question, RegradeRule.KEY)
     assert [(one.attempt.id, one.old, one.new) for one in effects] == [(right.id, 1, 0), (wrong.id, 0, 1)]
     assert [(one.fails_now, one.passes_now) for one in effects] == [(True, False), (False, True)]
     assert (score(db, right), score(db, wrong)) == (1, 0), "a look changes nothing"
@@ -111,7 +111,7 @@ def test_the_old_mark_stays_readable_and_each_person_is_told_once(
     database.commit()
     mend(db, question, author, now)
     asked = regrade(db, question, author, RegradeRule.KEY, now, run_jobs)
-    services_regrade.carry_out(db, asked.id)
+    services.regrade.carry_out(db, asked.id)
     database.commit()
 
     change = db.scalars(sa.select(MarkChange)).one()
@@ -129,7 +129,7 @@ def test_who_had_points_by_the_old_key_keeps_them_when_nobody_loses(
 ) -> None:
     right = answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
     wrong = answered(db, quiz, learner(db, cohort, "hamza"), [False], now)
-    chosen = queries.questions(db, wrong.id)[0].answer
+    chosen = queries.attempts.questions(db, wrong.id)[0].answer
     database.commit()
     mend(db, question, author, now, right=chosen)
     regrade(db, question, author, RegradeRule.BETTER, now, run_jobs)
@@ -157,13 +157,13 @@ def test_an_attempt_under_way_is_marked_by_the_mended_key_when_it_is_sent(
 ) -> None:
     answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
     late = learner(db, cohort, "hamza")
-    attempt = services.start_attempt(db, quiz, late, now=now)
+    attempt = services.attempts.start_attempt(db, quiz, late, now=now)
     database.commit()
     mend(db, question, author, now)
     regrade(db, question, author, RegradeRule.KEY, now, run_jobs)
     answered(db, quiz, late, [True], now)
 
-    row = queries.questions(db, attempt.id)[0]
+    row = queries.attempts.questions(db, attempt.id)[0]
     assert (row.version.number, row.key_version.number, row.fraction) == (1, 2, 0)
     assert score(db, attempt) == 0
 
@@ -172,7 +172,7 @@ def test_without_a_correction_attempts_keep_the_key_they_began_with(
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime
 ) -> None:
     enrolment = learner(db, cohort, "chaima")
-    services.start_attempt(db, quiz, enrolment, now=now)
+    services.attempts.start_attempt(db, quiz, enrolment, now=now)
     database.commit()
     mend(db, question, author, now)
     attempt = answered(db, quiz, enrolment, [True], now)
@@ -185,14 +185,14 @@ def test_a_version_with_other_options_cannot_mark_old_answers(
 ) -> None:
     answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
     database.commit()
-    assert services_regrade.rules_for(db, question) == [RegradeRule.FULL]
-    said = services_bank.content_of(db, question)
+    assert services.regrade.rules_for(db, question) == [RegradeRule.FULL]
+    said = services.bank.content_of(db, question)
     fewer = {**said.settings, "options": said.settings["options"][:2]}
     mend(db, question, author, now, settings=fewer)
 
-    assert services_regrade.rules_for(db, question) == [RegradeRule.FULL]
+    assert services.regrade.rules_for(db, question) == [RegradeRule.FULL]
     with pytest.raises(NothingToRegrade):
-        services_regrade.ask(db, question, RegradeRule.KEY, number=2, actor_id=author, now=now)
+        services.regrade.ask(db, question, RegradeRule.KEY, number=2, actor_id=author, now=now)
 
 
 def test_what_was_looked_at_is_what_is_carried_out(
@@ -204,7 +204,7 @@ def test_what_was_looked_at_is_what_is_carried_out(
 
     for number in (1, 3, None):
         with pytest.raises(NothingToRegrade):
-            services_regrade.ask(db, question, RegradeRule.KEY, number=number, actor_id=author, now=now)
+            services.regrade.ask(db, question, RegradeRule.KEY, number=number, actor_id=author, now=now)
 
 
 class TestPage:

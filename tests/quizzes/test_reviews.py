@@ -16,7 +16,7 @@ from lms.core import mail
 from lms.core.access import Role
 from lms.core.audit import AuditDetail, AuditEntry
 from lms.programme.models import CohortTrainer, Enrolment
-from lms.quizzes import hooks, services, services_desk
+from lms.quizzes import hooks, services
 from lms.quizzes.errors import AnsweredMeanwhile
 from lms.quizzes.models import Attempt, Quiz, ReviewRequest
 from tests.factories import make_person
@@ -60,7 +60,7 @@ def answer_path(attempt: Attempt, review: ReviewRequest) -> str:
 
 
 def asked(db: Any, attempt: Attempt, now: dt.datetime, words: str = "Ma réponse dit la même chose.") -> ReviewRequest:
-    services.ask_review(db, attempt, words, person_id=1, now=now)
+    services.attempts.ask_review(db, attempt, words, person_id=1, now=now)
     database.commit()
     query = sa.select(ReviewRequest).where(ReviewRequest.attempt_id == attempt.id, ReviewRequest.answered_at.is_(None))
     found: ReviewRequest = db.scalars(query).one()
@@ -69,7 +69,7 @@ def asked(db: Any, attempt: Attempt, now: dt.datetime, words: str = "Ma réponse
 
 def answer(app: Flask, db: Any, review: ReviewRequest, now: dt.datetime) -> None:
     with app.test_request_context("/fr/"):
-        services_desk.answer_review(db, review, "Vu.", actor_id=1, now=now)
+        services.desk.answer_review(db, review, "Vu.", actor_id=1, now=now)
     database.commit()
 
 
@@ -115,7 +115,7 @@ def test_pressed_at_the_same_moment_it_is_one_request(app: Flask, db: Any, attem
     attempt_id = attempt.id
 
     def ask(db: Any) -> bool:
-        return services.ask_review(db, db.get_one(Attempt, attempt_id), "", person_id=1, now=now)
+        return services.attempts.ask_review(db, db.get_one(Attempt, attempt_id), "", person_id=1, now=now)
 
     assert sorted(at_once(app, [ask, ask, ask])) == [False, False, True]
     assert len(stored(db)) == 1
@@ -257,7 +257,7 @@ def test_of_two_answers_at_the_same_moment_one_stands(
         def act(db: Any) -> None:
             with app.test_request_context("/fr/"):
                 review = db.get_one(ReviewRequest, review_id)
-                services_desk.answer_review(db, review, text, actor_id=bilal_id, now=now)
+                services.desk.answer_review(db, review, text, actor_id=bilal_id, now=now)
 
         return act
 

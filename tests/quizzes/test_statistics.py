@@ -16,17 +16,7 @@ from lms.accounts.models import Person
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import CohortTrainer
-from lms.quizzes import (
-    queries,
-    queries_statistics,
-    quiz_statistics,
-    services,
-    services_bank,
-    services_marking,
-    services_quizzes,
-    services_regrade,
-    services_statistics,
-)
+from lms.quizzes import queries, quiz_statistics, services
 from lms.quizzes.models import Purpose, Question, QuestionVersion, Quiz, QuizAnalysis, RegradeRule
 from lms.quizzes.question_types import TYPES, get
 from tests.factories import make_cohort, make_enrolment, make_person
@@ -52,7 +42,7 @@ def cohort(db: Any, curriculum: Any, author: int) -> Any:
 
 def five(db: Any, author: int, now: dt.datetime, **rules: Any) -> Quiz:
     quiz = make_quiz(db, author, shuffle=False, **rules)
-    services_quizzes.add_questions(db, quiz, [write(db, author, now, shuffle=False) for _ in range(5)], {})
+    services.quizzes.add_questions(db, quiz, [write(db, author, now, shuffle=False) for _ in range(5)], {})
     database.commit()
     return quiz
 
@@ -66,20 +56,20 @@ def take(
     db: Any, quiz: Quiz, enrolment: Any, row: str, now: dt.datetime, *, lang: str = "fr", seconds: int = 40
 ) -> Any:
     """An attempt with right (1), wrong (0) and empty (-) answers, one every ``seconds``."""
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
-    for number, (question, mark) in enumerate(zip(queries.questions(db, attempt.id), row, strict=True), 1):
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
+    for number, (question, mark) in enumerate(zip(queries.attempts.questions(db, attempt.id), row, strict=True), 1):
         kind, settings = get(question.version.type), question.version.settings
         values = kind.filled(settings, question.order, kind.right_answer(settings))
         if mark == "0":
             values = [next(one for one, _key in question.order if one not in values)]
         if mark != "-":
-            services.save_answer(
+            services.attempts.save_answer(
                 db, enrolment.person_id, quiz.id, attempt.number, question.position, device="tab", counter=1,
                 values=values, lang=lang, now=now + dt.timedelta(seconds=seconds * number),
             )  # fmt: skip
     database.commit()
     db.expire_all()
-    services.submit(db, attempt, by="person", now=now + dt.timedelta(minutes=10))
+    services.attempts.submit(db, attempt, by="person", now=now + dt.timedelta(minutes=10))
     database.commit()
     return attempt
 
@@ -107,7 +97,7 @@ def test_only_first_attempts_of_real_people_count(db: Any, author: int, cohort: 
     take(db, quiz, again, "00000", now)
     take(db, quiz, again, "11111", now + dt.timedelta(hours=1))
     take(db, quiz, learner(db, cohort, 2, is_test=True), "11111", now)
-    services.start_attempt(db, quiz, learner(db, cohort, 3), now=now)
+    services.attempts.start_attempt(db, quiz, learner(db, cohort, 3), now=now)
     database.commit()
 
     found = quiz_statistics.report(db, quiz.id)
@@ -117,15 +107,15 @@ def test_only_first_attempts_of_real_people_count(db: Any, author: int, cohort: 
 def test_a_mended_wording_joins_and_a_mended_key_parts(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
     quiz = make_quiz(db, author, shuffle=False)
     question = write(db, author, now, shuffle=False)
-    services_quizzes.add_questions(db, quiz, [question], {})
-    said = services_bank.content_of(db, question)
+    services.quizzes.add_questions(db, quiz, [question], {})
+    said = services.bank.content_of(db, question)
     for number, (right, stem) in enumerate([(said.settings["right"], "Un"), (["b"], "Deux")], 1):
         take(db, quiz, learner(db, cohort, number), "1", now)
         changed = type(said)(**{**said.__dict__, "stem": {"ar": stem, "fr": stem}})
         changed = type(said)(**{**changed.__dict__, "settings": {**said.settings, "right": right}})
-        services_bank.save(db, question, changed, revision=question.revision, actor_id=author, now=now)
+        services.bank.save(db, question, changed, revision=question.revision, actor_id=author, now=now)
         objective = db.scalars(sa.select(QuestionVersion)).first().objective
-        services_bank.add_version(db, question, changed, objective, actor_id=author, now=now)
+        services.bank.add_version(db, question, changed, objective, actor_id=author, now=now)
         database.commit()
     take(db, quiz, learner(db, cohort, 3), "0", now)
 
@@ -157,9 +147,9 @@ def test_a_question_that_was_given_up_is_not_counted(
 ) -> None:
     quiz = five(db, author, now)
     attempt = take(db, quiz, learner(db, cohort, 1), "00000", now)
-    question_id = queries.questions(db, attempt.id)[0].version.question_id
+    question_id = queries.attempts.questions(db, attempt.id)[0].version.question_id
     question = db.get_one(Question, question_id)
-    services_regrade.ask(db, question, RegradeRule.FULL, number=1, actor_id=author, now=now)
+    services.regrade.ask(db, question, RegradeRule.FULL, number=1, actor_id=author, now=now)
     database.commit()
     run_jobs()
     db.expire_all()
@@ -172,25 +162,25 @@ def test_a_question_that_was_given_up_is_not_counted(
 def test_a_large_quiz_is_counted_by_the_job_and_again_when_a_mark_changes(
     db: Any, author: int, cohort: Any, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services_statistics, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(services.statistics, "COUNTED_AT_ONCE", 0)
     quiz = five(db, author, now)
     take(db, quiz, learner(db, cohort, 1), "11111", now)
-    assert services_statistics.current(db, quiz.id, None, now=now) is None
+    assert services.statistics.current(db, quiz.id, None, now=now) is None
 
-    services_statistics.count_again(db)
-    before = services_statistics.current(db, quiz.id, None, now=now)
+    services.statistics.count_again(db)
+    before = services.statistics.current(db, quiz.id, None, now=now)
     assert before is not None
     assert before.report["n"] == 1
     row = db.scalars(sa.select(QuizAnalysis)).one()
     made_at, stamp = row.made_at, row.stamp
-    services_statistics.count_again(db)
+    services.statistics.count_again(db)
     assert db.scalars(sa.select(QuizAnalysis)).one().made_at == made_at, "nothing changed, nothing is counted"
 
     take(db, quiz, learner(db, cohort, 2), "00000", now)
-    late = services_statistics.current(db, quiz.id, None, now=now)
+    late = services.statistics.current(db, quiz.id, None, now=now)
     assert late is not None
     assert late.report["n"] == 1, "the last count, until the job ran"
-    services_statistics.count_again(db)
+    services.statistics.count_again(db)
     db.expire_all()
     fresh = db.scalars(sa.select(QuizAnalysis)).one()
     assert (fresh.report["n"], fresh.stamp == stamp) == (2, False)
@@ -287,15 +277,15 @@ class TestPages:
 def test_versions_that_nobody_sent_disturb_nothing(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
     quiz = make_quiz(db, author, shuffle=False)
     question = write(db, author, now, shuffle=False)
-    services_quizzes.add_questions(db, quiz, [question], {})
+    services.quizzes.add_questions(db, quiz, [question], {})
     take(db, quiz, learner(db, cohort, 1), "1", now)
-    said = services_bank.content_of(db, question)
+    said = services.bank.content_of(db, question)
     changed = type(said)(**{**said.__dict__, "stem": {"ar": "آخر", "fr": "Autre"}})
-    services_bank.save(db, question, changed, revision=question.revision, actor_id=author, now=now)
+    services.bank.save(db, question, changed, revision=question.revision, actor_id=author, now=now)
     objective = db.scalars(sa.select(QuestionVersion)).first().objective
-    services_bank.add_version(db, question, changed, objective, actor_id=author, now=now)
+    services.bank.add_version(db, question, changed, objective, actor_id=author, now=now)
     database.commit()
-    services.start_attempt(db, quiz, learner(db, cohort, 2), now=now)
+    services.attempts.start_attempt(db, quiz, learner(db, cohort, 2), now=now)
     database.commit()
 
     assert [one["n"] for one in quiz_statistics.report(db, quiz.id)["items"]] == [1]
@@ -316,24 +306,24 @@ def test_what_is_typed_is_counted_apart_once_it_is_marked_otherwise(kind: str, s
 
 def test_marks_of_people_count_from_their_release(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
     quiz = make_quiz(db, author, shuffle=False)
-    services_quizzes.add_questions(db, quiz, [write(db, author, now, kind="open_answer")], {})
+    services.quizzes.add_questions(db, quiz, [write(db, author, now, kind="open_answer")], {})
     enrolment = learner(db, cohort, 1)
-    attempt = services.start_attempt(db, quiz, enrolment, now=now)
-    services.save_answer(
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
+    services.attempts.save_answer(
         db, enrolment.person_id, quiz.id, 1, 1, device="tab", counter=1, values=["Un"], lang="fr", now=now
     )
     database.commit()
     db.expire_all()
-    services.submit(db, attempt, by="person", now=now)
+    services.attempts.submit(db, attempt, by="person", now=now)
     database.commit()
-    before = queries_statistics.stamp(db, quiz.id)
+    before = queries.statistics.stamp(db, quiz.id)
     assert quiz_statistics.report(db, quiz.id)["n"] == 0
 
-    row = queries.questions(db, attempt.id)[0]
+    row = queries.attempts.questions(db, attempt.id)[0]
     row.fraction = Decimal("0.5")
-    services_marking.settle(db, attempt, [row], enrolment, now=now)
+    services.marking.settle(db, attempt, [row], enrolment, now=now)
     database.commit()
-    assert queries_statistics.stamp(db, quiz.id) != before
+    assert queries.statistics.stamp(db, quiz.id) != before
     assert (quiz_statistics.report(db, quiz.id)["n"], quiz_statistics.report(db, quiz.id)["mean"]) == (1, 0.5)
 
 

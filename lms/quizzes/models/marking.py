@@ -161,7 +161,7 @@ class QuizAnalysis(Base):
     __tablename__ = "quiz_analysis"
 
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz.id", ondelete="CASCADE"), primary_key=True)
-    #: Changes whenever a mark of the quiz does: ``queries_statistics.stamp``.
+    #: Changes whenever a mark of the quiz does: ``queries.statistics.stamp``.
     stamp: Mapped[str] = mapped_column(sa.String(80))
     made_at: Mapped[dt.datetime]
     #: Questions that ask to be looked at.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit
 from lms.progress import services as progress
-from lms.quizzes import mails, queries, queries_grading, services_marking
+from lms.quizzes import mails, queries, services
 from lms.quizzes.errors import MarkedMeanwhile, MarksReleased, NotReleased, WrongPoints
 from lms.quizzes.models import (
     AnswerMark,
@@ -39,9 +39,9 @@ def mark(
     db.refresh(answer, ["fraction"], with_for_update=True)
     if answer.fraction is not None:
         raise MarksReleased
-    marks = queries_grading.marks(db, answer.id)
-    possible, needs_second = queries_grading.possible_of(answer.version.settings), answer.attempt.quiz.second_marker
-    if not queries_grading.may_mark(marks, marker_id, needs_second=needs_second, possible=possible):
+    marks = queries.grading.marks(db, answer.id)
+    possible, needs_second = queries.grading.possible_of(answer.version.settings), answer.attempt.quiz.second_marker
+    if not queries.grading.may_mark(marks, marker_id, needs_second=needs_second, possible=possible):
         raise MarkedMeanwhile
     own = next((one for one in marks if one.marker_id == marker_id), None)
     if own is None and len(marks) > 1:
@@ -58,7 +58,7 @@ def mark(
 
 def check_points(version: QuestionVersion, points: Mapping[str, int]) -> None:
     """Raise WrongPoints unless each criterion has whole points that it can bring, and nothing else has any."""
-    most = {one.key: one.points for one in queries_grading.criteria(version)}
+    most = {one.key: one.points for one in queries.grading.criteria(version)}
     if set(points) != set(most) or not all(0 <= given <= most[key] for key, given in points.items()):
         raise WrongPoints
 
@@ -76,18 +76,18 @@ def release(db: Session, quiz: Quiz, *, trainer_id: int, now: dt.datetime) -> Re
 
     An attempt with an answer that is not marked, or not agreed on, stays until a later release.
     """
-    locked = queries_grading.locked_attempts(db, trainer_id, quiz.id)
-    questions = queries_grading.locked_questions(db, [attempt.id for attempt in locked])
-    ready = queries_grading.counts(queries_grading.unreleased(db, trainer_id, quiz.id)).ready
+    locked = queries.grading.locked_attempts(db, trainer_id, quiz.id)
+    questions = queries.grading.locked_questions(db, [attempt.id for attempt in locked])
+    ready = queries.grading.counts(queries.grading.unreleased(db, trainer_id, quiz.id)).ready
     attempts = [attempt for attempt in locked if attempt.id in ready]
-    given = queries_grading.points_by_answer(db, ready)
-    enrolments = queries_grading.enrolments(db, [attempt.enrolment_id for attempt in attempts])
+    given = queries.grading.points_by_answer(db, ready)
+    enrolments = queries.grading.enrolments(db, [attempt.enrolment_id for attempt in attempts])
     for attempt in attempts:
         for question in questions[attempt.id]:
             if question.fraction is None and question.id in given:
-                possible = queries_grading.possible_of(question.version.settings)
-                question.fraction = queries_grading.fraction_of(given[question.id], possible)
-        services_marking.settle(db, attempt, questions[attempt.id], enrolments[attempt.enrolment_id], now=now)
+                possible = queries.grading.possible_of(question.version.settings)
+                question.fraction = queries.grading.fraction_of(given[question.id], possible)
+        services.marking.settle(db, attempt, questions[attempt.id], enrolments[attempt.enrolment_id], now=now)
     for attempt in attempts:
         mails.tell_of_mark(db, attempt, now=now)
     if attempts:
@@ -121,15 +121,15 @@ def change(
     db.refresh(answer, ["fraction", "is_given_up"], with_for_update=True)
     if answer.fraction is None or answer.is_given_up:
         raise NotReleased
-    marks = queries_grading.marks(db, answer.id)
+    marks = queries.grading.marks(db, answer.id)
     if stamp(marks) != seen:
         raise MarkedMeanwhile
     before = answer.fraction
-    answer.fraction = queries_grading.fraction_of([points], queries_grading.possible_of(answer.version.settings))
+    answer.fraction = queries.grading.fraction_of([points], queries.grading.possible_of(answer.version.settings))
     _replace(db, answer, marks, AnswerMark(points=dict(points), comment=comment, marker_id=actor_id, marked_at=now))
     attempt = answer.attempt
-    changed = services_marking.settle_again(
-        db, attempt, queries.questions(db, attempt.id), reason=ChangeReason.PERSON, actor_id=actor_id, now=now
+    changed = services.marking.settle_again(
+        db, attempt, queries.attempts.questions(db, attempt.id), reason=ChangeReason.PERSON, actor_id=actor_id, now=now
     )
     audit.record(
         db, "quizzes.mark-again", actor_id=actor_id, subject=attempt, reason=reason, now=now,
@@ -157,7 +157,7 @@ def note_name_seen(db: Session, answer: AttemptQuestion, *, actor_id: int, now: 
 
 def keep_snippet(db: Session, text: str, *, owner_id: int, now: dt.datetime) -> bool:
     """Keep a sentence for later comments, once; False when it is empty, too long or one too many."""
-    kept = queries_grading.snippets(db, owner_id)
+    kept = queries.grading.snippets(db, owner_id)
     if any(one.text == text for one in kept):
         return True
     if not text or len(text) > LONGEST_SNIPPET or len(kept) >= MOST_SNIPPETS:
@@ -169,7 +169,7 @@ def keep_snippet(db: Session, text: str, *, owner_id: int, now: dt.datetime) -> 
 
 def drop_snippet(db: Session, snippet_id: int, *, owner_id: int) -> None:
     """Forget one of a marker's own sentences."""
-    for one in queries_grading.snippets(db, owner_id):
+    for one in queries.grading.snippets(db, owner_id):
         if one.id == snippet_id:
             db.delete(one)
     db.flush()

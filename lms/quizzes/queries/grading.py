@@ -27,7 +27,7 @@ from lms.quizzes.models import (
     QuestionVersion,
     Quiz,
 )
-from lms.quizzes.queries import attempts_of_person, bilingual
+from lms.quizzes.queries.attempts import attempts_of_person
 from lms.quizzes.question_types import TYPES
 
 #: Two markers agree when their marks differ by at most this part of the points of the rubric.
@@ -45,7 +45,7 @@ class Criterion:
 
 def criteria(version: QuestionVersion) -> list[Criterion]:
     """The rubric of an open question, as it stood when the attempt was made."""
-    return [Criterion(row["key"], bilingual(row["text"]), row["points"]) for row in version.settings["criteria"]]
+    return [Criterion(row["key"], Bilingual.of(row["text"]), row["points"]) for row in version.settings["criteria"]]
 
 
 def possible_of(settings: Mapping[str, Any]) -> int:

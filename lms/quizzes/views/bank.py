@@ -20,16 +20,16 @@ from lms.core.downloads import attachment
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
-from lms.quizzes import bank_file, objectives, queries_bank, queries_quizzes, services_bank, services_quizzes
+from lms.quizzes import bank_file, objectives, queries, services
 from lms.quizzes.content import LEVELS
 from lms.quizzes.errors import UnreadableTags, WouldBreak
-from lms.quizzes.forms import CategoryForm
+from lms.quizzes.forms.bank import CategoryForm
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.queries_bank import Wanted
+from lms.quizzes.queries.bank import Wanted
 from lms.quizzes.question_types import TYPES
 
-blueprint = localized(Blueprint("bank", __name__, template_folder="templates", url_prefix="/questions"))
+blueprint = localized(Blueprint("bank", __name__, template_folder="../templates", url_prefix="/questions"))
 
 MOST_IN_FILE = 5000
 
@@ -45,10 +45,10 @@ def list_questions() -> ResponseReturnValue:
     """The questions that the address asks for, newest change first."""
     wanted, page = _wanted(), paging.page_number()
     into, filtered = (paging.whole_number(one) for one in (request.args.get("into"), wanted.quiz))
-    own = queries_quizzes.in_use(session(), current_user.person_id, [into] if into is not None else [])
+    own = queries.quizzes.in_use(session(), current_user.person_id, [into] if into is not None else [])
     filled = next((quiz for quiz in own if quiz.id == into), None)
-    quizzes = queries_bank.quizzes(session(), [filtered] if filtered is not None else [])
-    rows, total = queries_bank.bank(session(), current_user.person_id, wanted, page=page)
+    quizzes = queries.bank.quizzes(session(), [filtered] if filtered is not None else [])
+    rows, total = queries.bank.bank(session(), current_user.person_id, wanted, page=page)
     groups = objectives.objectives(curriculum.current(session()))
     return render_template(
         "quizzes/bank.html",
@@ -61,8 +61,8 @@ def list_questions() -> ResponseReturnValue:
         levels=LEVELS,
         groups=groups,
         named={choice.key: choice.words for group in groups for choice in group.choices},
-        tags=queries_bank.tags(session(), current_user.person_id),
-        categories=queries_bank.categories(session()),
+        tags=queries.bank.tags(session(), current_user.person_id),
+        categories=queries.bank.categories(session()),
         quizzes=quizzes,
         filled=filled,
         read=next((quiz for quiz in quizzes if quiz.id == filtered), None),
@@ -76,7 +76,7 @@ def list_questions() -> ResponseReturnValue:
 def change_many() -> ResponseReturnValue:
     """Tag or move the ticked questions; those of others are not there."""
     ids = [int(one) for one in request.form.getlist("question") if paging.whole_number(one) is not None][:500]
-    chosen = queries_bank.chosen(session(), current_user.person_id, ids)
+    chosen = queries.bank.chosen(session(), current_user.person_id, ids)
     into = paging.whole_number(request.form.get("quiz_id")) if request.form.get("do") == "put" else None
     kept: dict[str, Any] = _wanted().as_arguments()
     back = redirect(url_for(".list_questions", into=paging.whole_number(request.args.get("into")), **kept))
@@ -99,15 +99,15 @@ def change_many() -> ResponseReturnValue:
 def _change(chosen: Sequence[Question], act: str) -> int:
     """Do it, and say with how many."""
     if act == "tag":
-        services_bank.add_tags(session(), chosen, services_bank.read_tags(request.form.get("tags", "")))
+        services.bank.add_tags(session(), chosen, services.bank.read_tags(request.form.get("tags", "")))
     elif act == "move":
         wanted = paging.whole_number(request.form.get("category"))
-        category = next((one for one in queries_bank.categories(session()) if one.id == wanted), None)
-        services_bank.move(session(), chosen, category)
+        category = next((one for one in queries.bank.categories(session()) if one.id == wanted), None)
+        services.bank.move(session(), chosen, category)
     elif act == "put":
         number = paging.whole_number(request.form.get("quiz_id")) or 0
-        quiz = queries_quizzes.quiz_or_none(session(), current_user.person_id, number) or abort(404)
-        return services_quizzes.add_questions(session(), quiz, chosen, queries_quizzes.points_of(session(), chosen))
+        quiz = queries.quizzes.quiz_or_none(session(), current_user.person_id, number) or abort(404)
+        return services.quizzes.add_questions(session(), quiz, chosen, queries.quizzes.points_of(session(), chosen))
     else:
         abort(400)
     return len(chosen)
@@ -117,7 +117,7 @@ def _change(chosen: Sequence[Question], act: str) -> int:
 @requires(QuizPermission.WRITE)
 def download() -> ResponseReturnValue:
     """The questions that the address asks for as a workbook, both languages side by side."""
-    found = queries_bank.all_asked_for(session(), current_user.person_id, _wanted(), limit=MOST_IN_FILE)
+    found = queries.bank.all_asked_for(session(), current_user.person_id, _wanted(), limit=MOST_IN_FILE)
     return attachment(bank_file.workbook(found), "questions.xlsx")
 
 
@@ -125,7 +125,7 @@ def download() -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def show_coverage() -> ResponseReturnValue:
     """How many questions stand for each objective, by level and state of the languages."""
-    found = {(one.objective_key, one.level): one for one in queries_bank.coverage(session(), current_user.person_id)}
+    found = {(one.objective_key, one.level): one for one in queries.bank.coverage(session(), current_user.person_id)}
     groups = objectives.objectives(curriculum.current(session()))
     known = {choice.key for group in groups for choice in group.choices}
     without = sum(one.count for (key, _level), one in found.items() if key not in known)
@@ -136,7 +136,7 @@ def show_coverage() -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def list_categories() -> ResponseReturnValue:
     return render_template(
-        "quizzes/categories.html", categories=queries_bank.categories(session()), form=CategoryForm()
+        "quizzes/categories.html", categories=queries.bank.categories(session()), form=CategoryForm()
     )
 
 
@@ -145,8 +145,8 @@ def list_categories() -> ResponseReturnValue:
 def add_category() -> ResponseReturnValue:
     form = CategoryForm()
     if not form.validate_on_submit():
-        return render_template("quizzes/categories.html", categories=queries_bank.categories(session()), form=form), 422
+        return render_template("quizzes/categories.html", categories=queries.bank.categories(session()), form=form), 422
     name = Bilingual(form.name_ar.data or "", form.name_fr.data or "")
-    services_bank.add_category(session(), name, now=clock.now())
+    services.bank.add_category(session(), name, now=clock.now())
     flash(_("The category is there."), "ok")
     return redirect(url_for(".list_categories"))

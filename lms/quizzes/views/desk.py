@@ -24,16 +24,16 @@ from lms.core.db import session
 from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, current_language, localized, short_date
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, queries_desk, results, services, services_desk, services_marking
+from lms.quizzes import queries, results, services
 from lms.quizzes.errors import AnsweredMeanwhile
-from lms.quizzes.forms_desk import AnswerForm, ArrangementForm
+from lms.quizzes.forms.desk import AnswerForm, ArrangementForm
 from lms.quizzes.models import AnswerArrival, Arrangement, Attempt, AttemptQuestion, AttemptState, Quiz
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.queries_desk import Learner
+from lms.quizzes.queries.desk import Learner
 from lms.quizzes.question_types import get
 from lms.quizzes.terms import terms
 
-blueprint = localized(Blueprint("desk", __name__, template_folder="templates", url_prefix="/questions"))
+blueprint = localized(Blueprint("desk", __name__, template_folder="../templates", url_prefix="/questions"))
 
 
 @blueprint.before_request
@@ -43,11 +43,11 @@ def belong_to_the_trainer() -> None:
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries_desk.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
+    return queries.desk.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
 
 
 def _enrolments(ids: Sequence[int]) -> Sequence[Enrolment]:
-    return queries_desk.enrolments(session(), current_user.person_id, ids, lang=current_language())
+    return queries.desk.enrolments(session(), current_user.person_id, ids, lang=current_language())
 
 
 def _enrolment_or_404(enrolment_id: int) -> Enrolment:
@@ -72,8 +72,8 @@ def show_arrangements(enrolment_id: int) -> ResponseReturnValue:
 
 def _arrangement_page(enrolment: Enrolment, form: ArrangementForm | None = None) -> str:
     _log("desk.show_arrangements", person_id=enrolment.person_id)
-    stored = queries_desk.arrangements_of(session(), [enrolment.id])[enrolment.id]
-    offered = queries_desk.quizzes_for(session(), current_user.person_id, enrolment)
+    stored = queries.desk.arrangements_of(session(), [enrolment.id])[enrolment.id]
+    offered = queries.desk.quizzes_for(session(), current_user.person_id, enrolment)
     asked = paging.whole_number(request.args.get("quiz"))
     quiz = next((one for one in offered if one.id == asked), None)
     return render_template(
@@ -99,7 +99,7 @@ def _opened(offered: Sequence[Quiz], quiz: Quiz | None, stored: Sequence[Arrange
 def save_arrangement(enrolment_id: int) -> ResponseReturnValue:
     enrolment = _enrolment_or_404(enrolment_id)
     form = ArrangementForm()
-    form.offer(queries_desk.quizzes_for(session(), current_user.person_id, enrolment))
+    form.offer(queries.desk.quizzes_for(session(), current_user.person_id, enrolment))
     if not form.validate_on_submit():
         return _arrangement_page(enrolment, form), 422
     _arrange([enrolment], form)
@@ -108,7 +108,7 @@ def save_arrangement(enrolment_id: int) -> ResponseReturnValue:
 
 
 def _arrange(enrolments: Sequence[Enrolment], form: ArrangementForm) -> None:
-    services_desk.arrange(
+    services.desk.arrange(
         session(), enrolments, form.quiz_id, form.given(), actor_id=current_user.person_id, now=clock.now()
     )
 
@@ -122,7 +122,7 @@ def _page_of(enrolment: Enrolment) -> str:
 @requires(QuizPermission.PEOPLE)
 def end_arrangement(enrolment_id: int, arrangement_id: int) -> ResponseReturnValue:
     enrolment = _enrolment_or_404(enrolment_id)
-    services_desk.end(session(), enrolment, arrangement_id, actor_id=current_user.person_id, now=clock.now())
+    services.desk.end(session(), enrolment, arrangement_id, actor_id=current_user.person_id, now=clock.now())
     flash(_("Taken away. A running attempt keeps the time it has."), "ok")
     return redirect(_page_of(enrolment))
 
@@ -145,11 +145,11 @@ class PersonRow:
 def list_people(quiz_id: int) -> ResponseReturnValue:
     """The learners of the trainer's cohorts who may take a quiz, and how far they are."""
     quiz, now = _quiz_or_404(quiz_id), clock.now()
-    held = queries_desk.cohorts(session(), current_user.person_id)
+    held = queries.desk.cohorts(session(), current_user.person_id)
     asked = paging.whole_number(request.args.get("cohort"))
     cohort_id = asked if asked in [cohort.id for cohort in held] else None
     page, search = paging.page_number(), paging.search_words()
-    rows, total = queries_desk.people(
+    rows, total = queries.desk.people(
         session(), current_user.person_id, quiz, cohort_id=cohort_id, search=search, lang=current_language(), page=page
     )
     if rows:
@@ -167,7 +167,7 @@ def list_people(quiz_id: int) -> ResponseReturnValue:
 
 def _row(quiz: Quiz, learner: Learner, now: dt.datetime) -> PersonRow:
     allowed = terms(quiz, learner.arrangements)
-    outcome = services_marking.counted_of(quiz, learner.attempts)
+    outcome = services.marking.counted_of(quiz, learner.attempts)
     state, tone = _state(learner, now)
     mark = outcome.score * 20 if outcome else None
     return PersonRow(learner, allowed.attempts_allowed, allowed.is_extended, state, tone, mark)
@@ -188,7 +188,7 @@ def running_words(attempt: Attempt, now: dt.datetime) -> Any:
     end = attempt.deadline_at
     if end is None:
         return _("Under way")
-    if services.is_over(attempt, now):
+    if services.attempts.is_over(attempt, now):
         return _("The time is over, it is being sent")
     if clock.local_date(end) == clock.local_date(now):
         return _("Under way until %(time)s", time=clock_time(end).striptags())
@@ -222,7 +222,7 @@ def _together_page(quiz: Quiz, people: Sequence[Enrolment], form: ArrangementFor
         "quizzes/arrange_together.html",
         quiz=quiz,
         people=people,
-        arranged=queries_desk.arrangements_of(session(), [one.id for one in people]),
+        arranged=queries.desk.arrangements_of(session(), [one.id for one in people]),
         form=form,
     )
 
@@ -265,7 +265,7 @@ def show_attempt(quiz_id: int, enrolment_id: int, number: int) -> ResponseReturn
 
 
 def _attempt_or_404(quiz_id: int, enrolment_id: int, number: int) -> tuple[Attempt, Enrolment]:
-    found = queries_desk.attempt_or_none(session(), current_user.person_id, quiz_id, enrolment_id, number)
+    found = queries.desk.attempt_or_none(session(), current_user.person_id, quiz_id, enrolment_id, number)
     return found or abort(404)
 
 
@@ -277,11 +277,14 @@ def _attempt_page(attempt: Attempt, enrolment: Enrolment, form: AnswerForm, refu
             attempt=attempt,
             enrolment=enrolment,
             state=running_words(attempt, clock.now()),
-            places=queries.places(session(), attempt.id),
+            places=queries.attempts.places(session(), attempt.id),
         )
     trainer_id = current_user.person_id
-    result, changes = results.of(session(), attempt, is_released=True), queries.changes_of(session(), attempt.id)
-    reviews = queries.reviews_of(session(), attempt.id)
+    result, changes = (
+        results.of(session(), attempt, is_released=True),
+        queries.attempts.changes_of(session(), attempt.id),
+    )
+    reviews = queries.attempts.reviews_of(session(), attempt.id)
     people = [*(one.changed_by_id for one in changes), *(one.answered_by_id for one in reviews)]
     asked = [one.question.version.question_id for one in result.answered]
     return render_template(
@@ -289,14 +292,14 @@ def _attempt_page(attempt: Attempt, enrolment: Enrolment, form: AnswerForm, refu
         attempt=attempt,
         enrolment=enrolment,
         result=result,
-        has_passed=services_marking.has_passed(attempt),
+        has_passed=services.marking.has_passed(attempt),
         changes=changes,
         reviews=reviews,
-        names=queries_desk.names(session(), people),
+        names=queries.desk.names(session(), people),
         unread={one.question.id for one in result.answered if _is_unread(one.question)},
         late=_late(attempt, [one.question for one in result.answered]),
-        mendable=queries_desk.mendable(session(), trainer_id, asked),
-        next_review=queries_desk.oldest_review(session(), trainer_id) if reviews else None,
+        mendable=queries.desk.mendable(session(), trainer_id, asked),
+        next_review=queries.desk.oldest_review(session(), trainer_id) if reviews else None,
         form=form,
         refused=refused,
     )
@@ -310,7 +313,7 @@ def _is_unread(question: AttemptQuestion) -> bool:
 def _late(attempt: Attempt, questions: Sequence[AttemptQuestion]) -> dict[int, list[LateAnswer]]:
     """What came too late, by number of the question."""
     ends = [end for end in (attempt.deadline_at, attempt.submitted_at) if end is not None]
-    arrived = queries_desk.late_arrivals(session(), attempt.id)
+    arrived = queries.desk.late_arrivals(session(), attempt.id)
     return {
         question.id: [_late_answer(question, one, min(ends)) for one in arrived[question.id]]
         for question in questions
@@ -322,7 +325,7 @@ def _late_answer(question: AttemptQuestion, arrival: AnswerArrival, end: dt.date
     version = question.version
     said = get(version.type).said(version.settings, arrival.answer)
     minutes = math.ceil((arrival.arrived_at - end).total_seconds() / 60)
-    return LateAnswer(tuple(queries.bilingual(one.text) for one in said), max(minutes, 1))
+    return LateAnswer(tuple(Bilingual.of(one.text) for one in said), max(minutes, 1))
 
 
 @blueprint.post("/quizzes/<int:quiz_id>/people/<int:enrolment_id>/<int:number>/reviews/<int:review_id>")
@@ -330,12 +333,14 @@ def _late_answer(question: AttemptQuestion, arrival: AnswerArrival, end: dt.date
 def answer_review(quiz_id: int, enrolment_id: int, number: int, review_id: int) -> ResponseReturnValue:
     """Answer what a learner asks about the mark of an attempt."""
     attempt, enrolment = _attempt_or_404(quiz_id, enrolment_id, number)
-    review = next((one for one in queries.reviews_of(session(), attempt.id) if one.id == review_id), None) or abort(404)
+    review = next(
+        (one for one in queries.attempts.reviews_of(session(), attempt.id) if one.id == review_id), None
+    ) or abort(404)
     form = AnswerForm()
     if not form.validate_on_submit():
         return _attempt_page(attempt, enrolment, form), 422
     try:
-        services_desk.answer_review(
+        services.desk.answer_review(
             session(), review, form.answer.data or "", actor_id=current_user.person_id, now=clock.now()
         )
     except AnsweredMeanwhile as error:

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from lms.core import audit
 from lms.core.bilingual import Bilingual
 from lms.core.edits import check_version
-from lms.quizzes import queries_quizzes, quiz_checks, services_bank
+from lms.quizzes import queries, quiz_checks, services
 from lms.quizzes.errors import QuizNotReady, RulesFixed, WouldBreak
 from lms.quizzes.models import (
     Attempt,
@@ -50,7 +50,7 @@ def create(db: Session, values: Mapping[str, Any], *, owner_id: int) -> Quiz:
 def change(db: Session, quiz: Quiz, values: Mapping[str, Any], *, version: int | None) -> None:
     """Store the rules of a quiz. Raises EditedMeanwhile, RulesFixed or WouldBreak."""
     check_version(quiz, version)
-    if queries_quizzes.attempt_counts(db, [quiz.id]) and any(
+    if queries.quizzes.attempt_counts(db, [quiz.id]) and any(
         values.get(name, getattr(quiz, name)) != getattr(quiz, name) for name in FIXED_BY_ATTEMPTS
     ):
         raise RulesFixed
@@ -84,7 +84,7 @@ def _set(quiz: Quiz, values: Mapping[str, Any]) -> None:
 
 def _pair(db: Session, quiz: Quiz) -> None:
     """Two forms know one another; who was the partner of either before is free again."""
-    for other in queries_quizzes.partners(db, [quiz.id, quiz.other_form_id]):
+    for other in queries.quizzes.partners(db, [quiz.id, quiz.other_form_id]):
         if other.id != quiz.id:
             other.other_form_id = None
     partner = db.get(Quiz, quiz.other_form_id) if quiz.other_form_id else None
@@ -257,5 +257,5 @@ def save_case(
         check_version(case, version)
         case.text, case.image_alt, case.image_id, case.changed_at = text, alt, image_id, now
     db.flush()
-    services_bank.case_changed(db, case)
+    services.bank.case_changed(db, case)
     return case

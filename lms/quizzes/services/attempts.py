@@ -20,7 +20,7 @@ from lms.programme.models import Enrolment
 from lms.progress import activities
 from lms.progress import queries as ledger
 from lms.progress import services as progress
-from lms.quizzes import drawing, queries, services_marking, wire
+from lms.quizzes import drawing, queries, services, wire
 from lms.quizzes.errors import (
     AlreadySubmitted,
     NoAttemptLeft,
@@ -65,14 +65,14 @@ def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
     waits for it and gets the same one.
     """
     # Attempt, then enrolment: sending takes them in this order too, and neither waits for the other for ever.
-    queries.lock_open_attempts(db, [enrolment.id])
+    queries.attempts.lock_open_attempts(db, [enrolment.id])
     progress.queue_acts(db, enrolment.id)
-    made = queries.attempts(db, quiz.id, enrolment.id)
+    made = queries.attempts.attempts(db, quiz.id, enrolment.id)
     if made and made[-1].state == AttemptState.OPEN:
         if not _is_over(made[-1].deadline_at, now):
             return made[-1]
         submit(db, made[-1], by="deadline", now=now)
-    allowed = terms(quiz, queries.arrangements(db, enrolment.id))
+    allowed = terms(quiz, queries.attempts.arrangements(db, enrolment.id))
     check_may_start(db, quiz, enrolment, made, allowed, now=now)
     rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
     drawn = drawing.draw(db, quiz, rng)
@@ -97,7 +97,7 @@ def check_may_start(
     db: Session, quiz: Quiz, enrolment: Enrolment, made: Sequence[Attempt], allowed: Terms, *, now: dt.datetime
 ) -> None:
     """Raise what stands against a new attempt; nothing when it may start."""
-    if not queries.is_for(quiz, enrolment):
+    if not queries.attempts.is_for(quiz, enrolment):
         raise NotForYou
     if quiz.opens_at is not None and now < quiz.opens_at:
         raise OutsideWindow(opens_at=quiz.opens_at)
@@ -167,7 +167,7 @@ def save_answer(
     was given. None: no such question of this person. Raises AlreadySubmitted, UnreadableAnswer, or TooLate once the
     answer is kept as late.
     """
-    found = queries.saving(db, person_id, quiz_id, number, position, today=local_date(now))
+    found = queries.attempts.saving(db, person_id, quiz_id, number, position, today=local_date(now))
     if found is None:
         return None
     try:
@@ -188,7 +188,7 @@ def save_answer(
 
 def _note_arrival(
     db: Session,
-    found: queries.Saving,
+    found: queries.attempts.Saving,
     device: str,
     counter: int,
     answer: Any,
@@ -260,7 +260,7 @@ def submit(db: Session, attempt: Attempt, *, by: str, now: dt.datetime) -> None:
     )
     db.refresh(attempt)
     if closed.rowcount:  # type: ignore[attr-defined]
-        services_marking.grade(db, attempt, now=now)
+        services.marking.grade(db, attempt, now=now)
 
 
 def _end(attempt: Attempt, now: dt.datetime) -> dt.datetime:
@@ -283,7 +283,7 @@ def is_over(attempt: Attempt, now: dt.datetime) -> bool:
 def close_overdue(db: Session) -> None:
     """Job: send the attempts whose time is over; what was acknowledged is the submission."""
     now = clock.now()
-    for attempt in queries.overdue(db, before=now - GRACE):
+    for attempt in queries.attempts.overdue(db, before=now - GRACE):
         submit(db, attempt, by="deadline", now=now)
         # One by one: together they would take the locks of many people in an order of their own.
         database.commit()

@@ -24,8 +24,8 @@ from lms.quizzes.models import (
     Quiz,
     QuizItem,
 )
-from lms.quizzes.queries import CURRENT, IS_TEST
-from lms.quizzes.queries_bank import NEWEST, newest_and, open_to
+from lms.quizzes.queries.attempts import CURRENT, IS_TEST
+from lms.quizzes.queries.bank import NEWEST, newest_and, open_to
 
 _WHOLE = (selectinload(Quiz.items), selectinload(Quiz.sections), selectinload(Quiz.blueprint))
 
@@ -132,7 +132,7 @@ def fixed(db: Session, quiz: Quiz) -> dict[int, tuple[Question, Bilingual]]:
     """The questions that stand in a quiz, by number, with the stems of their newest drafts."""
     ids = [item.question_id for item in quiz.items if item.question_id is not None]
     query = sa.select(Question, QuestionDraft.content["stem"]).join(QuestionDraft, NEWEST).where(Question.id.in_(ids))
-    return {row[0].id: (row[0], Bilingual(row[1]["ar"], row[1]["fr"])) for row in db.execute(query)}
+    return {row[0].id: (row[0], Bilingual.of(row[1])) for row in db.execute(query)}
 
 
 def in_use(db: Session, person_id: int, chosen: Collection[int] = ()) -> Sequence[Quiz]:

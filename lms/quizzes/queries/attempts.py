@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
-from lms.core.bilingual import Bilingual
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import first_choice
 from lms.quizzes.models import (
@@ -315,7 +314,3 @@ def last_closing(db: Session, quiz: Quiz) -> dt.datetime | None:
     )
     ends: list[dt.datetime | None] = [quiz.closes_at, db.scalar(arranged), db.scalar(running)]
     return max(one for one in ends if one is not None)
-
-
-def bilingual(value: Mapping[str, str]) -> Bilingual:
-    return Bilingual(value.get("ar", ""), value.get("fr", ""))

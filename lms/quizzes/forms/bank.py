@@ -233,7 +233,7 @@ class QuizForm(FlaskForm):
         self.closes_at.process_data(quiz.closes_at)
 
     def values(self) -> dict[str, Any]:
-        """What ``services_quizzes`` stores."""
+        """What the service stores."""
         return {
             "title": Bilingual(self.title_ar.data or "", self.title_fr.data or ""),
             "module": self.module.data,

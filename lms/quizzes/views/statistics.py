@@ -16,29 +16,22 @@ from lms.core.db import session
 from lms.core.downloads import attachment
 from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
-from lms.quizzes import (
-    item_analysis,
-    queries_bank,
-    queries_statistics,
-    services_statistics,
-    statistics_file,
-    statistics_words,
-)
-from lms.quizzes.forms import PURPOSES, shortened
+from lms.quizzes import item_analysis, queries, services, statistics_file, statistics_words
+from lms.quizzes.forms.bank import PURPOSES, shortened
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.quiz_statistics import Report, option_texts, shown_signals, to_look_at
-from lms.quizzes.services_statistics import Counted
+from lms.quizzes.services.statistics import Counted
 from lms.ui.histogram import Column, histogram
 
 blueprint = localized(
-    Blueprint("statistics", __name__, template_folder="templates", url_prefix="/questions/statistics"),
+    Blueprint("statistics", __name__, template_folder="../templates", url_prefix="/questions/statistics"),
     section="statistics.list_taken",
 )
 
 
 def _readable() -> Any:
-    return queries_statistics.readable(current_user.person_id, reads_all=_reads_all())
+    return queries.statistics.readable(current_user.person_id, reads_all=_reads_all())
 
 
 def _reads_all() -> bool:
@@ -46,7 +39,7 @@ def _reads_all() -> bool:
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries_statistics.quiz_or_none(session(), quiz_id, _readable()) or abort(404)
+    return queries.statistics.quiz_or_none(session(), quiz_id, _readable()) or abort(404)
 
 
 @blueprint.get("/")
@@ -55,8 +48,8 @@ def list_taken() -> ResponseReturnValue:
     """The quizzes that somebody took."""
     return render_template(
         "quizzes/list_statistics.html",
-        rows=queries_statistics.taken(session(), _readable()),
-        alerts={quiz.id: count for quiz, count in queries_statistics.with_alerts(session(), _readable())},
+        rows=queries.statistics.taken(session(), _readable()),
+        alerts={quiz.id: count for quiz, count in queries.statistics.with_alerts(session(), _readable())},
         purposes=PURPOSES,
         few=item_analysis.INDICATIVE_FROM,
     )
@@ -67,9 +60,9 @@ def list_taken() -> ResponseReturnValue:
 def show_statistics(quiz_id: int) -> ResponseReturnValue:
     """One quiz: how it went, which question failed and why."""
     quiz = _quiz_or_404(quiz_id)
-    cohorts = queries_statistics.cohorts(session(), quiz.id, current_user.person_id, reads_all=_reads_all())
+    cohorts = queries.statistics.cohorts(session(), quiz.id, current_user.person_id, reads_all=_reads_all())
     cohort_id = _cohort(cohorts)
-    counted = services_statistics.current(session(), quiz.id, cohort_id, now=clock.now())
+    counted = services.statistics.current(session(), quiz.id, cohort_id, now=clock.now())
     if counted is None:
         return render_template("quizzes/statistics_later.html", quiz=quiz)
     return render_template(
@@ -96,7 +89,7 @@ def _cohort(cohorts: Any) -> int | None:
 def _items(counted: Counted) -> dict[str, Any]:
     """The versions behind the lines, the one that is open, and the words of its options."""
     items = counted.report["items"]
-    versions = queries_statistics.versions(session(), {one["version_id"] for one in items})
+    versions = queries.statistics.versions(session(), {one["version_id"] for one in items})
     asked = whole_number(request.args.get("question"))
     flagged = to_look_at(counted.report)
     wanted = asked if asked in versions else flagged[0]["version_id"] if flagged else None
@@ -116,7 +109,7 @@ def _editable(question_ids: Collection[int]) -> set[int]:
     """Those of the questions that somebody may open in the builder."""
     if not can(QuizPermission.WRITE):
         return set()
-    return {one.id for one in queries_bank.chosen(session(), current_user.person_id, question_ids)}
+    return {one.id for one in queries.bank.chosen(session(), current_user.person_id, question_ids)}
 
 
 def _chart(report: Report) -> Any:
@@ -137,9 +130,9 @@ def _chart(report: Report) -> Any:
 def download(quiz_id: int) -> ResponseReturnValue:
     """What the page shows, as a workbook with its definitions."""
     quiz = _quiz_or_404(quiz_id)
-    cohorts = queries_statistics.cohorts(session(), quiz.id, current_user.person_id, reads_all=_reads_all())
-    counted = services_statistics.current(session(), quiz.id, _cohort(cohorts), now=clock.now()) or abort(404)
+    cohorts = queries.statistics.cohorts(session(), quiz.id, current_user.person_id, reads_all=_reads_all())
+    counted = services.statistics.current(session(), quiz.id, _cohort(cohorts), now=clock.now()) or abort(404)
     if not counted.report["shows_counts"]:
         abort(404)
-    versions = queries_statistics.versions(session(), {one["version_id"] for one in counted.report["items"]})
+    versions = queries.statistics.versions(session(), {one["version_id"] for one in counted.report["items"]})
     return attachment(statistics_file.workbook(quiz, counted.report, versions), f"statistics-{quiz.id}.xlsx")

@@ -24,23 +24,23 @@ from lms.core.edits import EditedMeanwhile
 from lms.core.i18n import current_language, locale_of, localized
 from lms.core.paging import whole_number
 from lms.curriculum import queries as curriculum
-from lms.quizzes import builder, content, lint, objectives, queries_bank, services_bank
+from lms.quizzes import builder, content, lint, objectives, queries, services
 from lms.quizzes.content import NAMES, Content
 from lms.quizzes.errors import InUse, NotReady, OwnReview, UnreadableTags
-from lms.quizzes.forms import QuestionForm
+from lms.quizzes.forms.bank import QuestionForm
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.question_types import TYPES, get
 from lms.quizzes.question_types.parts import Place, Rows, Texts, Words
 
 blueprint = localized(
-    Blueprint("builder", __name__, template_folder="templates", url_prefix="/questions"),
+    Blueprint("builder", __name__, template_folder="../templates", url_prefix="/questions"),
     section="bank.list_questions",
 )
 
 
 def _question_or_404(question_id: int) -> Question:
-    return queries_bank.question_or_none(session(), current_user.person_id, question_id) or abort(404)
+    return queries.bank.question_or_none(session(), current_user.person_id, question_id) or abort(404)
 
 
 def _tag_line(question: Question | None) -> str:
@@ -54,7 +54,7 @@ def _form(said: Content, question: Question | None) -> QuestionForm:
     return QuestionForm(
         objectives.objectives(known),
         objectives.parts_of_lessons(known),
-        queries_bank.cases_to_choose(session(), [one for one in chosen if one is not None]),
+        queries.bank.cases_to_choose(session(), [one for one in chosen if one is not None]),
         said,
         data={
             "version": question.revision if question else 0,
@@ -120,7 +120,7 @@ def _page(
     conflict: Sequence[tuple[str, str, str]] = (),
 ) -> str:
     """The builder. ``checked``: what blocks stands at its field too; ``typed``: the page holds more than is stored."""
-    found = lint.findings(said, queries_bank.case_or_none(session(), said.case_id))
+    found = lint.findings(said, queries.bank.case_or_none(session(), said.case_id))
     sides = (current_language(), other_language(current_language()))
     stale = {lang: {place.path for place in content.stale(said, lang)} for lang in LANGUAGES}
     page = Page(said, sides, {}, stale)
@@ -154,10 +154,10 @@ def _beside(said: Content, question: Question | None) -> dict[str, Any]:
     """What the database knows of the question besides its words."""
     if question is None:
         return {"saved_at": None, "attempts": 0, "places": None}
-    keys = queries_bank.keys_beside(session(), question.id) if said.type == "single_choice" else []
+    keys = queries.bank.keys_beside(session(), question.id) if said.type == "single_choice" else []
     return {
-        "saved_at": queries_bank.draft(session(), question.id, question.revision).saved_at,
-        "attempts": queries_bank.attempts_with(session(), question.id, question.current_number),
+        "saved_at": queries.bank.draft(session(), question.id, question.revision).saved_at,
+        "attempts": queries.bank.attempts_with(session(), question.id, question.current_number),
         "places": lint.key_places([*keys, said.settings]) if keys else None,
     }
 
@@ -198,7 +198,7 @@ def create_question() -> ResponseReturnValue:
 def edit_question(question_id: int) -> ResponseReturnValue:
     """The newest draft. ``?check=1`` after a publishing that was refused: faults stand at their fields."""
     question = _question_or_404(question_id)
-    said = services_bank.content_of(session(), question)
+    said = services.bank.content_of(session(), question)
     return _page(said, question, _form(said, question), checked=request.args.get("check") == "1")
 
 
@@ -207,7 +207,7 @@ def edit_question(question_id: int) -> ResponseReturnValue:
 def save_question(question_id: int) -> ResponseReturnValue:
     """Every button of the builder: rows, type, save, preview, publish. Nothing is stored by the first two."""
     question = _question_or_404(question_id)
-    return _take(question, services_bank.content_of(session(), question))
+    return _take(question, services.bank.content_of(session(), question))
 
 
 def _take(question: Question | None, before: Content) -> ResponseReturnValue:
@@ -223,9 +223,9 @@ def _take(question: Question | None, before: Content) -> ResponseReturnValue:
     if not form.validate_on_submit() or long:
         return _page(said, question, form, typed=True, too_long=long), 422
     try:
-        tags = services_bank.read_tags(form.tags.data or "")
+        tags = services.bank.read_tags(form.tags.data or "")
         question = _store(question, _with_picture(said, form), form.version.data)
-        services_bank.set_tags(session(), question, tags, shown=services_bank.read_tags(form.shown_tags.data or ""))
+        services.bank.set_tags(session(), question, tags, shown=services.bank.read_tags(form.shown_tags.data or ""))
     except images.ImageRefused as error:
         form.picture.errors = [error.message]
         return _page(said, question, form, typed=True), error.status
@@ -252,9 +252,9 @@ def _with_picture(said: Content, form: QuestionForm) -> Content:
 def _store(question: Question | None, said: Content, revision: int | None) -> Question:
     now, person_id = clock.now(), current_user.person_id
     if question is None:
-        question = services_bank.create(session(), said, owner_id=person_id, now=now)
+        question = services.bank.create(session(), said, owner_id=person_id, now=now)
     else:
-        services_bank.save(session(), question, said, revision=revision, actor_id=person_id, now=now)
+        services.bank.save(session(), question, said, revision=revision, actor_id=person_id, now=now)
     return question
 
 
@@ -263,7 +263,7 @@ def _conflict(question: Question | None, said: Content, form: QuestionForm) -> s
     database.rollback()
     question = _question_or_404(question.id if question else 0)
     rows = []
-    for one in content.changes(services_bank.content_of(session(), question), said):
+    for one in content.changes(services.bank.content_of(session(), question), said):
         label = f"{one.label} · {NAMES[one.lang]}" if one.lang else str(one.label)
         rows.append((label, one.before, one.after) if one.lang else (label, _("another"), _("another")))
     # The next save is made from what is stored now: its author has seen it.
@@ -278,7 +278,7 @@ def _after(question: Question, act: str) -> ResponseReturnValue:
     if act == "publish":
         return _publish(question)
     if act.startswith("confirm:") and act[8:] in LANGUAGES:
-        services_bank.confirm(
+        services.bank.confirm(
             session(), question, act[8:], revision=question.revision, actor_id=current_user.person_id, now=clock.now()
         )
     flash(_("The draft is saved."), "ok")
@@ -289,7 +289,7 @@ def _publish(question: Question) -> ResponseReturnValue:
     here = url_for(".edit_question", question_id=question.id)
     words = objectives.words_of(objectives.objectives(curriculum.current(session())), question.objective_key)
     try:
-        is_out = services_bank.publish(
+        is_out = services.bank.publish(
             session(),
             question,
             words,
@@ -312,7 +312,7 @@ def _publish(question: Question) -> ResponseReturnValue:
 def undo(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
     revision = whole_number(request.form.get("version"))
-    services_bank.undo(session(), question, revision=revision, actor_id=current_user.person_id, now=clock.now())
+    services.bank.undo(session(), question, revision=revision, actor_id=current_user.person_id, now=clock.now())
     flash(_("What stood before the last save is back. The same button brings the other text again."), "ok")
     return redirect(url_for(".edit_question", question_id=question_id))
 
@@ -320,7 +320,7 @@ def undo(question_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:question_id>/copy")
 @requires(QuizPermission.WRITE)
 def copy_question(question_id: int) -> ResponseReturnValue:
-    made = services_bank.copy(
+    made = services.bank.copy(
         session(), _question_or_404(question_id), actor_id=current_user.person_id, now=clock.now()
     )
     flash(_("This is the copy. The question itself stays as it was."), "ok")
@@ -332,7 +332,7 @@ def copy_question(question_id: int) -> ResponseReturnValue:
 def archive(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
     try:
-        services_bank.archive(session(), question, actor_id=current_user.person_id, now=clock.now())
+        services.bank.archive(session(), question, actor_id=current_user.person_id, now=clock.now())
     except InUse as error:
         flash(error.message, "warn")
         return redirect(url_for(".edit_question", question_id=question_id))
@@ -344,7 +344,7 @@ def archive(question_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def bring_back(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
-    services_bank.bring_back(session(), question, actor_id=current_user.person_id, now=clock.now())
+    services.bank.bring_back(session(), question, actor_id=current_user.person_id, now=clock.now())
     flash(_("The question is in the bank again."), "ok")
     return redirect(url_for(".edit_question", question_id=question_id))
 
@@ -356,7 +356,7 @@ def share(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
     if question.owner_id != current_user.person_id:
         abort(404)
-    services_bank.share(session(), question, is_shared=request.form.get("shared") == "1")
+    services.bank.share(session(), question, is_shared=request.form.get("shared") == "1")
     flash(
         _("All trainers find this question and may edit it.") if question.is_shared else _("Nobody else finds it now."),
         "ok",
@@ -367,8 +367,8 @@ def share(question_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:question_id>/picture")
 @requires(QuizPermission.WRITE)
 def show_picture(question_id: int) -> ResponseReturnValue:
-    said = services_bank.content_of(session(), _question_or_404(question_id))
-    return images.answer(queries_bank.image_or_none(session(), said.image_id) or abort(404))
+    said = services.bank.content_of(session(), _question_or_404(question_id))
+    return images.answer(queries.bank.image_or_none(session(), said.image_id) or abort(404))
 
 
 @blueprint.get("/<int:question_id>/versions/")
@@ -376,9 +376,9 @@ def show_picture(question_id: int) -> ResponseReturnValue:
 def list_versions(question_id: int) -> ResponseReturnValue:
     """The published versions, newest first, each with who published it, when, and what it changed."""
     question = _question_or_404(question_id)
-    versions = queries_bank.versions(session(), question.id)
+    versions = queries.bank.versions(session(), question.id)
     contents = [content.of_version(version) for version, _name in versions]
-    draft = services_bank.content_of(session(), question)
+    draft = services.bank.content_of(session(), question)
     newer = [draft, *contents]
     changes = [content.changes(before, after) for before, after in zip([*contents, None], newer, strict=False)]
     return render_template(
@@ -391,9 +391,9 @@ def list_versions(question_id: int) -> ResponseReturnValue:
 def take_back(question_id: int) -> ResponseReturnValue:
     """An old version as a new draft; what learners get does not change."""
     question, number = _question_or_404(question_id), whole_number(request.form.get("number")) or 0
-    version = queries_bank.version_or_none(session(), question.id, number) or abort(404)
+    version = queries.bank.version_or_none(session(), question.id, number) or abort(404)
     revision = whole_number(request.form.get("version"))
-    services_bank.take_back(
+    services.bank.take_back(
         session(), question, version, revision=revision, actor_id=current_user.person_id, now=clock.now()
     )
     flash(_("The draft now says what version %(number)s says. What is published stays.", number=number), "ok")

@@ -22,34 +22,34 @@ from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.core.text import clean_text
-from lms.quizzes import queries_bank, queries_grading, services_grading, shown
+from lms.quizzes import queries, services, shown
 from lms.quizzes.errors import MarkedMeanwhile, MarksReleased, NotReleased
-from lms.quizzes.forms_grading import MarkForm, mark_form
+from lms.quizzes.forms.grading import MarkForm, mark_form
 from lms.quizzes.models import AnswerMark, AttemptQuestion, Quiz
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.queries_grading import Copy, MarkState
-from lms.quizzes.services_grading import LONGEST_SNIPPET, MOST_SNIPPETS
+from lms.quizzes.queries.grading import Copy, MarkState
+from lms.quizzes.services.grading import LONGEST_SNIPPET, MOST_SNIPPETS
 
 blueprint = localized(
-    Blueprint("grading", __name__, template_folder="templates", url_prefix="/questions/grading"),
+    Blueprint("grading", __name__, template_folder="../templates", url_prefix="/questions/grading"),
     section="bank.list_questions",
 )
 
 
 def _answer_or_404(attempt_question_id: int) -> AttemptQuestion:
-    found = queries_grading.answer_or_none(session(), current_user.person_id, attempt_question_id)
+    found = queries.grading.answer_or_none(session(), current_user.person_id, attempt_question_id)
     return found or abort(404)
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries_grading.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
+    return queries.grading.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
 
 
 @blueprint.get("/")
 @requires(QuizPermission.GRADE)
 def list_work() -> ResponseReturnValue:
     """The quizzes with open answers: what waits, what is marked, what can be released."""
-    rows = queries_grading.work(session(), current_user.person_id)
+    rows = queries.grading.work(session(), current_user.person_id)
     return render_template("quizzes/grading.html", rows=rows, form=EmptyForm())
 
 
@@ -59,9 +59,9 @@ def go_on() -> ResponseReturnValue:
     """Open the next answer that waits for this trainer, in one quiz (``?quiz=``) or in any."""
     person_id, quiz_id = current_user.person_id, paging.whole_number(request.args.get("quiz"))
     if quiz_id is None:
-        quiz_id = queries_grading.oldest_quiz(queries_grading.unreleased(session(), person_id))
+        quiz_id = queries.grading.oldest_quiz(queries.grading.unreleased(session(), person_id))
     copy = (
-        queries_grading.next_of(queries_grading.copies(session(), person_id, quiz_id)) if quiz_id is not None else None
+        queries.grading.next_of(queries.grading.copies(session(), person_id, quiz_id)) if quiz_id is not None else None
     )
     if copy is None:
         flash(_("No answer waits."), "info")
@@ -77,7 +77,7 @@ STATES = ("waiting", "agree", "final", "released")
 def list_copies(quiz_id: int) -> ResponseReturnValue:
     """The answers to the open questions of a quiz, by their numbers; ``?state=`` keeps one state."""
     quiz, page, state = _quiz_or_404(quiz_id), paging.page_number(), request.args.get("state", "")
-    found = queries_grading.copies(session(), current_user.person_id, quiz.id)
+    found = queries.grading.copies(session(), current_user.person_id, quiz.id)
     count = Counter(copy.state.value for copy in found)
     wanted = [copy for copy in found if copy.state == state] if state in STATES else found
     rows = wanted[(page - 1) * paging.PAGE_SIZE : page * paging.PAGE_SIZE]
@@ -85,7 +85,7 @@ def list_copies(quiz_id: int) -> ResponseReturnValue:
         "quizzes/list_copies.html",
         quiz=quiz,
         rows=rows,
-        stems=queries_grading.stems(session(), {copy.version_id for copy in rows}),
+        stems=queries.grading.stems(session(), {copy.version_id for copy in rows}),
         state=state if state in STATES else "",
         count=count,
         pages=paging.pages(".list_copies", page, len(rows), len(wanted), quiz_id=quiz.id, state=state),
@@ -97,7 +97,7 @@ def list_copies(quiz_id: int) -> ResponseReturnValue:
 def release(quiz_id: int) -> ResponseReturnValue:
     """Let the final marks of a quiz count and be seen."""
     quiz = _quiz_or_404(quiz_id)
-    done = services_grading.release(session(), quiz, trainer_id=current_user.person_id, now=clock.now())
+    done = services.grading.release(session(), quiz, trainer_id=current_user.person_id, now=clock.now())
     if done.attempts:
         words = ngettext(
             "The mark of %(num)s attempt is released.", "The marks of %(num)s attempts are released.", done.attempts
@@ -123,9 +123,9 @@ class Seat:
 
 
 def _seat(answer: AttemptQuestion) -> Seat:
-    found = queries_grading.copies(session(), current_user.person_id, answer.attempt.quiz_id)
+    found = queries.grading.copies(session(), current_user.person_id, answer.attempt.quiz_id)
     place = next(number for number, copy in enumerate(found) if copy.id == answer.id)
-    following = queries_grading.next_of(found, answer.id) or next(iter(found[place + 1 :]), None)
+    following = queries.grading.next_of(found, answer.id) or next(iter(found[place + 1 :]), None)
     return Seat(found[place], place + 1, len(found), found[place - 1] if place else None, following)
 
 
@@ -134,8 +134,8 @@ def _seat(answer: AttemptQuestion) -> Seat:
 def show_answer(attempt_question_id: int) -> ResponseReturnValue:
     """One answer, without a name, with its rubric."""
     answer = _answer_or_404(attempt_question_id)
-    marks = queries_grading.marks(session(), answer.id)
-    form = mark_form(queries_grading.criteria(answer.version))
+    marks = queries.grading.marks(session(), answer.id)
+    form = mark_form(queries.grading.criteria(answer.version))
     own = next((mark for mark in marks if mark.marker_id == current_user.person_id), None)
     if own is not None:
         form.show(own.points, own.comment)
@@ -147,7 +147,7 @@ def show_answer(attempt_question_id: int) -> ResponseReturnValue:
 def mark_answer(attempt_question_id: int) -> ResponseReturnValue:
     """Store the mark and open the next answer; other buttons of the form keep everything typed."""
     answer = _answer_or_404(attempt_question_id)
-    form = mark_form(queries_grading.criteria(answer.version))
+    form = mark_form(queries.grading.criteria(answer.version))
     verb, _colon, typed = request.form.get("do", "save").partition(":")
     if verb != "save":
         return _beside(answer, form, verb, typed)
@@ -155,7 +155,7 @@ def mark_answer(attempt_question_id: int) -> ResponseReturnValue:
         return _page(answer, form), 422
     seat, person_id = _seat(answer), current_user.person_id
     try:
-        mark = services_grading.mark(
+        mark = services.grading.mark(
             session(), answer, form.points(), form.comment.data or "", marker_id=person_id, now=clock.now()
         )
     except (MarkedMeanwhile, MarksReleased) as error:
@@ -172,8 +172,8 @@ def _say_stored(seat: Seat, mark: AnswerMark) -> None:
 
 def _behind(answer: AttemptQuestion, seat: Seat) -> str:
     """The next answer that waits; the list once none does."""
-    found = queries_grading.copies(session(), current_user.person_id, answer.attempt.quiz_id)
-    copy = queries_grading.next_of(found, answer.id)
+    found = queries.grading.copies(session(), current_user.person_id, answer.attempt.quiz_id)
+    copy = queries.grading.next_of(found, answer.id)
     return url_for(".show_answer", attempt_question_id=copy.id) if copy else url_for(".list_work")
 
 
@@ -189,16 +189,16 @@ def _beside(answer: AttemptQuestion, form: Any, verb: str, typed: str) -> Respon
     person_id, now = current_user.person_id, clock.now()
     name = None
     if verb == "name":
-        services_grading.note_name_seen(session(), answer, actor_id=person_id, now=now)
-        name = queries_grading.learner_of(session(), answer.attempt)
+        services.grading.note_name_seen(session(), answer, actor_id=person_id, now=now)
+        name = queries.grading.learner_of(session(), answer.attempt)
     elif verb == "insert":
         form.comment.data = "\n".join(filter(None, [form.comment.data, _snippet(typed)]))
     elif verb == "keep":
-        if not services_grading.keep_snippet(session(), clean_text(form.comment.data), owner_id=person_id, now=now):
+        if not services.grading.keep_snippet(session(), clean_text(form.comment.data), owner_id=person_id, now=now):
             form.comment.errors = [_refusal_of_snippet()]
             return _page(answer, form), 422
     elif verb == "forget":
-        services_grading.drop_snippet(session(), paging.whole_number(typed) or 0, owner_id=person_id)
+        services.grading.drop_snippet(session(), paging.whole_number(typed) or 0, owner_id=person_id)
     else:
         abort(400)
     return _page(answer, form, name=name)
@@ -206,7 +206,7 @@ def _beside(answer: AttemptQuestion, form: Any, verb: str, typed: str) -> Respon
 
 def _snippet(typed: str) -> str:
     wanted = paging.whole_number(typed)
-    found = queries_grading.snippets(session(), current_user.person_id)
+    found = queries.grading.snippets(session(), current_user.person_id)
     return next((one.text for one in found if one.id == wanted), "")
 
 
@@ -228,10 +228,10 @@ def _page(
     is_change: bool = False,
 ) -> str:
     person_id, quiz = current_user.person_id, answer.attempt.quiz
-    marks = queries_grading.marks(session(), answer.id) if marks is None else marks
-    is_released, possible = answer.fraction is not None, queries_grading.possible_of(answer.version.settings)
+    marks = queries.grading.marks(session(), answer.id) if marks is None else marks
+    is_released, possible = answer.fraction is not None, queries.grading.possible_of(answer.version.settings)
     rule: dict[str, Any] = {"needs_second": quiz.second_marker, "possible": possible}
-    can_mark = is_change or (not is_released and queries_grading.may_mark(marks, person_id, **rule))
+    can_mark = is_change or (not is_released and queries.grading.may_mark(marks, person_id, **rule))
     return render_template(
         "quizzes/grade_answer.html",
         answer=answer,
@@ -241,13 +241,13 @@ def _page(
         about=shown.about(answer.version, _picture_url(answer, answer.version.case_image_id)),
         picture_url=_picture_url(answer, answer.version.image_id),
         word_count=len(str(answer.answer).split()),
-        criteria=queries_grading.criteria(answer.version),
+        criteria=queries.grading.criteria(answer.version),
         form=form,
         can_mark=can_mark,
         is_change=is_change,
         is_released=is_released,
-        marks=queries_grading.shown_to(marks, person_id, **rule),
-        snippets=queries_grading.snippets(session(), person_id) if can_mark else [],
+        marks=queries.grading.shown_to(marks, person_id, **rule),
+        snippets=queries.grading.snippets(session(), person_id) if can_mark else [],
         name=name,
         refusal=refusal,
         states=MarkState,
@@ -267,7 +267,7 @@ def show_picture(attempt_question_id: int, image_id: int) -> ResponseReturnValue
     version = _answer_or_404(attempt_question_id).version
     if image_id not in (version.image_id, version.case_image_id):
         abort(404)
-    return images.answer(queries_bank.image_or_none(session(), image_id) or abort(404))
+    return images.answer(queries.bank.image_or_none(session(), image_id) or abort(404))
 
 
 @blueprint.get("/<int:attempt_question_id>/change")
@@ -277,12 +277,12 @@ def edit_mark(attempt_question_id: int) -> ResponseReturnValue:
     answer = _answer_or_404(attempt_question_id)
     if answer.fraction is None or answer.is_given_up:
         return redirect(url_for(".show_answer", attempt_question_id=answer.id))
-    marks = queries_grading.marks(session(), answer.id)
-    form = mark_form(queries_grading.criteria(answer.version), is_change=True)
+    marks = queries.grading.marks(session(), answer.id)
+    form = mark_form(queries.grading.criteria(answer.version), is_change=True)
     if marks:
         means = {key: sum(mark.points.get(key, 0) for mark in marks) / len(marks) for key in marks[0].points}
         form.show(means, "\n\n".join(mark.comment for mark in marks if mark.comment))
-    form.seen.data = services_grading.stamp(marks)
+    form.seen.data = services.grading.stamp(marks)
     return _page(answer, form, marks, is_change=True)
 
 
@@ -290,18 +290,18 @@ def edit_mark(attempt_question_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.GRADE)
 def change_mark(attempt_question_id: int) -> ResponseReturnValue:
     answer = _answer_or_404(attempt_question_id)
-    form = mark_form(queries_grading.criteria(answer.version), is_change=True)
+    form = mark_form(queries.grading.criteria(answer.version), is_change=True)
     if not form.validate_on_submit():
         return _page(answer, form, is_change=True), 422
     try:
-        changed = services_grading.change(
+        changed = services.grading.change(
             session(), answer, form.points(), form.comment.data or "", reason=form.reason.data,
             seen=form.seen.data or "", actor_id=current_user.person_id, now=clock.now(),
         )  # fmt: skip
     except MarkedMeanwhile as error:
         database.rollback()
         answer = _answer_or_404(attempt_question_id)
-        form.seen.data = services_grading.stamp(queries_grading.marks(session(), answer.id))
+        form.seen.data = services.grading.stamp(queries.grading.marks(session(), answer.id))
         return _page(answer, form, refusal=error.message, is_change=True), error.status
     except NotReleased as error:
         return _refused(attempt_question_id, form, error)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core import db as database
-from lms.quizzes import queries_statistics, quiz_statistics
+from lms.quizzes import queries, quiz_statistics
 from lms.quizzes.models import QuizAnalysis
 from lms.quizzes.quiz_statistics import Report
 
@@ -32,17 +32,17 @@ def current(db: Session, quiz_id: int, cohort_id: int | None, *, now: dt.datetim
     """
     if cohort_id is not None:
         return Counted(quiz_statistics.report(db, quiz_id, cohort_id), now)
-    row = queries_statistics.stored(db, quiz_id)
-    if row is not None and row.stamp == queries_statistics.stamp(db, quiz_id):
+    row = queries.statistics.stored(db, quiz_id)
+    if row is not None and row.stamp == queries.statistics.stamp(db, quiz_id):
         return Counted(row.report, row.made_at)
-    if queries_statistics.count_first(db, quiz_id) <= COUNTED_AT_ONCE:
+    if queries.statistics.count_first(db, quiz_id) <= COUNTED_AT_ONCE:
         return Counted(quiz_statistics.report(db, quiz_id), now)
     return Counted(row.report, row.made_at) if row is not None else None
 
 
 def count_again(db: Session) -> None:
     """Job: count every quiz whose marks changed since it was counted last."""
-    for quiz_id in queries_statistics.quizzes_taken(db):
+    for quiz_id in queries.statistics.quizzes_taken(db):
         _count(db, quiz_id)
     db.rollback()
     database.use_mode(database.WRITE)
@@ -52,7 +52,7 @@ def _count(db: Session, quiz_id: int) -> None:
     """Count one quiz; while it reads, nobody who writes has to wait."""
     db.rollback()
     database.use_mode(database.READ)
-    stamp, row = queries_statistics.stamp(db, quiz_id), queries_statistics.stored(db, quiz_id)
+    stamp, row = queries.statistics.stamp(db, quiz_id), queries.statistics.stored(db, quiz_id)
     if row is not None and row.stamp == stamp:
         return
     found = quiz_statistics.report(db, quiz_id)

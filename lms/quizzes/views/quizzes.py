@@ -19,10 +19,10 @@ from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
-from lms.quizzes import objectives, queries_bank, queries_quizzes, quiz_checks, services_quizzes
+from lms.quizzes import objectives, queries, quiz_checks, services
 from lms.quizzes.content import LEVELS
 from lms.quizzes.errors import QuizNotReady, RulesFixed, WouldBreak
-from lms.quizzes.forms import (
+from lms.quizzes.forms.bank import (
     COUNTS,
     FEEDBACK,
     PURPOSES,
@@ -36,14 +36,14 @@ from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.question_types import TYPES
 
 blueprint = localized(
-    Blueprint("quiz_builder", __name__, template_folder="templates", url_prefix="/questions"),
+    Blueprint("quiz_builder", __name__, template_folder="../templates", url_prefix="/questions"),
     section="bank.list_questions",
 )
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
     """A quiz of this trainer: what stands in the curriculum's files is changed there."""
-    return queries_quizzes.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
+    return queries.quizzes.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
 
 
 @blueprint.errorhandler(WouldBreak)
@@ -60,14 +60,14 @@ def refuse(error: DomainError) -> ResponseReturnValue:
 def list_quizzes() -> ResponseReturnValue:
     """Every quiz with its state; those of the curriculum's files are only read here."""
     is_archived, page = request.args.get("state") == "archived", paging.page_number()
-    rows, total = queries_quizzes.quizzes(session(), current_user.person_id, page=page, is_archived=is_archived)
+    rows, total = queries.quizzes.quizzes(session(), current_user.person_id, page=page, is_archived=is_archived)
     state = "archived" if is_archived else ""
     return render_template(
         "quizzes/list_quizzes.html",
         rows=rows,
         pages=paging.pages(".list_quizzes", page, len(rows), total, state=state),
         is_archived=is_archived,
-        attempts=queries_quizzes.attempt_counts(session(), [row.id for row in rows]),
+        attempts=queries.quizzes.attempt_counts(session(), [row.id for row in rows]),
         modules={module.slug: module.short for module in curriculum.current(session()).modules},
         purposes=PURPOSES,
     )
@@ -78,8 +78,8 @@ def _rules(quiz: Quiz | None) -> QuizForm:
     chosen = (paging.whole_number(request.form.get("other_form")), quiz.other_form_id if quiz else None)
     form.offer(
         curriculum.current(session()).modules,
-        queries_quizzes.cohorts(session(), current_user.person_id),
-        queries_quizzes.in_use(session(), current_user.person_id, [one for one in chosen if one is not None]),
+        queries.quizzes.cohorts(session(), current_user.person_id),
+        queries.quizzes.in_use(session(), current_user.person_id, [one for one in chosen if one is not None]),
         quiz,
     )
     return form
@@ -99,7 +99,7 @@ def create_quiz() -> ResponseReturnValue:
     form = _rules(None)
     if not form.validate_on_submit():
         return render_template("quizzes/new_quiz.html", form=form), 422
-    quiz = services_quizzes.create(session(), form.values(), owner_id=current_user.person_id)
+    quiz = services.quizzes.create(session(), form.values(), owner_id=current_user.person_id)
     flash(_("The quiz is stored. Its questions come next."), "ok")
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id))
 
@@ -115,14 +115,14 @@ def edit_quiz(quiz_id: int) -> ResponseReturnValue:
 def _quiz_page(quiz: Quiz, **forms: Any) -> str:
     groups = objectives.objectives(curriculum.current(session()))
     draw, plan = DrawForm(formdata=forms.pop("draw", None)), PlanForm(formdata=forms.pop("plan", None))
-    draw.offer(groups, queries_bank.tags(session(), current_user.person_id))
+    draw.offer(groups, queries.bank.tags(session(), current_user.person_id))
     plan.offer(groups)
     return render_template(
         "quizzes/edit_quiz.html",
         quiz=quiz,
-        questions=queries_quizzes.fixed(session(), quiz),
+        questions=queries.quizzes.fixed(session(), quiz),
         found=quiz_checks.findings(session(), quiz),
-        attempts=queries_quizzes.attempt_counts(session(), [quiz.id]).get(quiz.id, 0),
+        attempts=queries.quizzes.attempt_counts(session(), [quiz.id]).get(quiz.id, 0),
         named={choice.key: choice.words for group in groups for choice in group.choices},
         types=TYPES,
         levels=LEVELS,
@@ -153,7 +153,7 @@ def save_rules(quiz_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("quizzes/edit_rules.html", quiz=quiz, form=form, conflict=[]), 422
     try:
-        services_quizzes.change(session(), quiz, form.values(), version=form.version.data)
+        services.quizzes.change(session(), quiz, form.values(), version=form.version.data)
     except EditedMeanwhile as error:
         stored = _rules(quiz)
         stored.show(quiz)
@@ -187,10 +187,10 @@ def arrange(quiz_id: int) -> ResponseReturnValue:
         there = min(max(here + (1 if verb == "down" else -1), 0), len(order) - 1)
         order[here], order[there] = order[there], order[here]
     points = {one: _number(f"points-{one}", 1, 100) for one in order}
-    sections = {one: _number(f"section-{one}", 0, services_quizzes.MOST_SECTIONS) for one in order}
+    sections = {one: _number(f"section-{one}", 0, services.quizzes.MOST_SECTIONS) for one in order}
     if None in points.values():
         flash(_("Points are whole numbers from 1 to 100."), "warn")
-    services_quizzes.arrange(
+    services.quizzes.arrange(
         session(),
         quiz,
         order,
@@ -211,14 +211,14 @@ def add_draw(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
     form = DrawForm()
     form.offer(
-        objectives.objectives(curriculum.current(session())), queries_bank.tags(session(), current_user.person_id)
+        objectives.objectives(curriculum.current(session())), queries.bank.tags(session(), current_user.person_id)
     )
     if not form.validate_on_submit():
         return _quiz_page(quiz, draw=request.form), 422
-    draw = services_quizzes.Draw(
+    draw = services.quizzes.Draw(
         form.count.data or 1, form.objective.data or "", form.level.data or "", form.tag.data or ""
     )
-    services_quizzes.add_draw(session(), quiz, draw)
+    services.quizzes.add_draw(session(), quiz, draw)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -228,12 +228,12 @@ def change_sections(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
     number = paging.whole_number(request.form.get("remove"))
     if number is not None:
-        services_quizzes.remove_section(session(), quiz, number)
+        services.quizzes.remove_section(session(), quiz, number)
         return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
     form = SectionForm()
     if not form.validate_on_submit():
         return _quiz_page(quiz, section=request.form), 422
-    services_quizzes.add_section(session(), quiz, Bilingual(form.name_ar.data or "", form.name_fr.data or ""))
+    services.quizzes.add_section(session(), quiz, Bilingual(form.name_ar.data or "", form.name_fr.data or ""))
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="items"))
 
 
@@ -245,7 +245,7 @@ def plan(quiz_id: int) -> ResponseReturnValue:
     form.offer(objectives.objectives(curriculum.current(session())))
     if not form.validate_on_submit():
         return _quiz_page(quiz, plan=request.form), 422
-    services_quizzes.plan(session(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
+    services.quizzes.plan(session(), quiz, form.objective.data or "", form.level.data or "", form.count.data or 0)
     return redirect(url_for(".edit_quiz", quiz_id=quiz.id, _anchor="blueprint"))
 
 
@@ -258,22 +258,22 @@ def change_state(quiz_id: int) -> ResponseReturnValue:
     person_id, now = current_user.person_id, clock.now()
     if act == "publish":
         try:
-            services_quizzes.publish(session(), quiz, actor_id=person_id, now=now)
+            services.quizzes.publish(session(), quiz, actor_id=person_id, now=now)
             flash(_("The quiz is published: its learners see it on the page of the module."), "ok")
         except QuizNotReady as error:
             flash(error.message, "warn")
     elif act == "withdraw":
-        services_quizzes.withdraw(session(), quiz, actor_id=person_id, now=now)
+        services.quizzes.withdraw(session(), quiz, actor_id=person_id, now=now)
         flash(_("Nobody can begin the quiz now; attempts under way go on."), "ok")
     elif act == "archive":
-        services_quizzes.archive(session(), quiz, actor_id=person_id, now=now)
+        services.quizzes.archive(session(), quiz, actor_id=person_id, now=now)
         flash(_("The quiz is in the archive. Its results stay."), "ok")
     elif act == "bring-back":
-        services_quizzes.bring_back(session(), quiz, actor_id=person_id, now=now)
+        services.quizzes.bring_back(session(), quiz, actor_id=person_id, now=now)
         flash(_("The quiz is back from the archive, not published."), "ok")
     elif act == "copy":
         title = Bilingual(f"{quiz.title.ar} (2)", f"{quiz.title.fr} (2)")
-        made = services_quizzes.copy(session(), quiz, title, owner_id=person_id)
+        made = services.quizzes.copy(session(), quiz, title, owner_id=person_id)
         flash(_("This is the copy. The quiz itself stays as it was."), "ok")
         return redirect(url_for(".edit_quiz", quiz_id=made.id))
     else:

@@ -15,13 +15,13 @@ from lms.core.bilingual import Bilingual
 from lms.core.db import session
 from lms.core.edits import EditedMeanwhile, differences
 from lms.core.i18n import localized
-from lms.quizzes import queries_bank, services_quizzes
-from lms.quizzes.forms import CaseForm, shortened
+from lms.quizzes import queries, services
+from lms.quizzes.forms.bank import CaseForm, shortened
 from lms.quizzes.models import QuestionCase
 from lms.quizzes.permissions import QuizPermission
 
 blueprint = localized(
-    Blueprint("cases", __name__, template_folder="templates", url_prefix="/questions/cases"),
+    Blueprint("cases", __name__, template_folder="../templates", url_prefix="/questions/cases"),
     section="bank.list_questions",
 )
 
@@ -31,13 +31,13 @@ blueprint = localized(
 def list_cases() -> ResponseReturnValue:
     """Texts and figures that several questions are about, newest change first."""
     page = paging.page_number()
-    cases, total = queries_bank.cases(session(), page=page)
+    cases, total = queries.bank.cases(session(), page=page)
     pages = paging.pages(".list_cases", page, len(cases), total)
     return render_template("quizzes/list_cases.html", cases=cases, pages=pages, shortened=shortened)
 
 
 def _case_or_404(case_id: int) -> QuestionCase:
-    return queries_bank.case_or_none(session(), case_id) or abort(404)
+    return queries.bank.case_or_none(session(), case_id) or abort(404)
 
 
 @blueprint.get("/new")
@@ -62,7 +62,7 @@ def edit_case(case_id: int) -> ResponseReturnValue:
             "alt_ar": case.image_alt.ar, "alt_fr": case.image_alt.fr,
         }
     )  # fmt: skip
-    questions = queries_bank.questions_on(session(), case.id)
+    questions = queries.bank.questions_on(session(), case.id)
     return render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=[])
 
 
@@ -75,12 +75,12 @@ def save_case(case_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:case_id>/picture")
 @requires(QuizPermission.WRITE)
 def show_case_picture(case_id: int) -> ResponseReturnValue:
-    return images.answer(queries_bank.image_or_none(session(), _case_or_404(case_id).image_id) or abort(404))
+    return images.answer(queries.bank.image_or_none(session(), _case_or_404(case_id).image_id) or abort(404))
 
 
 def _save_case(case: QuestionCase | None) -> ResponseReturnValue:
     form = CaseForm()
-    questions = queries_bank.questions_on(session(), case.id) if case else []
+    questions = queries.bank.questions_on(session(), case.id) if case else []
 
     def page(status: int, conflict: Any = ()) -> ResponseReturnValue:
         text = render_template("quizzes/edit_case.html", case=case, form=form, questions=questions, conflict=conflict)
@@ -92,7 +92,7 @@ def _save_case(case: QuestionCase | None) -> ResponseReturnValue:
     try:
         if form.picture.data is not None and form.picture.data.filename:
             image_id = images.store(session(), form.picture.data.read(), now=clock.now()).id
-        case = services_quizzes.save_case(
+        case = services.quizzes.save_case(
             session(),
             case,
             Bilingual(form.text_ar.data or "", form.text_fr.data or ""),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lms.core import audit, clock, jobs
 from lms.core import db as database
 from lms.progress import services as progress
-from lms.quizzes import mails, marks, queries, queries_bank, queries_regrade, regrading, services_marking
+from lms.quizzes import mails, marks, queries, regrading, services
 from lms.quizzes.errors import NothingToRegrade
 from lms.quizzes.models import Attempt, AttemptQuestion, ChangeReason, Question, Regrade, RegradeRule
 from lms.quizzes.regrading import Correction
@@ -37,24 +37,24 @@ class Effect:
 
     @property
     def passes_now(self) -> bool:
-        return services_marking.reaches(self.new, self.attempt) and not services_marking.reaches(self.old, self.attempt)
+        return services.marking.reaches(self.new, self.attempt) and not services.marking.reaches(self.old, self.attempt)
 
     @property
     def fails_now(self) -> bool:
-        return services_marking.reaches(self.old, self.attempt) and not services_marking.reaches(self.new, self.attempt)
+        return services.marking.reaches(self.old, self.attempt) and not services.marking.reaches(self.new, self.attempt)
 
 
 def rules_for(db: Session, question: Question) -> list[RegradeRule]:
     """The rules that fit: a new key can mark old answers only when it offers the same to choose from."""
-    current = queries_bank.version(db, question.id, question.current_number)
-    older = queries_regrade.versions_answered(db, question.id)
+    current = queries.bank.version(db, question.id, question.current_number)
+    older = queries.regrade.versions_answered(db, question.id)
     fitting = [one for one in older if one.number < question.current_number and regrading.is_comparable(one, current)]
     return [RegradeRule.KEY, RegradeRule.BETTER, RegradeRule.FULL] if fitting else [RegradeRule.FULL] if older else []
 
 
 def effects(db: Session, question: Question, rule: RegradeRule) -> list[Effect]:
     """What a rule would change, attempt by attempt, in the order in which they were sent; nothing is stored."""
-    correction = Correction(queries_bank.version(db, question.id, question.current_number), rule)
+    correction = Correction(queries.bank.version(db, question.id, question.current_number), rule)
     return [
         Effect(attempt, attempt.score, marks.score_of(attempt.quiz, [correction.marked(row) for row in rows]))
         for attempt, rows in _attempts(db, question.id)
@@ -63,9 +63,9 @@ def effects(db: Session, question: Question, rule: RegradeRule) -> list[Effect]:
 
 
 def _attempts(db: Session, question_id: int) -> Iterator[tuple[Attempt, Sequence[AttemptQuestion]]]:
-    ids = queries_regrade.attempts_with(db, question_id)
+    ids = queries.regrade.attempts_with(db, question_id)
     for start in range(0, len(ids), BATCH):
-        yield from queries_regrade.with_questions(db, ids[start : start + BATCH])
+        yield from queries.regrade.with_questions(db, ids[start : start + BATCH])
 
 
 def ask(
@@ -92,11 +92,11 @@ def carry_out(db: Session, regrade_id: int) -> None:
     """Job: mark again, attempt by attempt; run twice it changes nothing more."""
     regrade = db.get_one(Regrade, regrade_id)
     question_id, actor_id = regrade.question_id, regrade.asked_by_id
-    correction = Correction(queries_bank.version(db, question_id, regrade.number), RegradeRule(regrade.rule))
+    correction = Correction(queries.bank.version(db, question_id, regrade.number), RegradeRule(regrade.rule))
     with current_app.test_request_context():  # addresses are written into the messages
         looked_at: set[int] = set()
         # An attempt that was being sent when the correction was asked for shows up in a later round.
-        while waiting := [one for one in queries_regrade.attempts_with(db, question_id) if one not in looked_at]:
+        while waiting := [one for one in queries.regrade.attempts_with(db, question_id) if one not in looked_at]:
             for attempt_id in waiting:
                 regrade.changed += _carry_over(db, attempt_id, correction, actor_id)
                 # Learners who answer now do not wait for the whole of it.
@@ -110,11 +110,11 @@ def _carry_over(db: Session, attempt_id: int, correction: Correction, actor_id: 
     now = clock.now()
     attempt = db.get_one(Attempt, attempt_id)
     progress.queue_acts(db, attempt.enrolment_id)
-    rows = queries.questions(db, attempt_id)
+    rows = queries.attempts.questions(db, attempt_id)
     touched = [row for row in rows if correction.touches(row)]
     for row in touched:
         correction.carry_over(row)
-    change = touched and services_marking.settle_again(
+    change = touched and services.marking.settle_again(
         db, attempt, rows, reason=ChangeReason.KEY, actor_id=actor_id, now=now
     )
     if not change:

@@ -20,18 +20,18 @@ from lms.core.forms import EmptyForm
 from lms.core.i18n import clock_time, current_language, localized
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, queries_bank, results, services, services_marking, shown, wire
+from lms.quizzes import queries, results, services, shown, wire
 from lms.quizzes.content import of_version
 from lms.quizzes.errors import AlreadySubmitted, TooLate
-from lms.quizzes.forms import COUNTS, FEEDBACK
-from lms.quizzes.forms_desk import ReviewForm
+from lms.quizzes.forms.bank import COUNTS, FEEDBACK
+from lms.quizzes.forms.desk import ReviewForm
 from lms.quizzes.models import Attempt, AttemptQuestion, AttemptState, Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.release import released, released_at_once
 from lms.quizzes.terms import terms
 
 blueprint = localized(
-    Blueprint("quizzes", __name__, template_folder="templates", url_prefix="/quizzes"),
+    Blueprint("quizzes", __name__, template_folder="../templates", url_prefix="/quizzes"),
     section="learning.list_modules",
 )
 
@@ -43,11 +43,13 @@ def _today() -> dt.date:
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries.quiz_or_none(session(), quiz_id) or abort(404)
+    return queries.attempts.quiz_or_none(session(), quiz_id) or abort(404)
 
 
 def _attempt_or_404(quiz_id: int, number: int) -> Attempt:
-    return queries.own_attempt(session(), current_user.person_id, quiz_id, number, today=_today()) or abort(404)
+    return queries.attempts.own_attempt(session(), current_user.person_id, quiz_id, number, today=_today()) or abort(
+        404
+    )
 
 
 @blueprint.get("/<int:quiz_id>/")
@@ -55,13 +57,13 @@ def _attempt_or_404(quiz_id: int, number: int) -> Attempt:
 def show_quiz(quiz_id: int) -> ResponseReturnValue:
     """The facts before the start: questions, time, attempts, pass mark."""
     quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
-    made = queries.attempts(session(), quiz.id, enrolment.id)
-    allowed = terms(quiz, queries.arrangements(session(), enrolment.id))
+    made = queries.attempts.attempts(session(), quiz.id, enrolment.id)
+    allowed = terms(quiz, queries.attempts.arrangements(session(), enrolment.id))
     open_attempt = made[-1] if made and made[-1].state == AttemptState.OPEN else None
     refusal = None
     if open_attempt is None:
         try:
-            services.check_may_start(session(), quiz, enrolment, made, allowed, now=clock.now())
+            services.attempts.check_may_start(session(), quiz, enrolment, made, allowed, now=clock.now())
         except DomainError as error:
             refusal = error.message
     return render_template(
@@ -73,7 +75,7 @@ def show_quiz(quiz_id: int) -> ResponseReturnValue:
         refusal=refusal,
         pass_percent=quiz.pass_percent or enrolment.cohort.pass_percent,
         form=EmptyForm(),
-        has_passed=services_marking.has_passed,
+        has_passed=services.marking.has_passed,
         counts=COUNTS,
         feedback=FEEDBACK,
     )
@@ -83,7 +85,7 @@ def _quiz_and_enrolment_or_404(quiz_id: int) -> tuple[Quiz, Enrolment]:
     """A quiz that this learner may begin; one that was begun stays open to them whatever became of it."""
     quiz = _quiz_or_404(quiz_id)
     enrolment = programme.running_enrolment(session(), current_user.person_id, today=_today()) or abort(404)
-    if not queries.is_for(quiz, enrolment) and not queries.attempts(session(), quiz.id, enrolment.id):
+    if not queries.attempts.is_for(quiz, enrolment) and not queries.attempts.attempts(session(), quiz.id, enrolment.id):
         abort(404)
     return quiz, enrolment
 
@@ -92,7 +94,7 @@ def _quiz_and_enrolment_or_404(quiz_id: int) -> tuple[Quiz, Enrolment]:
 @requires(QuizPermission.TAKE)
 def start_attempt(quiz_id: int) -> ResponseReturnValue:
     quiz, enrolment = _quiz_and_enrolment_or_404(quiz_id)
-    attempt = services.start_attempt(session(), quiz, enrolment, now=clock.now())
+    attempt = services.attempts.start_attempt(session(), quiz, enrolment, now=clock.now())
     return redirect(url_for(".show_question", quiz_id=quiz.id, number=attempt.number, position=1))
 
 
@@ -102,19 +104,19 @@ def show_question(quiz_id: int, number: int, position: int) -> ResponseReturnVal
     """One question and nothing else. A closed attempt leads to its result."""
     attempt = _attempt_or_404(quiz_id, number)
     now = clock.now()
-    if attempt.state != AttemptState.OPEN or services.is_over(attempt, now):
+    if attempt.state != AttemptState.OPEN or services.attempts.is_over(attempt, now):
         return redirect(url_for(".show_result", quiz_id=quiz_id, number=number))
     return _question_page(attempt, position, now)
 
 
 def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any = None) -> str:
-    question = queries.question_at(session(), attempt.id, position) or abort(404)
+    question = queries.attempts.question_at(session(), attempt.id, position) or abort(404)
     return render_template(
         "quizzes/show_question.html",
         attempt=attempt,
         question=question,
         shown=_shown(attempt, question),
-        places=queries.places(session(), attempt.id),
+        places=queries.attempts.places(session(), attempt.id),
         seconds_left=_seconds_left(attempt.deadline_at, now),
         error=error,
         asks_certainty=attempt.quiz.asks_certainty,
@@ -158,8 +160,8 @@ def _shown(attempt: Attempt, question: AttemptQuestion) -> shown.Shown:
 def show_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
     """The picture of a question of one's own attempt."""
     attempt = _attempt_or_404(quiz_id, number)
-    question = queries.question_at(session(), attempt.id, position) or abort(404)
-    return images.answer(queries_bank.image_or_none(session(), question.version.image_id) or abort(404))
+    question = queries.attempts.question_at(session(), attempt.id, position) or abort(404)
+    return images.answer(queries.bank.image_or_none(session(), question.version.image_id) or abort(404))
 
 
 @blueprint.get("/<int:quiz_id>/attempts/<int:number>/<int:position>/case-picture")
@@ -167,8 +169,8 @@ def show_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValu
 def show_case_picture(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
     """The picture of the case that a question of one's own attempt is about."""
     attempt = _attempt_or_404(quiz_id, number)
-    question = queries.question_at(session(), attempt.id, position) or abort(404)
-    return images.answer(queries_bank.image_or_none(session(), question.version.case_image_id) or abort(404))
+    question = queries.attempts.question_at(session(), attempt.id, position) or abort(404)
+    return images.answer(queries.bank.image_or_none(session(), question.version.case_image_id) or abort(404))
 
 
 @blueprint.post("/<int:quiz_id>/attempts/<int:number>/<int:position>/")
@@ -187,19 +189,19 @@ def save_and_go(quiz_id: int, number: int, position: int) -> ResponseReturnValue
     except DomainError as error:
         return _question_page(attempt, position, now, error=error.message), error.status
     if target in ("flag", "unflag"):
-        services.set_flag(session(), attempt, position, flagged=target == "flag")
+        services.attempts.set_flag(session(), attempt, position, flagged=target == "flag")
     return redirect(_destination(attempt, position, target))
 
 
 def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
     """The page's own save: the server's clock orders forms of one attempt."""
-    services.save_answer(
+    services.attempts.save_answer(
         session(),
         current_user.person_id,
         quiz_id,
         number,
         position,
-        device=f"{services.PAGE_DEVICE}-{secrets.token_hex(4)}",
+        device=f"{services.attempts.PAGE_DEVICE}-{secrets.token_hex(4)}",
         counter=int(now.timestamp() * 1000),
         values=wire.values_of(request.form),
         lang=current_language(),
@@ -208,7 +210,7 @@ def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
 
 
 def _destination(attempt: Attempt, position: int, target: str) -> str:
-    last = len(queries.places(session(), attempt.id))
+    last = len(queries.attempts.places(session(), attempt.id))
     arguments: dict[str, Any] = {"quiz_id": attempt.quiz_id, "number": attempt.number}
     if target == "check":
         return url_for(".show_question", **arguments, position=position, checked=1)
@@ -230,7 +232,7 @@ def autosave(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
     if not _is_save(data):
         abort(400)
     try:
-        saved = services.save_answer(
+        saved = services.attempts.save_answer(
             session(),
             current_user.person_id,
             quiz_id,
@@ -275,12 +277,12 @@ def show_summary(quiz_id: int, number: int) -> ResponseReturnValue:
     """Answered, empty, flagged; sending is confirmed here."""
     attempt = _attempt_or_404(quiz_id, number)
     now = clock.now()
-    if attempt.state != AttemptState.OPEN or services.is_over(attempt, now):
+    if attempt.state != AttemptState.OPEN or services.attempts.is_over(attempt, now):
         return redirect(url_for(".show_result", quiz_id=quiz_id, number=number))
     return render_template(
         "quizzes/show_summary.html",
         attempt=attempt,
-        places=queries.places(session(), attempt.id),
+        places=queries.attempts.places(session(), attempt.id),
         seconds_left=_seconds_left(attempt.deadline_at, now),
         form=EmptyForm(),
     )
@@ -291,7 +293,9 @@ def show_summary(quiz_id: int, number: int) -> ResponseReturnValue:
 def submit(quiz_id: int, number: int) -> ResponseReturnValue:
     attempt = _attempt_or_404(quiz_id, number)
     now = clock.now()
-    services.submit(session(), attempt, by="deadline" if services.is_over(attempt, now) else "person", now=now)
+    services.attempts.submit(
+        session(), attempt, by="deadline" if services.attempts.is_over(attempt, now) else "person", now=now
+    )
     return redirect(url_for(".show_result", quiz_id=quiz_id, number=number))
 
 
@@ -302,7 +306,7 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
     attempt = _attempt_or_404(quiz_id, number)
     now = clock.now()
     if attempt.state == AttemptState.OPEN:
-        if not services.is_over(attempt, now):
+        if not services.attempts.is_over(attempt, now):
             return redirect(url_for(".show_summary", quiz_id=quiz_id, number=number))
         return render_template("quizzes/closing.html", attempt=attempt, form=EmptyForm())
     return _result_page(attempt, now)
@@ -311,8 +315,8 @@ def show_result(quiz_id: int, number: int) -> ResponseReturnValue:
 def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = None) -> str:
     # Results stay when a quiz goes.
     quiz = attempt.quiz
-    made = queries.attempts(session(), quiz.id, attempt.enrolment_id)
-    allowed = terms(quiz, queries.arrangements(session(), attempt.enrolment_id))
+    made = queries.attempts.attempts(session(), quiz.id, attempt.enrolment_id)
+    allowed = terms(quiz, queries.attempts.arrangements(session(), attempt.enrolment_id))
     return render_template(
         "quizzes/show_result.html",
         attempt=attempt,
@@ -320,14 +324,14 @@ def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = N
         result=results.of(
             session(),
             attempt,
-            is_released=released(attempt, quiz, last_closing=queries.last_closing(session(), quiz), now=now),
+            is_released=released(attempt, quiz, last_closing=queries.attempts.last_closing(session(), quiz), now=now),
         ),
-        passed=services_marking.has_passed(attempt),
+        passed=services.marking.has_passed(attempt),
         allowed=allowed,
         attempts_left=allowed.attempts_allowed - len(made) if allowed.attempts_allowed else None,
-        next_start=services.next_start(quiz, made),
-        changes=queries.changes_of(session(), attempt.id),
-        reviews=queries.reviews_of(session(), attempt.id),
+        next_start=services.attempts.next_start(quiz, made),
+        changes=queries.attempts.changes_of(session(), attempt.id),
+        reviews=queries.attempts.reviews_of(session(), attempt.id),
         form=form or ReviewForm(),
     )
 
@@ -342,7 +346,7 @@ def ask_review(quiz_id: int, number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _result_page(attempt, now, form), 422
     person_id = current_user.person_id
-    if services.ask_review(session(), attempt, form.words.data or "", person_id=person_id, now=now):
+    if services.attempts.ask_review(session(), attempt, form.words.data or "", person_id=person_id, now=now):
         flash(_("The request is stored. A person looks at the result and answers by message."), "ok")
     else:
         flash(_("A request about this mark waits for its answer already."), "info")

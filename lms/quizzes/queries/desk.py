@@ -27,8 +27,8 @@ from lms.quizzes.models import (
     Quiz,
     ReviewRequest,
 )
-from lms.quizzes.queries_bank import open_to
-from lms.quizzes.queries_quizzes import open_to_trainer
+from lms.quizzes.queries.bank import open_to
+from lms.quizzes.queries.quizzes import open_to_trainer
 from lms.quizzes.question_types import TYPES
 
 
@@ -86,7 +86,7 @@ def quizzes_for(db: Session, trainer_id: int, enrolment: Enrolment) -> list[Quiz
         )
         .order_by(Quiz.module, Quiz.id)
     )
-    return [quiz for quiz in db.scalars(query) if quiz.published_at is None or queries.is_for(quiz, enrolment)]
+    return [quiz for quiz in db.scalars(query) if quiz.published_at is None or queries.attempts.is_for(quiz, enrolment)]
 
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
@@ -100,7 +100,7 @@ def _may_take(quiz: Quiz) -> list[Any]:
     found: list[Any] = [] if quiz.cohort_id is None else [Enrolment.cohort_id == quiz.cohort_id]
     partner = quiz.other_form
     if partner is not None and partner.published_at is not None and partner.archived_at is None:
-        found.append(Enrolment.id % 2 == (0 if queries.is_form_of(quiz, 0) else 1))
+        found.append(Enrolment.id % 2 == (0 if queries.attempts.is_form_of(quiz, 0) else 1))
     return found
 
 

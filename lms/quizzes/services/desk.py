@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.programme.models import Enrolment
 from lms.progress import services as progress
-from lms.quizzes import mails, queries, queries_desk
+from lms.quizzes import mails, queries
 from lms.quizzes.errors import AnsweredMeanwhile
 from lms.quizzes.models import Arrangement, Attempt, ReviewRequest
 from lms.quizzes.terms import terms
@@ -52,7 +52,7 @@ def arrange(
     stands, and the audit has both. Why is asked for and written nowhere.
     """
     _queue(db, [enrolment.id for enrolment in enrolments])
-    stored = queries_desk.arrangements_of(db, [enrolment.id for enrolment in enrolments])
+    stored = queries.desk.arrangements_of(db, [enrolment.id for enrolment in enrolments])
     for enrolment in enrolments:
         found = next((one for one in stored[enrolment.id] if one.quiz_id == quiz_id), None)
         before = _told(Given.of(found)) if found else None
@@ -72,7 +72,7 @@ def arrange(
 def end(db: Session, enrolment: Enrolment, arrangement_id: int, *, actor_id: int, now: dt.datetime) -> None:
     """Take away what was arranged for a person; a running attempt keeps its time. Gone already: nothing to do."""
     _queue(db, [enrolment.id])
-    found = queries_desk.arrangement_or_none(db, enrolment.id, arrangement_id)
+    found = queries.desk.arrangement_or_none(db, enrolment.id, arrangement_id)
     if found is None:
         return
     audit.record(
@@ -93,7 +93,7 @@ def _queue(db: Session, enrolment_ids: Sequence[int]) -> None:
 
     Attempts are locked before enrolments and in one order, as sending one does: the two never wait for each other.
     """
-    queries.lock_open_attempts(db, enrolment_ids)
+    queries.attempts.lock_open_attempts(db, enrolment_ids)
     for enrolment_id in sorted(enrolment_ids):
         progress.queue_acts(db, enrolment_id)
 
@@ -101,8 +101,8 @@ def _queue(db: Session, enrolment_ids: Sequence[int]) -> None:
 def _follow(db: Session, enrolment_ids: Sequence[int]) -> None:
     """Give running attempts the time that is arranged now, also where it had run out; no attempt loses any."""
     db.flush()
-    arranged = queries_desk.arrangements_of(db, enrolment_ids)
-    for attempt in queries.lock_open_attempts(db, enrolment_ids):
+    arranged = queries.desk.arrangements_of(db, enrolment_ids)
+    for attempt in queries.attempts.lock_open_attempts(db, enrolment_ids):
         allowed = terms(attempt.quiz, arranged[attempt.enrolment_id])
         attempt.deadline_at = _later(attempt, allowed.deadline(attempt.started_at))
     db.flush()
@@ -117,7 +117,7 @@ def _later(attempt: Attempt, deadline: dt.datetime | None) -> dt.datetime | None
 
 def answer_review(db: Session, review: ReviewRequest, text: str, *, actor_id: int, now: dt.datetime) -> None:
     """Answer what a learner asks about a mark, and tell them. Raises AnsweredMeanwhile: the first answer stands."""
-    queries_desk.lock_review(db, review)
+    queries.desk.lock_review(db, review)
     if review.answered_at is not None:
         raise AnsweredMeanwhile
     review.answer, review.answered_at, review.answered_by_id = text, now, actor_id

@@ -27,7 +27,7 @@ from lms.quizzes.models import (
     QuizItem,
     Writing,
 )
-from lms.quizzes.queries import CURRENT
+from lms.quizzes.queries.attempts import CURRENT
 
 Listed = TypeVar("Listed", QuestionCase, Quiz)
 #: So many of the newest stand in a list to choose from; nobody looks through more.
@@ -256,7 +256,7 @@ def bank(db: Session, person_id: int, wanted: Wanted, *, page: int, size: int = 
         .limit(size)
         .offset((page - 1) * size)
     )
-    return [Row(row[0], Bilingual(row[1]["ar"], row[1]["fr"])) for row in db.execute(query)], total
+    return [Row(row[0], Bilingual.of(row[1])) for row in db.execute(query)], total
 
 
 def all_asked_for(db: Session, person_id: int, wanted: Wanted, *, limit: int) -> list[tuple[Question, dict[str, Any]]]:

@@ -29,7 +29,7 @@ def grade(db: Session, attempt: Attempt, *, now: dt.datetime) -> None:
     An attempt with an answer that a person has to read stays without a mark until then; one where nothing is right
     or wrong, a survey, has none.
     """
-    questions = queries.questions(db, attempt.id)
+    questions = queries.attempts.questions(db, attempt.id)
     for question in questions:
         question.fraction = fraction_of(question)
     regrading.catch_up(db, questions)
@@ -55,7 +55,7 @@ def settle(
     db.flush()
     if attempt.score is None:
         return
-    test = queries.test_of(db, attempt.quiz.module)
+    test = queries.attempts.test_of(db, attempt.quiz.module)
     if test is not None and test.id == attempt.quiz_id:
         _record_best(db, attempt, enrolment, now=now)
     events.attempt_graded.send(attempt, db=db, now=now)
@@ -139,7 +139,7 @@ def counted_of(quiz: Quiz, made: Sequence[Attempt]) -> Outcome | None:
 def _record_best(db: Session, attempt: Attempt, enrolment: Enrolment, *, now: dt.datetime) -> None:
     """What counts of the attempts so far; usually the best one, so that a later worse one changes nothing."""
     quiz = attempt.quiz
-    outcome = counted_of(quiz, queries.attempts(db, quiz.id, enrolment.id))
+    outcome = counted_of(quiz, queries.attempts.attempts(db, quiz.id, enrolment.id))
     if outcome is None:
         return
     best = outcome.attempt

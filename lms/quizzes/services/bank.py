@@ -14,7 +14,7 @@ from lms.core.bilingual import EMPTY, Bilingual
 from lms.core.db import insert_if_absent
 from lms.core.edits import EditedMeanwhile
 from lms.core.text import clean_line
-from lms.quizzes import content, lint, queries_bank
+from lms.quizzes import content, lint, queries
 from lms.quizzes.content import Content
 from lms.quizzes.errors import InUse, NotReady, OwnReview, UnreadableTags
 from lms.quizzes.models import (
@@ -25,7 +25,6 @@ from lms.quizzes.models import (
     QuestionTag,
     QuestionVersion,
 )
-from lms.quizzes.queries import bilingual
 
 MOST_TAGS, LONGEST_TAG = 12, 40
 
@@ -47,7 +46,7 @@ def save(
     db: Session, question: Question, said: Content, *, revision: int | None, actor_id: int | None, now: dt.datetime
 ) -> None:
     """Keep a draft. ``revision``: the one it was made from; raises EditedMeanwhile when somebody saved since."""
-    queries_bank.lock(db, question)
+    queries.bank.lock(db, question)
     if revision != question.revision:
         raise EditedMeanwhile
     if question.revision and content_of(db, question).as_json() == content.agree(said).as_json():
@@ -80,31 +79,31 @@ def _keep(db: Session, question: Question, said: Content, *, actor_id: int | Non
 
 def _compare(db: Session, question: Question, said: Content) -> None:
     """Note whether the newest draft, with its case, differs from the version that is published."""
-    published = queries_bank.version_or_none(db, question.id, question.current_number)
-    case = queries_bank.case_or_none(db, said.case_id)
+    published = queries.bank.version_or_none(db, question.id, question.current_number)
+    case = queries.bank.case_or_none(db, said.case_id)
     question.has_changes = published is None or published.content_hash != content.digest(said, case)
     db.flush()
 
 
 def case_changed(db: Session, case: QuestionCase) -> None:
     """After a change of a case: the questions on it have something newer than what is published."""
-    for question in queries_bank.questions_on(db, case.id):
+    for question in queries.bank.questions_on(db, case.id):
         _compare(db, question, content_of(db, question))
 
 
 def content_of(db: Session, question: Question) -> Content:
     """The newest draft of a question."""
-    return Content.from_json(queries_bank.draft(db, question.id, question.revision).content)
+    return Content.from_json(queries.bank.draft(db, question.id, question.revision).content)
 
 
 def undo(db: Session, question: Question, *, revision: int | None, actor_id: int, now: dt.datetime) -> None:
     """Bring back what stood before the last save, as a save of its own: undone twice, it is there again."""
-    queries_bank.lock(db, question)
+    queries.bank.lock(db, question)
     if revision != question.revision:
         raise EditedMeanwhile
     if question.revision < 2:
         return
-    before = Content.from_json(queries_bank.draft(db, question.id, question.revision - 1).content)
+    before = Content.from_json(queries.bank.draft(db, question.id, question.revision - 1).content)
     _keep(db, question, before, actor_id=actor_id, now=now)
 
 
@@ -119,11 +118,11 @@ def take_back(
 ) -> None:
     """Make a draft of what a version says; nothing is published. Raises EditedMeanwhile."""
     said = content.of_version(version)
-    then = queries_bank.draft_before(db, question.id, version.created_at)
+    then = queries.bank.draft_before(db, question.id, version.created_at)
     if then is not None:
         # A version holds the words of its case, a draft the case itself and how far the languages agreed.
         written = Content.from_json(then.content)
-        case = queries_bank.case_or_none(db, written.case_id)
+        case = queries.bank.case_or_none(db, written.case_id)
         said = replace(said, case_id=case.id if case else None, agreed=written.agreed)
     save(db, question, said, revision=revision, actor_id=actor_id, now=now)
 
@@ -132,7 +131,7 @@ def confirm(
     db: Session, question: Question, lang: str, *, revision: int | None, actor_id: int, now: dt.datetime
 ) -> None:
     """Note that the text in ``lang`` still says the same as the other one that changed."""
-    queries_bank.lock(db, question)
+    queries.bank.lock(db, question)
     if revision != question.revision:
         raise EditedMeanwhile
     _keep(db, question, content.agree(content_of(db, question), confirmed=lang), actor_id=actor_id, now=now)
@@ -145,9 +144,9 @@ def publish(
 
     Raises NotReady while something blocks it, OwnReview when the second trainer is the one who asked.
     """
-    queries_bank.lock(db, question)
+    queries.bank.lock(db, question)
     said = content_of(db, question)
-    case = queries_bank.case_or_none(db, said.case_id)
+    case = queries.bank.case_or_none(db, said.case_id)
     if any(finding.is_block for finding in lint.findings(said, case)):
         raise NotReady
     needs_second = needs_second and question.has_changes
@@ -170,9 +169,9 @@ def add_version(
     db: Session, question: Question, said: Content, objective: Bilingual, *, actor_id: int | None, now: dt.datetime
 ) -> QuestionVersion:
     """Store a version; attempts under way keep theirs. Where nothing changed for learners there is no new one."""
-    case = queries_bank.case_or_none(db, said.case_id)
+    case = queries.bank.case_or_none(db, said.case_id)
     digest = content.digest(said, case)
-    present = queries_bank.version_or_none(db, question.id, question.current_number)
+    present = queries.bank.version_or_none(db, question.id, question.current_number)
     question.has_changes, question.review_asked_by_id = False, None
     if present is not None and present.content_hash == digest and present.objective == objective:
         db.flush()
@@ -182,9 +181,9 @@ def add_version(
         question_id=question.id,
         number=question.current_number,
         type=said.type,
-        stem=bilingual(said.stem),
-        source=bilingual(said.source),
-        explanation=bilingual(said.explanation),
+        stem=Bilingual.of(said.stem),
+        source=Bilingual.of(said.source),
+        explanation=Bilingual.of(said.explanation),
         settings=dict(said.settings),
         objective=objective,
         objective_key=said.objective_key,
@@ -193,7 +192,7 @@ def add_version(
         points=said.points,
         shuffle=said.shuffle,
         image_id=said.image_id,
-        image_alt=bilingual(said.image_alt),
+        image_alt=Bilingual.of(said.image_alt),
         case_text=case.text if case else EMPTY,
         case_image_id=case.image_id if case else None,
         case_alt=case.image_alt if case else EMPTY,
@@ -217,7 +216,7 @@ def copy(db: Session, question: Question, *, actor_id: int, now: dt.datetime) ->
 
 def archive(db: Session, question: Question, *, actor_id: int, now: dt.datetime) -> None:
     """Take a question out of the bank; quizzes draw it no more, attempts keep it. Raises InUse."""
-    if any(quiz.published_at is not None for quiz in queries_bank.quizzes_with(db, question.id)):
+    if any(quiz.published_at is not None for quiz in queries.bank.quizzes_with(db, question.id)):
         raise InUse
     question.archived_at = question.archived_at or now
     audit.record(db, "quizzes.archive", actor_id=actor_id, subject=question, now=now)
@@ -259,7 +258,7 @@ def set_tags(db: Session, question: Question, tags: Sequence[str], *, shown: Seq
 
 def add_tags(db: Session, questions: Sequence[Question], tags: Sequence[str]) -> None:
     """Give tags to many questions at once; those that have one keep it. Raises UnreadableTags."""
-    had = queries_bank.tags_of(db, [question.id for question in questions])
+    had = queries.bank.tags_of(db, [question.id for question in questions])
     for question in questions:
         new = [tag for tag in tags if tag not in had[question.id]]
         if len(had[question.id]) + len(new) > MOST_TAGS:

@@ -16,24 +16,24 @@ from lms.core.bilingual import LANGUAGES, Bilingual
 from lms.core.db import session
 from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
-from lms.quizzes import content, drawing, lint, queries_bank, queries_quizzes, services_bank, shown, wire
+from lms.quizzes import content, drawing, lint, queries, services, shown, wire
 from lms.quizzes.content import Content, of_version
 from lms.quizzes.models import Question, Quiz
 from lms.quizzes.permissions import QuizPermission
 
 blueprint = localized(
-    Blueprint("previews", __name__, template_folder="templates", url_prefix="/questions"),
+    Blueprint("previews", __name__, template_folder="../templates", url_prefix="/questions"),
     section="bank.list_questions",
 )
 EXTRA_TIME = 1.5
 
 
 def _question_or_404(question_id: int) -> Question:
-    return queries_bank.question_or_none(session(), current_user.person_id, question_id) or abort(404)
+    return queries.bank.question_or_none(session(), current_user.person_id, question_id) or abort(404)
 
 
 def _quiz_or_404(quiz_id: int) -> Quiz:
-    return queries_quizzes.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
+    return queries.quizzes.quiz_or_none(session(), current_user.person_id, quiz_id) or abort(404)
 
 
 def _switched(name: str, *known: str) -> str:
@@ -86,7 +86,7 @@ def preview_question(question_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.WRITE)
 def frame_of_question(question_id: int) -> ResponseReturnValue:
     question = _question_or_404(question_id)
-    said = services_bank.content_of(session(), question)
+    said = services.bank.content_of(session(), question)
     if not _can_show(said):
         return _frame(
             shown=None,
@@ -114,7 +114,7 @@ def _can_show(said: Content) -> bool:
 
 def _about(said: Content) -> shown.About | None:
     """The case of a draft, as it stands now."""
-    case = queries_bank.case_or_none(session(), said.case_id)
+    case = queries.bank.case_or_none(session(), said.case_id)
     if case is None:
         return None
     url = url_for("cases.show_case_picture", case_id=case.id)
@@ -178,6 +178,6 @@ def _picture(image_id: int | None, alt: Bilingual) -> shown.Picture | None:
 @requires(QuizPermission.WRITE)
 def show_published_picture(image_id: int) -> ResponseReturnValue:
     """A picture of a published version that this trainer may open."""
-    if not queries_bank.is_published_picture(session(), current_user.person_id, image_id):
+    if not queries.bank.is_published_picture(session(), current_user.person_id, image_id):
         abort(404)
-    return images.answer(queries_bank.image_or_none(session(), image_id) or abort(404))
+    return images.answer(queries.bank.image_or_none(session(), image_id) or abort(404))

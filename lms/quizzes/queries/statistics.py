@@ -22,7 +22,7 @@ from lms.quizzes.models import (
     QuizAnalysis,
     QuizItem,
 )
-from lms.quizzes.queries_quizzes import open_to_trainer
+from lms.quizzes.queries.quizzes import open_to_trainer
 
 #: Raised with each new shape of a report, so that none of an older shape is read.
 REPORT_SHAPE = "3"

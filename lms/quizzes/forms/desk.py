@@ -16,9 +16,9 @@ from lms.core import clock
 from lms.core.i18n import bdi, current_language
 from lms.core.paging import whole_number
 from lms.core.text import clean_text
-from lms.quizzes.forms import CountField, MomentField
+from lms.quizzes.forms.bank import CountField, MomentField
 from lms.quizzes.models import Arrangement, Quiz
-from lms.quizzes.services_desk import Given
+from lms.quizzes.services.desk import Given
 
 LONGEST_QUESTION, LONGEST_ANSWER = 1000, 2000
 #: Share of the time in percent, as a choice -> its words.
@@ -95,7 +95,7 @@ class ArrangementForm(FlaskForm):
         return whole_number(self.quiz.data)
 
     def given(self) -> Given:
-        """What ``services_desk.arrange`` stores."""
+        """What ``services.desk.arrange`` stores."""
         percent = self.percent.data if self.time.data == OTHER else whole_number(self.time.data)
         return Given(percent or 100, self.extra_minutes.data or 0, self.extra_attempts.data or 0, self.closes_at.moment)
 

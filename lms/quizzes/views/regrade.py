@@ -18,13 +18,13 @@ from lms.core.db import session
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.core.paging import whole_number
-from lms.quizzes import queries_bank, queries_regrade, services_regrade
+from lms.quizzes import queries, services
 from lms.quizzes.models import Question, RegradeRule
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.services_regrade import Effect
+from lms.quizzes.services.regrade import Effect
 
 blueprint = localized(
-    Blueprint("regrades", __name__, template_folder="templates", url_prefix="/questions"),
+    Blueprint("regrades", __name__, template_folder="../templates", url_prefix="/questions"),
     section="bank.list_questions",
 )
 
@@ -43,7 +43,7 @@ RULES = {
 
 
 def _question_or_404(question_id: int) -> Question:
-    question = queries_bank.question_or_none(session(), current_user.person_id, question_id)
+    question = queries.bank.question_or_none(session(), current_user.person_id, question_id)
     return question if question is not None and question.current_number else abort(404)
 
 
@@ -52,13 +52,13 @@ def _question_or_404(question_id: int) -> Question:
 def show_effects(question_id: int) -> ResponseReturnValue:
     """Whose mark a rule would change, and the newest correction with how far it is."""
     question = _question_or_404(question_id)
-    rules = services_regrade.rules_for(session(), question)
-    last = queries_regrade.last_regrade(session(), question)
+    rules = services.regrade.rules_for(session(), question)
+    last = queries.regrade.last_regrade(session(), question)
     in_force = RegradeRule(last.rule) if last and last.number == question.current_number else None
     rule = _rule(rules, request.args.get("rule", ""), in_force)
-    effects = services_regrade.effects(session(), question, rule) if rule else []
+    effects = services.regrade.effects(session(), question, rule) if rule else []
     changed = [one for one in effects if one.is_changed]
-    people = queries_regrade.people_of(session(), question.id, current_user.person_id)
+    people = queries.regrade.people_of(session(), question.id, current_user.person_id)
     own = [one for one in changed if one.attempt.enrolment_id in people]
     shown = own[:MOST_LINES]
     if shown:
@@ -106,7 +106,7 @@ def change_marks(question_id: int) -> ResponseReturnValue:
     """Carry the rule over to every attempt, as a job whose end the page shows."""
     question = _question_or_404(question_id)
     rule = request.form.get("rule", "")
-    services_regrade.ask(
+    services.regrade.ask(
         session(),
         question,
         RegradeRule(rule) if rule in set(RegradeRule) else abort(400),

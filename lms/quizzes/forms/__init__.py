@@ -1,0 +1,3 @@
+"""The forms of this room, by topic."""
+
+from __future__ import annotations

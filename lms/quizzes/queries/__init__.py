@@ -1,0 +1,7 @@
+"""Every SELECT of this room, by topic."""
+
+from __future__ import annotations
+
+from lms.quizzes.queries import attempts, bank, desk, grading, quizzes, regrade, statistics
+
+__all__ = ["attempts", "bank", "desk", "grading", "quizzes", "regrade", "statistics"]

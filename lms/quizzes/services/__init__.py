@@ -1,0 +1,7 @@
+"""Every write of this room, by topic. Knows no HTTP; flushes, never commits."""
+
+from __future__ import annotations
+
+from lms.quizzes.services import attempts, bank, desk, grading, marking, quizzes, regrade, statistics
+
+__all__ = ["attempts", "bank", "desk", "grading", "marking", "quizzes", "regrade", "statistics"]
