@@ -7,6 +7,7 @@ from lms.administration import models as administration
 from lms.certificates import models as certificates
 from lms.core import audit, installation, jobs, mail, profile, retention, throttle
 from lms.curriculum import models as curriculum
+from lms.exchange import models as exchange
 from lms.learning import models as learning
 from lms.programme import models as programme
 from lms.progress import models as progress
@@ -18,6 +19,7 @@ __all__ = [
     "audit",
     "certificates",
     "curriculum",
+    "exchange",
     "installation",
     "jobs",
     "learning",

@@ -72,6 +72,7 @@ PAGE_NAMES = {
     "taught": _l("Training session, as trainer"),
     "desk": _l("Tests, as trainer"),
     "regrades": _l("Tests, as trainer"),
+    "answers": _l("Questions of learners, as trainer"),
     "seats": _l("Committee seats"),
     "certificates": _l("Register of certificates"),
     "administration.show_audit": _l("Record of acts"),

@@ -64,6 +64,8 @@ ACTS: dict[str, Any] = {
     "administration.word-mail": _l("Wording of a message changed"),
     "certificates.issue": _l("Certificate issued"),
     "certificates.revoke": _l("Certificate revoked"),
+    "exchange.publish": _l("Question published to a training session"),
+    "exchange.take-back": _l("Published question taken back"),
     "programme.appoint": _l("Seat filled"),
     "programme.archive-cohort": _l("Training session archived"),
     "programme.archive-seat": _l("Seat archived"),
@@ -98,6 +100,7 @@ ACTS: dict[str, Any] = {
 }
 
 SUBJECTS: dict[str, Any] = {
+    "exchange_publication": _l("Published question"),
     "person": _l("Person"),
     "organisation": _l("Organisation"),
     "region": _l("Region"),

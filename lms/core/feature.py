@@ -196,8 +196,10 @@ class Feature:
     module_steps: Callable[..., list[Step]] = nothing
     #: module_panels(db, enrolment, module, *, now) -> list[Panel]
     module_panels: Callable[..., list[Panel]] = nothing
-    #: lesson_panels(db, enrolment, lesson, *, now) -> list[Card]
+    #: lesson_panels(db, enrolment, lesson, *, now) -> list[Card], under each step; their templates get ``step_id`` too
     lesson_panels: Callable[..., list[Card]] = nothing
+    #: result_panels(db, attempt, *, now) -> list[Card], under the result of a quiz that was sent
+    result_panels: Callable[..., list[Card]] = nothing
     #: tasks(db, actor, *, now) -> list[Task], what waits for this member of staff
     tasks: Callable[..., list[Task]] = nothing
     #: role -> endpoint of the first page of people with that role

@@ -247,7 +247,17 @@ def read_lesson(module: str, lesson: str) -> ResponseReturnValue:
         digest=curriculum.digest(),
         form=EmptyForm(),
         records=enrolment is not None,
+        panels=_lesson_panels(enrolment, found),
     )
+
+
+def _lesson_panels(enrolment: Enrolment | None, lesson: Lesson) -> list[Any]:
+    """What other rooms add under a lesson for those who are enrolled."""
+    if enrolment is None:
+        return []
+    now = clock.now()
+    features = current_app.extensions["features"]
+    return [card for feature in features for card in feature.lesson_panels(_db(), enrolment, lesson, now=now)]
 
 
 def _reading_aids(lesson: Lesson, step: Step, read: set[str]) -> dict[str, Any]:

@@ -25,6 +25,9 @@ from lms.core.access import PUBLIC, Role
 from lms.core.bilingual import Bilingual
 from lms.core.db import Base
 from lms.core.profile import Signatory, StoredImage
+from lms.exchange import services as exchange
+from lms.exchange.models import Thread
+from lms.exchange.queries import Place
 from lms.quizzes.models import Question, QuestionCase
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
@@ -168,6 +171,31 @@ TABLE: dict[str, dict[str, str]] = {
     ),
     "GET /<lang>/quizzes/<quiz_id>/attempts/<number>/<position>/case-picture": line(
         "403", learner="404", colleague="404", **strangers("sign-in")
+    ),
+    "GET /<lang>/ask/": LEARNER_ONLY,
+    "GET /<lang>/ask/published/": LEARNER_ONLY,
+    "GET /<lang>/ask/lessons/<module>/<lesson>/": LEARNER_ONLY,
+    "POST /<lang>/ask/lessons/<module>/<lesson>/": LEARNER_ONLY,
+    # The quiz was sent in the learner's first cohort; which one counts, they choose among the POST requests before.
+    "GET /<lang>/ask/quizzes/<quiz_id>/": line("403", learner="404", colleague="404", **strangers("sign-in")),
+    "POST /<lang>/ask/quizzes/<quiz_id>/": OWN,
+    "GET /<lang>/ask/<thread_id>/": OWN,
+    "POST /<lang>/ask/<thread_id>/": OWN,
+    "POST /<lang>/ask/<thread_id>/read": OWN,
+    "GET /<lang>/answers/": TRAINER_ONLY,
+    # The world's trainer holds no cohort: none of its questions is there.
+    **dict.fromkeys(
+        (
+            f"{method} /<lang>/answers/<thread_id>/{rest}"
+            for method, rest in (
+                ("GET", ""),
+                ("POST", ""),
+                ("GET", "publish"),
+                ("POST", "publish"),
+                ("POST", "take-back"),
+            )
+        ),
+        line("403", trainer="404", **strangers("sign-in")),
     ),
     "GET /<lang>/questions/statistics/": STATISTICS,
     "GET /<lang>/questions/statistics/<quiz_id>/": STATISTICS,
@@ -425,6 +453,8 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "attempt_question_id": attempt.questions[0].id,
         "enrolment_id": enrolment.id,
         "review_id": 1,
+        # Answered and not read yet: opening it must not count as reading.
+        "thread_id": answered_thread(db, enrolment, now).id,
         "arrangement_id": 1,
         "rule": "achievement:concepts",
         "certificate_id": certificate.id,
@@ -447,6 +477,13 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
     database.commit()
     run_jobs()
     return World(people, arguments)
+
+
+def answered_thread(db: Any, enrolment: Any, now: dt.datetime) -> Thread:
+    thread = exchange.ask(db, enrolment, Place(lesson="concepts/first"), "?", now=now)
+    thread.waiting_since, thread.is_unread = None, True
+    db.flush()
+    return thread
 
 
 def written_case(db: Any, now: dt.datetime) -> QuestionCase:

@@ -27,6 +27,7 @@ LEARNER = [
     "search/", "search/?q=%C3%A9galit%C3%A9", "search/?q=zzzz", "glossary/", "certificates/", "account/",
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
+    "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -75,6 +76,8 @@ TRAINER = [
     "questions/arrangements/{taught}/", "questions/arrangements/{taught}/?quiz={quiz}",
     "questions/quizzes/{quiz}/people/", "questions/quizzes/{quiz}/people/?q=zzzz",
     "questions/quizzes/{quiz}/people/arrange?person={taught}", "questions/quizzes/{quiz}/people/{taught}/1/",
+    "answers/", "answers/?state=published", "answers/?q=zzzz", "answers/{waits}/", "answers/{asked}/",
+    "answers/{asked}/publish",
 ]  # fmt: skip
 VERIFICATION = ["/v/", "/v/0000-0000-0000-0000", "/v/{code}"]
 
@@ -115,9 +118,12 @@ def places(site: Site) -> dict[str, Any]:
         quiz=quiz,
     )
     (seat,) = site.row("SELECT seat_id FROM seat_holding WHERE until_on IS NULL ORDER BY id LIMIT 1")
+    (asked, waits) = site.row("SELECT MIN(thread_id), MAX(t.id) FROM exchange_publication, exchange_thread t")
+    lesson = site.lessons()[0]
+    exchange = {"asked": asked, "waits": waits, "slug": lesson.rstrip("/").split("/")[-1]}
     first, second = site.row("SELECT MIN(id), MAX(id) FROM person")
     programme = {"pair": f"{first}/{second}", "cohort": cohort, "enrolment": enrolment, "seat": seat, "taught": taught}
-    return {"code": code, "person": person, "quiz": quiz, "lesson": site.lessons()[0], **programme, **bank}
+    return {"code": code, "person": person, "quiz": quiz, "lesson": lesson, **programme, **bank, **exchange}
 
 
 def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Iterator[Page]:

@@ -147,6 +147,6 @@ def test_a_merge_moves_only_sheets_that_the_kept_account_lacks_and_the_undo_give
 
 def test_a_lesson_with_a_sheet_costs_one_statement_more(client: CheckingClient, person: Person, at_most: Any) -> None:
     client.get(LESSON)
-    with at_most(5):
+    with at_most(7):
         client.get(LESSON)
     database.rollback()

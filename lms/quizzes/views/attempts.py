@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -333,6 +333,11 @@ def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = N
         changes=queries.attempts.changes_of(session(), attempt.id),
         reviews=queries.attempts.reviews_of(session(), attempt.id),
         form=form or ReviewForm(),
+        panels=[
+            card
+            for feature in current_app.extensions["features"]
+            for card in feature.result_panels(session(), attempt, now=now)
+        ],
     )
 
 
