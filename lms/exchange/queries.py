@@ -16,7 +16,7 @@ from lms.core.paging import PAGE_SIZE
 from lms.core.text import fold
 from lms.exchange.models import Message, Publication, Thread
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
-from lms.programme.queries import taught_by
+from lms.programme.queries import taught_now
 from lms.quizzes.models import Attempt, AttemptState
 
 
@@ -39,17 +39,11 @@ def threads_of_person(person_id: int) -> sa.Select[Thread]:
 
 def threads_of_trainer(trainer_id: int) -> sa.Select[Thread]:
     """Threads of a trainer's cohorts that are not archived, never their own. Every read of a trainer starts here."""
-    taught = sa.select(Cohort.id).where(*_in_use(trainer_id))
     return (
         sa.select(Thread)
         .join(Thread.enrolment)
-        .where(Enrolment.cohort_id.in_(taught), Enrolment.person_id != trainer_id)
+        .where(Enrolment.cohort_id.in_(taught_now(trainer_id)), Enrolment.person_id != trainer_id)
     )
-
-
-def _in_use(trainer_id: int) -> tuple[Any, ...]:
-    """Conditions: cohorts that the trainer teaches and that are not archived."""
-    return Cohort.id.in_(taught_by(trainer_id)), Cohort.archived_at.is_(None)
 
 
 def _with_messages() -> Any:
@@ -231,7 +225,7 @@ def thread_page(
 
 def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
     """The cohorts of a trainer that are not archived, newest first."""
-    query = sa.select(Cohort).where(*_in_use(trainer_id))
+    query = sa.select(Cohort).where(Cohort.id.in_(taught_now(trainer_id)))
     return db.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
 
 

@@ -201,3 +201,25 @@ class AnsweredMeanwhile(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("Somebody else answered in the meantime. The learner reads that answer."))
+
+
+class NotInTheRoom(DomainError):
+    """Raised when a quiz is started in the room that may not be: a test, or one that is not published."""
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message)
+
+
+class RunsAlready(DomainError):
+    """Raised when a quiz is started in a room where another one is under way."""
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__(_l("A quiz is under way in this training session: it has to be ended first."))
+        self.run_id = run_id
+
+
+class NotOpenNow(DomainError):
+    """Raised for an answer in the room before its question opens, after it closed, or when another one is shown."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This question is closed: answers can no longer change."))

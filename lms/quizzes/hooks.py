@@ -151,9 +151,27 @@ def _test_panel(db: Session, quiz: Quiz, enrolment: Enrolment) -> Panel:
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
-    """An open attempt to go on with, else the last result to read."""
+    """What goes on in the room now; an open attempt to go on with, else the last result to read."""
     if Role.LEARNER not in actor.roles:
         return []
+    return _live_cards(db, actor) + _own_cards(db, actor, now)
+
+
+def _live_cards(db: Session, actor: Actor) -> list[Card]:
+    """The quiz in the room of a person, while one is on."""
+    run = queries.live.run_for(db, actor.person_id)
+    if run is None:
+        return []
+    data = {
+        "heading": _("Live in the room"),
+        "url": url_for("live.show_room", run_id=run.id),
+        "title": run.quiz.title[current_language()],
+        "detail": _("Answers without names; no mark."),
+    }
+    return [Card("quizzes/_card.html", data, position=5)]
+
+
+def _own_cards(db: Session, actor: Actor, now: dt.datetime) -> list[Card]:
     lang = current_language()
     enrolment = programme.running_enrolment(db, actor.person_id, today=local_date(now))
     if enrolment is None:
@@ -190,7 +208,7 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         return []
     copies = queries.grading.unreleased(db, actor.person_id)
     count, apart = queries.grading.counts(copies), sum(copy.is_apart for copy in copies)
-    found = review_tasks(db, actor)
+    found = _live_tasks(db, actor) + review_tasks(db, actor)
     if count.oldest is not None:
         title = ngettext("%(num)s answer to grade", "%(num)s answers to grade", count.waiting)
         url, age = url_for("grading.go_on"), _age(count.oldest, now)
@@ -205,6 +223,24 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         detail = _("Learners see marks and comments once they are released.")
         found.append(Task(title, detail, url_for("grading.list_work"), "check", "info", 15, ready))
     return found
+
+
+def _live_tasks(db: Session, actor: Actor) -> list[Task]:
+    """A quiz in the room that goes on: the way back to the screen."""
+    run = queries.live.under_way(db, actor.person_id)
+    if run is None:
+        return []
+    title = _("Live in the room: %(title)s", title=run.quiz.title[current_language()])
+    return [
+        Task(
+            title,
+            run.cohort.name[current_language()],
+            url_for("live_desk.show_run", run_id=run.id),
+            "list-checks",
+            "info",
+            5,
+        )
+    ]
 
 
 def review_tasks(db: Session, actor: Actor) -> list[Task]:

@@ -13,6 +13,8 @@ class QuizPermission(Permission):
     GRADE = "quizzes:answers:grade", {Role.TRAINER}
     #: The learners of one's own cohorts: what they sent, what is arranged for them, what they ask about marks.
     PEOPLE = "quizzes:people:attend", {Role.TRAINER}
+    #: A quiz asked in the room, to one's own cohorts.
+    LIVE = "quizzes:live:run", {Role.TRAINER}
     #: What the marks of a quiz say; no person stands in it.
     STATISTICS = "quizzes:statistics:read", {Role.TRAINER, Role.MONITOR}
     #: Of every quiz, not only of one's own and the programme's.

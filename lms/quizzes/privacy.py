@@ -13,7 +13,7 @@ from lms.core.clock import local_date
 from lms.core.feature import Processing
 from lms.core.i18n import percent
 from lms.core.own_data import Words
-from lms.core.retention import Rule, rows_of
+from lms.core.retention import Rule, deleting, rows_of
 from lms.programme.models import Cohort, Enrolment
 from lms.quizzes import queries
 from lms.quizzes.models import (
@@ -23,6 +23,7 @@ from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
     CommentSnippet,
+    LiveRun,
     ReviewRequest,
 )
 from lms.quizzes.question_types import get
@@ -247,7 +248,11 @@ RULES = [
         effect=_l(
             "Counted from the end of the training session. What was answered is deleted; marks and results stay."
         ),
-    )
+    ),
+    deleting(
+        "quizzes.live", _l("Quizzes in the room"), 90, LiveRun, lambda before: LiveRun.ended_at < before,
+        effect=_l("Counted from their end. The answers, which carry no name, go with them."),
+    ),
 ]  # fmt: skip
 
 PROCESSING = [
@@ -257,5 +262,12 @@ PROCESSING = [
         people=_l("Participants"),
         recipients=_l("The person, the monitoring team; trainers of the training session"),
         kept="quizzes.answers",
-    )
+    ),
+    Processing(
+        purpose=_l("Questions asked together in the room"),
+        data=_l("Answers without a name and without a moment"),
+        people=_l("Participants"),
+        recipients=_l("Everybody in the room, as bars"),
+        kept="quizzes.live",
+    ),
 ]

@@ -61,6 +61,12 @@ PERSONAL: dict[str, dict[str, str]] = {
         "changed_at": "why: record of the team's acts; what holds is shown",
         "changed_by_id": "why: about the team, an id only",
     },
+    "live_run": {"trainer_id": "why: about the team, an id only"},
+    "live_presence": {"participant": "why: a hash that leads back to nobody"},
+    "live_answer": {
+        "participant": "why: a hash that leads back to nobody",
+        "answer": "why: nobody can tell whose it is",
+    },
     "mark_change": {
         "attempt_id": "why: leads to the person",
         "old_score": "marks_changed.old_score",
@@ -364,6 +370,10 @@ NOT_PERSONAL: dict[str, str] = {
     "ledger_change": "id minutes recorded_at",
     "ledger_entry": "id module recorded_at",
     "mail": "id lang kind sent_at tries failure stopped_at",
+    "live_answer": "run_id position",
+    "live_presence": "run_id",
+    "live_question": "run_id position version_id order state",
+    "live_run": "id quiz_id cohort_id salt position version started_at ended_at",
     "mark_change": "id reason",
     "quiz_analysis": "quiz_id stamp made_at alerts report",
     "regrade": "id question_id number rule asked_at done_at changed",

@@ -28,7 +28,7 @@ from lms.core.profile import Signatory, StoredImage
 from lms.exchange import services as exchange
 from lms.exchange.models import Thread
 from lms.exchange.queries import Place
-from lms.quizzes.models import Question, QuestionCase
+from lms.quizzes.models import LiveQuestion, LiveRun, Question, QuestionCase
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
 
@@ -238,6 +238,22 @@ TABLE: dict[str, dict[str, str]] = {
         ),
         line("403", trainer="404", **strangers("sign-in")),
     ),
+    # The quiz of this table is the curriculum's test: its page says that it is not asked in the room. Nothing is.
+    "GET /<lang>/questions/quizzes/<quiz_id>/live/": TRAINER_ONLY,
+    "POST /<lang>/questions/quizzes/<quiz_id>/live/": line("403", trainer="404", **strangers("sign-in")),
+    **dict.fromkeys(
+        (
+            f"{method} /<lang>/questions/live/<run_id>/{rest}"
+            for method, rest in (("GET", ""), ("POST", ""), ("GET", "count"), ("GET", "<position>/picture"))
+        ),
+        line("403", trainer="404", **strangers("sign-in")),
+    ),
+    # The room of the learner's cohort; the colleague belongs to another one.
+    "GET /<lang>/live/<run_id>/": OWN,
+    "GET /<lang>/live/<run_id>/state": OWN,
+    "POST /<lang>/live/<run_id>/here": OWN,
+    "POST /<lang>/live/<run_id>/<position>/": OWN,
+    "GET /<lang>/live/<run_id>/<position>/picture": line("403", learner="404", colleague="404", **strangers("sign-in")),
     "GET /<lang>/questions/quizzes/": TRAINER_ONLY,
     "GET /<lang>/questions/quizzes/new": TRAINER_ONLY,
     "POST /<lang>/questions/quizzes/new": TRAINER_ONLY,
@@ -452,6 +468,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "position": 1,
         "attempt_question_id": attempt.questions[0].id,
         "enrolment_id": enrolment.id,
+        "run_id": asked_in_the_room(db, attempt, cohort, now).id,
         "review_id": 1,
         # Answered and not read yet: opening it must not count as reading.
         "thread_id": answered_thread(db, enrolment, now).id,
@@ -484,6 +501,17 @@ def answered_thread(db: Any, enrolment: Any, now: dt.datetime) -> Thread:
     thread.waiting_since, thread.is_unread = None, True
     db.flush()
     return thread
+
+
+def asked_in_the_room(db: Any, attempt: Any, cohort: Any, now: dt.datetime) -> LiveRun:
+    """A run of one question in the room of a cohort, not open yet."""
+    run = LiveRun(quiz_id=attempt.quiz_id, cohort_id=cohort.id, salt="0" * 32, started_at=now)
+    db.add(run)
+    db.flush()
+    asked = attempt.questions[0]
+    db.add(LiveQuestion(run_id=run.id, position=1, version_id=asked.version_id, order=asked.order))
+    db.flush()
+    return run
 
 
 def written_case(db: Any, now: dt.datetime) -> QuestionCase:

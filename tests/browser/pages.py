@@ -28,6 +28,7 @@ LEARNER = [
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
     "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
+    "live/{run}/", "live/{ended}/",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -74,6 +75,7 @@ TRAINER = [
     "questions/grading/", "questions/grading/quizzes/{opened}/", "questions/grading/quizzes/{opened}/?state=released",
     "questions/grading/{unmarked}/", "questions/grading/{marked}/",
     "questions/arrangements/{taught}/", "questions/arrangements/{taught}/?quiz={quiz}",
+    "questions/quizzes/{practice}/live/", "questions/live/{run}/", "questions/live/{ended}/",
     "questions/quizzes/{quiz}/people/", "questions/quizzes/{quiz}/people/?q=zzzz",
     "questions/quizzes/{quiz}/people/arrange?person={taught}", "questions/quizzes/{quiz}/people/{taught}/1/",
     "answers/", "answers/?state=published", "answers/?q=zzzz", "answers/{waits}/", "answers/{asked}/",
@@ -128,7 +130,8 @@ def places(site: Site) -> dict[str, Any]:
 
 def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Iterator[Page]:
     """Opens each page in both languages; the window is the same for pages of one visitor."""
-    known = places(site)
+    ended, run = site.ask_in_the_room()
+    known = {**places(site), "ended": ended, "run": run}
     half_done = site.new_learner("fr")
 
     def opened(visitor: Visitor, paths: list[str]) -> Iterator[Page]:
@@ -156,6 +159,7 @@ def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Ite
     visitor = visit(**options)
     start_test(visitor, site, half_done)
     yield from opened(visitor, both(OPEN_ATTEMPT))
+    site.end_in_the_room()
 
 
 def start_test(visitor: Visitor, site: Site, address: str) -> None:

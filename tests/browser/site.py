@@ -23,7 +23,9 @@ from lms.accounts.services.sign_ins import close_sign_ins
 from lms.core import clock
 from lms.core import db as database
 from lms.curriculum import queries as curriculum
-from lms.programme.models import Enrolment
+from lms.programme.models import CohortTrainer, Enrolment
+from lms.quizzes import queries, services
+from lms.quizzes.models import LiveQuestion, LiveRun, Quiz
 from lms.quizzes.question_types import get
 from tests.accounts.conftest import PASSWORD, hashed
 from tests.core.test_run import answers, free_port, start, wait_for
@@ -117,6 +119,55 @@ class Site:
         kind_name, settings, order = self.row(query, address=address, position=position)
         kind = get(kind_name)
         return kind.filled(settings, order, kind.right_answer(settings))
+
+    def ask_in_the_room(self) -> tuple[int, int]:
+        """The trainer's newest quiz for practice, asked in the room of the learner's cohort: one run over, one on."""
+        trainer, learner = self.person_id("trainer@example.org"), self.person_id("learner@example.org")
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            db: Any = database.session()
+            held = sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == trainer)
+            mine = sa.select(Enrolment.cohort_id).where(Enrolment.person_id == learner, Enrolment.cohort_id.in_(held))
+            (cohort_id,) = db.scalars(mine.order_by(Enrolment.id.desc()).limit(1))
+            quiz = db.scalars(sa.select(Quiz).where(Quiz.owner_id == trainer).order_by(Quiz.id)).first()
+            ids = []
+            for _ in range(2):
+                self._end_live(db, cohort_id)
+                run, _chosen = services.live.start(db, quiz, cohort_id, trainer_id=trainer, now=clock.now())
+                # The demo's quiz has one question that suits a room: asked twice, so that there is a next one.
+                (only,) = queries.live.questions(db, run.id)
+                db.add(LiveQuestion(run_id=run.id, position=2, version_id=only.version_id, order=only.order))
+                ids.append(run.id)
+            database.commit()
+            database.db.session.remove()
+        return ids[0], ids[1]
+
+    def colleague(self, address: str) -> str:
+        """Somebody new in the newest cohort of this person; gives the address to sign in with."""
+        name = self.mark()
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            db: Any = database.session()
+            cohort = db.get_one(Enrolment, self._enrolment_id(db, address)).cohort
+            person = make_person(db, name, lang="fr")
+            person.password_hash = hashed()
+            make_enrolment(db, person, cohort)
+            database.db.session.remove()
+        return f"{name}@example.ma"
+
+    def end_in_the_room(self) -> None:
+        """End what goes on in any room."""
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            self._end_live(database.session())
+            database.commit()
+            database.db.session.remove()
+
+    def _end_live(self, db: Any, cohort_id: int | None = None) -> None:
+        query = sa.select(LiveRun).where(LiveRun.ended_at.is_(None))
+        for run in db.scalars(query if cohort_id is None else query.where(LiveRun.cohort_id == cohort_id)):
+            services.live.end(db, run, actor_id=None, now=clock.now())
+        db.flush()
 
     def row(self, query: str, **values: Any) -> Any:
         with self.app.app_context():

@@ -26,7 +26,8 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.core.db import Base
 from lms.core.retention import RetentionRun
-from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion
+from lms.exchange.models import Thread
+from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion, LiveRun, Quiz
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
 
@@ -50,6 +51,9 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     throttle.count_try(db, throttle.hashed_key("x"), now=now)
     db.add(mail.ReminderSent(person_id=amina.id, occasion="programme.behind:1:2026-48", sent_at=now))
     db.add(AccessEntry(actor_id=amina.id, person_id=None, people=3, page="monitoring.x", happened_at=now))
+    quiz_id = db.scalars(sa.select(Quiz.id)).first()
+    db.add(LiveRun(quiz_id=quiz_id, cohort_id=cohort.id, salt="", started_at=now, ended_at=now))
+    db.add(Thread(enrolment_id=enrolment.id, lesson="concepts/first", asked_at=now))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

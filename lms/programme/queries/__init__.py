@@ -28,6 +28,7 @@ from lms.programme.queries.enrolments import (
     running_enrolment,
     running_enrolments,
     taught_by,
+    taught_now,
 )
 from lms.programme.queries.people import MemberRow, member_page
 from lms.programme.queries.seats import get_seat_or_none, people_for_seat, seat_counts, seat_page, seats_of
@@ -65,6 +66,7 @@ __all__ = [
     "standing_counts",
     "taught_by",
     "taught_cohorts",
+    "taught_now",
     "trained_by",
     "trainers_of",
     "waiting_cohorts",

@@ -19,15 +19,19 @@ def taught_by(person_id: int) -> sa.Select[Any]:
     return sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == person_id)
 
 
+def taught_now(person_id: int) -> sa.Select[Any]:
+    """Ids of the cohorts that somebody trains and that are not archived."""
+    return sa.select(Cohort.id).where(Cohort.id.in_(taught_by(person_id)), Cohort.archived_at.is_(None))
+
+
 def looked_after_by(trainer_id: int) -> tuple[Any, ...]:
     """Conditions: the enrolments that a trainer grades, gives time and answers.
 
     Those of their cohorts that are not archived, without test accounts and never their own: nobody gives themselves
     time or marks themselves.
     """
-    in_use = sa.select(Cohort.id).where(Cohort.id.in_(taught_by(trainer_id)), Cohort.archived_at.is_(None))
     return (
-        Enrolment.cohort_id.in_(in_use),
+        Enrolment.cohort_id.in_(taught_now(trainer_id)),
         Enrolment.person_id != trainer_id,
         Enrolment.is_test.is_(False),
         Enrolment.merged_into_id.is_(None),

@@ -23,6 +23,7 @@ from lms.quizzes.models.bank import (
     QuestionVersion,
     Writing,
 )
+from lms.quizzes.models.live import LiveAnswer, LivePresence, LiveQuestion, LiveRun, LiveState
 from lms.quizzes.models.marking import (
     AnswerMark,
     Arrangement,
@@ -56,6 +57,11 @@ __all__ = [
     "CommentSnippet",
     "Counts",
     "Feedback",
+    "LiveAnswer",
+    "LivePresence",
+    "LiveQuestion",
+    "LiveRun",
+    "LiveState",
     "MarkChange",
     "Purpose",
     "Question",

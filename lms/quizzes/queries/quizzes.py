@@ -98,7 +98,7 @@ def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
     )
     query = query.where(Question.archived_at.is_(None), is_open)
     if quiz.purpose != Purpose.TEST:
-        query = query.where(Question.id.not_in(_asked_in(Quiz.purpose == Purpose.TEST)))
+        query = query.where(Question.id.not_in(_asked_in(_IS_OF_TESTS)))
     tags: dict[int, set[str]] = {}
     named = {item.draw_tag for item in quiz.items if item.draw_tag}
     tagged = sa.select(QuestionTag.question_id, QuestionTag.tag).where(QuestionTag.tag.in_(named))
@@ -106,6 +106,15 @@ def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
         tags.setdefault(question_id, set()).add(tag)
     rows = db.execute(query.order_by(QuestionVersion.question_id))
     return [Candidate(*row, frozenset(tags.get(row[0], ()))) for row in rows]
+
+
+#: What stands in the test of a module, published or not, is shown nowhere else.
+_IS_OF_TESTS = Quiz.purpose == Purpose.TEST
+
+
+def of_tests(db: Session, question_ids: Collection[int]) -> set[int]:
+    """Those of the questions that the test of a module asks: neither practice nor a room may show their key."""
+    return set(db.scalars(_asked_in(_IS_OF_TESTS).where(QuizItem.question_id.in_(question_ids))))
 
 
 def _asked_in(*which: Any) -> sa.Select[int | None]:

@@ -161,6 +161,7 @@ def list_people(quiz_id: int) -> ResponseReturnValue:
         cohorts=held,
         cohort_id=cohort_id,
         search=search,
+        can_be_live=services.live.may_ask(quiz, current_user.person_id),
         pages=paging.pages(".list_people", page, len(rows), total, quiz_id=quiz.id, cohort=cohort_id, q=search),
     )
 

@@ -1,0 +1,211 @@
+"""A quiz in the room: starting it, what the trainer does with it, answers. Knows no HTTP; flushes, never commits.
+
+Context: a room answers honestly when nobody can tell who answered what. Decision (2026-11-28): a participant is a hash
+of the enrolment, keyed by the secret of the installation and by a salt of the run that is emptied at its end; no moment
+stands beside an answer. Consequence: one person has one answer while the run is on, and afterwards nobody, the
+administration included, can find out whose it was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from lms.core import audit, clock
+from lms.core.db import insert_if_absent
+from lms.quizzes import drawing, queries
+from lms.quizzes.errors import NothingDrawn, NotInTheRoom, NotOpenNow, RunsAlready, UnreadableAnswer
+from lms.quizzes.models import (
+    LiveAnswer,
+    LivePresence,
+    LiveQuestion,
+    LiveRun,
+    LiveState,
+    Purpose,
+    QuestionVersion,
+    Quiz,
+)
+from lms.quizzes.question_types import get
+from lms.quizzes.question_types.base import BadAnswer, OneOption, QuestionType
+from lms.quizzes.question_types.multiple_choice import MultipleChoice
+from lms.quizzes.question_types.rating import Rating
+
+#: A run that nobody ended ends by itself.
+LONGEST = dt.timedelta(hours=4)
+#: What a room may be asked. The tests of a module, and those before and after it, would give away their keys.
+PURPOSES = (Purpose.PRACTICE, Purpose.SURVEY)
+
+
+def refusal(quiz: Quiz) -> Any:
+    """Why a quiz may not be asked in the room, in a sentence; None when it may."""
+    if quiz.purpose not in PURPOSES:
+        return _l("Tests are not asked in the room: the answers would be known before.")
+    if quiz.published_at is None:
+        return _l("The quiz has to be published first.")
+    return None
+
+
+def may_ask(quiz: Quiz, trainer_id: int) -> bool:
+    """Whether a trainer may ask it in the room: ``queries.live.quiz_or_none`` of a quiz that is there already."""
+    return quiz.archived_at is None and (quiz.content_key is not None or quiz.owner_id == trainer_id)
+
+
+def suits(kind: QuestionType) -> bool:
+    """Whether a room can answer: one tap or some, and bars to show for it."""
+    return isinstance(kind, (OneOption, MultipleChoice, Rating))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The questions that a run would ask, and how many it leaves out for which reason."""
+
+    versions: Sequence[QuestionVersion]
+    other_kinds: int
+    of_tests: int
+
+
+def choose(db: Session, quiz: Quiz, rng: random.Random) -> Chosen:
+    """The questions of a quiz that suit a room, in the order of the quiz; what is drawn is drawn here."""
+    drawn = [one.version for one in drawing.draw(db, quiz, rng)]
+    guarded = queries.quizzes.of_tests(db, [version.question_id for version in drawn])
+    free = [version for version in drawn if version.question_id not in guarded]
+    suited = [version for version in free if suits(get(version.type))]
+    return Chosen(suited, len(free) - len(suited), len(drawn) - len(free))
+
+
+def start(
+    db: Session, quiz: Quiz, cohort_id: int, *, trainer_id: int, now: dt.datetime, rng: random.Random | None = None
+) -> tuple[LiveRun, Chosen]:
+    """Begin to ask a quiz in the room of a cohort; the first question is on the screen, not open yet.
+
+    Raises NotInTheRoom for tests and drafts, NothingDrawn when no question suits, RunsAlready when another one is on.
+    """
+    if refusal(quiz) is not None:
+        raise NotInTheRoom(refusal(quiz))
+    if quiz.cohort_id not in (None, cohort_id):
+        raise NotInTheRoom(_l("This quiz is for another training session."))
+    rng = rng or random.Random(secrets.randbits(64))  # noqa: S311
+    chosen = choose(db, quiz, rng)
+    if not chosen.versions:
+        raise NothingDrawn
+    is_new = insert_if_absent(
+        db, LiveRun, quiz_id=quiz.id, cohort_id=cohort_id, trainer_id=trainer_id, salt=secrets.token_hex(16),
+        position=1, version=1, started_at=now, ended_at=None,
+    )  # fmt: skip
+    run = queries.live.running_in(db, cohort_id)
+    if run is None or not is_new:
+        raise RunsAlready(run.id if run else 0)
+    for position, version in enumerate(chosen.versions, 1):
+        order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
+        db.add(LiveQuestion(run_id=run.id, position=position, version_id=version.id, order=order))
+    audit.record(db, "quizzes.live-start", actor_id=trainer_id, subject=run, now=now, quiz_id=quiz.id, cohort=cohort_id)
+    return run, chosen
+
+
+def act(db: Session, run_id: int, verb: str, *, version: int | None, actor_id: int, now: dt.datetime) -> None:
+    """Open, close, show, go to the next question or back, end.
+
+    ``version``: what the page of the trainer showed. An act on an older page, or one that does not fit, does nothing:
+    what is there is shown instead, so that a button pressed twice is pressed once.
+    """
+    run = queries.live.locked(db, run_id)
+    if run.ended_at is not None or version != run.version:
+        return
+    if verb == "end":
+        end(db, run, actor_id=actor_id, now=now)
+        return
+    question = queries.live.current(db, run)
+    if verb in _STEPS:
+        _step(db, run, question, _STEPS[verb])
+    elif question.state in _FROM.get(verb, ()) and (verb != "show" or has_answer(question)):
+        question.state = _TO[verb]
+    else:
+        return
+    run.version += 1
+    db.flush()
+
+
+_STEPS = {"next": 1, "back": -1}
+_FROM = {
+    "open": (LiveState.READY, LiveState.CLOSED),
+    "close": (LiveState.OPEN,),
+    "show": (LiveState.CLOSED,),
+}
+_TO = {"open": LiveState.OPEN, "close": LiveState.CLOSED, "show": LiveState.SHOWN}
+
+
+def has_answer(question: LiveQuestion) -> bool:
+    """Whether something is right in this question; an opinion is neither right nor wrong."""
+    return get(question.question.type).marked_by != "nobody"
+
+
+def _step(db: Session, run: LiveRun, question: LiveQuestion, by: int) -> None:
+    """Another question on the screen; the one that is left takes no more answers."""
+    there = run.position + by
+    if not 1 <= there <= queries.live.count_questions(db, run.id):
+        return
+    if question.state == LiveState.OPEN:
+        question.state = LiveState.CLOSED
+    run.position = there
+
+
+def end(db: Session, run: LiveRun, *, actor_id: int | None, now: dt.datetime) -> None:
+    """End a run. Its bars stay; who is behind the participants can no longer be worked out."""
+    question = queries.live.current(db, run)
+    if question.state == LiveState.OPEN:
+        question.state = LiveState.CLOSED
+    run.ended_at, run.salt = now, ""
+    run.version += 1
+    audit.record(db, "quizzes.live-end", actor_id=actor_id, subject=run, now=now, quiz_id=run.quiz_id)
+
+
+def end_overdue(db: Session) -> None:
+    """Job: end the runs that nobody ended."""
+    now = clock.now()
+    for found in queries.live.overdue(db, before=now - LONGEST):
+        run = queries.live.locked(db, found.id)
+        if run.ended_at is None:
+            end(db, run, actor_id=None, now=now)
+
+
+def participant(secret: str, run: LiveRun, enrolment_id: int) -> str:
+    """The key under which a person answers in a run. Only while it is on: see the top of this file."""
+    said = f"live:{run.id}:{run.salt}:{enrolment_id}"
+    return hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def be_there(db: Session, run_id: int, who: str) -> None:
+    """Somebody has the page of a run before them."""
+    insert_if_absent(db, LivePresence, run_id=run_id, participant=who)
+
+
+def answer(db: Session, run: LiveRun, position: int, who: str, values: Sequence[str]) -> Any:
+    """Store what a participant answers now, in place of what was there; nothing chosen takes it away.
+
+    Gives the answer as stored. Raises NotOpenNow unless the question is open, UnreadableAnswer for values that it
+    cannot have sent.
+    """
+    question = queries.live.for_answer(db, run.id, position)
+    if question is None or question.state != LiveState.OPEN:
+        raise NotOpenNow
+    try:
+        said = get(question.question.type).parse(question.question.settings, question.order, values)
+    except BadAnswer as error:
+        raise UnreadableAnswer from error
+    be_there(db, run.id, who)
+    key = {"run_id": run.id, "position": position, "participant": who}
+    if said is None:
+        db.execute(sa.delete(LiveAnswer).filter_by(**key))
+    elif not insert_if_absent(db, LiveAnswer, **key, answer=said):
+        db.execute(sa.update(LiveAnswer).filter_by(**key).values(answer=said))
+    return said
