@@ -21,7 +21,7 @@ from lms.programme.models import Cohort, Enrolment
 WORDS = {
     "team_questions": Words(_l("Questions to the training team")),
     "team_questions.place": Words(_l("Lesson or quiz")),
-    "team_questions.asked_at": Words(_l("Asked")),
+    "team_questions.asked_at": Words(_l("Date of the question")),
     "team_questions.questions": Words(_l("What was written")),
     "team_questions.answers": Words(_l("Answers")),
     "team_questions.published": Words(_l("Published to the training session")),

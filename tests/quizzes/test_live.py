@@ -21,7 +21,7 @@ from lms.programme import services as programme
 from lms.programme.models import Enrolment
 from lms.progress.models import LedgerEntry
 from lms.quizzes import live_bars, queries, services
-from lms.quizzes.errors import NothingDrawn, NotInTheRoom, NotOpenNow, RunsAlready, UnreadableAnswer
+from lms.quizzes.errors import NotInTheRoom, NotOpenNow, RunsAlready, UnreadableAnswer
 from lms.quizzes.models import Attempt, LiveAnswer, LivePresence, LiveQuestion, LiveRun, LiveState, Purpose, Quiz
 from lms.quizzes.privacy import RULES
 from lms.quizzes.queries.attempts import test_of as module_test_of
@@ -121,8 +121,9 @@ def test_what_a_room_cannot_answer_by_choosing_is_left_out_and_said(
 def test_a_quiz_without_such_a_question_is_not_started(db: Any, bilal: Person, cohort: Any, now: dt.datetime) -> None:
     quiz = short_quiz(db, bilal, now, kinds=("short_answer",))
 
-    with pytest.raises(NothingDrawn):
+    with pytest.raises(NotInTheRoom) as refused:
         services.live.start(db, quiz, cohort.id, trainer_id=bilal.id, now=now)
+    assert "en choisissant" in str(refused.value.message)
 
 
 @pytest.mark.parametrize("purpose", [Purpose.TEST, Purpose.PRE_TEST, Purpose.POST_TEST])

@@ -73,6 +73,10 @@ class Chosen:
     other_kinds: int
     of_tests: int
 
+    @property
+    def is_left_out(self) -> bool:
+        return self.other_kinds + self.of_tests > 0
+
 
 def choose(db: Session, quiz: Quiz, rng: random.Random) -> Chosen:
     """The questions of a quiz that suit a room, in the order of the quiz; what is drawn is drawn here."""
@@ -88,7 +92,8 @@ def start(
 ) -> tuple[LiveRun, Chosen]:
     """Begin to ask a quiz in the room of a cohort; the first question is on the screen, not open yet.
 
-    Raises NotInTheRoom for tests and drafts, NothingDrawn when no question suits, RunsAlready when another one is on.
+    Raises NotInTheRoom for tests, drafts and where no question suits, NothingDrawn for a quiz without questions,
+    RunsAlready when another one is on.
     """
     if refusal(quiz) is not None:
         raise NotInTheRoom(refusal(quiz))
@@ -96,6 +101,8 @@ def start(
         raise NotInTheRoom(_l("This quiz is for another training session."))
     rng = rng or random.Random(secrets.randbits(64))  # noqa: S311
     chosen = choose(db, quiz, rng)
+    if not chosen.versions and chosen.is_left_out:
+        raise NotInTheRoom(_l("A room answers by choosing: no question of this quiz can be asked there."))
     if not chosen.versions:
         raise NothingDrawn
     is_new = insert_if_absent(

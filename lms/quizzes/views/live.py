@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
@@ -26,7 +26,10 @@ from lms.quizzes.models import LiveRun, LiveState, QuestionVersion, Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.queries.live import Place
 
-desk = localized(Blueprint("live_desk", __name__, template_folder="../templates", url_prefix="/questions"))
+desk = localized(
+    Blueprint("live_desk", __name__, template_folder="../templates", url_prefix="/questions"),
+    section="bank.list_questions",
+)
 room = localized(Blueprint("live", __name__, template_folder="../templates", url_prefix="/live"))
 
 #: What the screen says in both languages.
@@ -51,11 +54,6 @@ WORDS = {
     "refresh": _l("Look at the count again"),
     "join": _l("On the home page: Live in the room"),
 }
-
-
-@desk.before_request
-def belong_to_the_bank() -> None:
-    g.nav_endpoint = "bank.list_questions"
 
 
 def _say(lang: str, words: str, **places: Any) -> str:
