@@ -1,4 +1,4 @@
-"""What a first view weighs, what a lost line does to answers, and the keyboard alone."""
+"""What a first view weighs, and the keyboard alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 
 from tests.accounts.conftest import PASSWORD
 from tests.browser.conftest import PHONE, Visitor
-from tests.browser.pages import places, start_test
+from tests.browser.pages import places
 from tests.browser.site import DEMO_PASSWORD, Site
+from tests.browser.test_bad_line import stored
 
 #: Architecture, settled questions: fonts are outside the 90 kB and inside the 8 requests.
 MOST_REQUESTS, MOST_BYTES, MOST_SCRIPT_BYTES, MOST_WITH_FONTS = 8, 90_000, 30_000, 190_000
@@ -54,85 +55,6 @@ def test_a_first_view_is_light(visit: Callable[..., Visitor], site: Site, lang: 
     assert total - found["Font"] <= MOST_BYTES, found
     assert total <= MOST_WITH_FONTS, found
     assert found["Script"] <= MOST_SCRIPT_BYTES, found
-
-
-@pytest.fixture
-def at_the_test(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, Page, str]:
-    """Somebody at the first question."""
-    address = site.new_learner("fr")
-    visitor = visit(PHONE)
-    start_test(visitor, site, address)
-    page = visitor.context.pages[-1]
-    return visitor, page, address
-
-
-def stored(site: Site, address: str, position: int = 1) -> Any:
-    query = """SELECT q.answer FROM attempt_question q JOIN attempt a ON a.id = q.attempt_id
-        JOIN enrolment e ON e.id = a.enrolment_id JOIN person p ON p.id = e.person_id
-        WHERE p.email = :address AND q.position = :position"""
-    return site.row(query, address=address, position=position)[0]
-
-
-def state(page: Page) -> str:
-    return page.locator("[data-save-state]").get_attribute("data-state") or ""
-
-
-def test_an_answer_given_without_a_line_is_kept_and_sent_on_return(
-    at_the_test: tuple[Visitor, Page, str], site: Site
-) -> None:
-    visitor, page, address = at_the_test
-    visitor.context.set_offline(True)
-    box = page.locator("input[name=answer]").nth(1)
-    box.check()
-    page.wait_for_selector('[data-save-state][data-state="waiting"]', state="attached")
-    assert "Hors ligne" in page.inner_text("[data-save-state]") or "connexion" in page.inner_text("[data-save-state]")
-    assert stored(site, address) is None
-    with page.expect_response(lambda answer: answer.url.endswith("/answer") and answer.ok):
-        visitor.context.set_offline(False)
-    page.wait_for_selector('[data-save-state][data-state="saved"]', state="attached")
-    assert stored(site, address)
-    assert page.evaluate("Object.keys(localStorage).filter((key) => /^answers:[0-9]+$/.test(key)).length") == 0
-
-
-def test_an_answer_that_waits_survives_a_closed_browser_window(
-    at_the_test: tuple[Visitor, Page, str], site: Site
-) -> None:
-    visitor, page, address = at_the_test
-    where = page.url
-    visitor.context.set_offline(True)
-    page.locator("input[name=answer]").first.check()
-    page.close()
-    visitor.context.set_offline(False)
-    again = visitor.page()
-    with again.expect_response(lambda answer: answer.url.endswith("/answer") and answer.ok):
-        again.goto(where)
-    assert again.locator("input[name=answer]").first.is_checked()
-    assert stored(site, address)
-
-
-def test_an_answer_refused_for_an_expired_sign_in_stays_on_the_device(
-    at_the_test: tuple[Visitor, Page, str], site: Site
-) -> None:
-    visitor, page, address = at_the_test
-    page.route("**/answer", lambda route: route.fulfill(status=401, content_type="application/json", body="{}"))
-    page.locator("input[name=answer]").first.check()
-    page.wait_for_selector('[data-save-state][data-state="waiting"]', state="attached")
-    # The one refusal that this test asked for.
-    assert [problem.split(" ")[0] for problem in visitor.problems] == ["401"]
-    visitor.problems.clear()
-    page.unroute("**/answer")
-    with page.expect_response(lambda answer: answer.url.endswith("/answer") and answer.ok):
-        page.reload()
-    assert stored(site, address)
-
-
-def test_a_second_tab_takes_over_and_the_first_only_shows(at_the_test: tuple[Visitor, Page, str]) -> None:
-    visitor, page, _address = at_the_test
-    second = visitor.page()
-    second.goto(page.url)
-    second.locator("input[name=answer]").first.check()
-    page.wait_for_selector("input[name=answer]:disabled")
-    assert "onglet" in page.inner_text("[data-save-state]")
 
 
 def focused(page: Page) -> str:

@@ -20,6 +20,7 @@ from lms.curriculum import services as curriculum_services
 from lms.programme import services as programme
 from lms.quizzes import queries
 from lms.quizzes.models import Attempt, AttemptState
+from lms.quizzes.question_types import get
 from tests.factories import (
     answer_all,
     make_cohort,
@@ -193,6 +194,42 @@ def test_a_late_save_is_refused_in_words_and_kept(client: CheckingClient, db: An
     assert answer.status_code == 409
     assert "ne compte pas" in answer.json["error"]
     assert db.scalar(sa.text("SELECT count(*) FROM answer_arrival WHERE is_late")) == 1
+
+
+def given(db: Any, attempt: Attempt) -> list[str]:
+    """What the form of the first question would show."""
+    db.expire_all()
+    first = queries.attempts.questions(db, attempt.id)[0]
+    return list(get(first.version.type).filled(first.version.settings, first.order, first.answer))
+
+
+def test_a_page_under_the_counter_of_its_script_saves_once_and_in_that_order(
+    client: CheckingClient, db: Any, attempt: Attempt
+) -> None:
+    one, other = [option[0] for option in queries.attempts.questions(db, attempt.id)[0].order[:2]]
+    page = {"device": "tab", "go": "flag"}
+
+    client.post(url(attempt), data={**page, "counter": "7", "answer": one})
+    assert client.post(url(attempt, "1/answer"), json=body([other], 7)).status_code == 200
+    assert client.post(url(attempt, "1/answer"), json=body([other], 6)).status_code == 200
+    first = given(db, attempt)
+    client.post(url(attempt), data={**page, "counter": "0", "answer": other})
+
+    assert first == given(db, attempt) == [one]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [{}, {"device": "tab"}, {"counter": "1"}, {"device": "x" * 41, "counter": "1"}, {"device": "é", "counter": "1"},
+     {"device": "tab", "counter": "-1"}, {"device": "tab", "counter": "9" * 5000}, {"device": "tab", "counter": "²"},
+     {"device": "", "counter": "0"}],
+)  # fmt: skip
+def test_a_page_without_a_sender_is_ordered_by_the_clock(
+    client: CheckingClient, db: Any, attempt: Attempt, sender: dict[str, str]
+) -> None:
+    one = queries.attempts.questions(db, attempt.id)[0].order[0][0]
+    assert client.post(url(attempt), data={**sender, "answer": one}).status_code == 302
+    assert given(db, attempt) == [one]
 
 
 def test_extra_fields_have_no_effect(client: CheckingClient, db: Any, attempt: Attempt) -> None:

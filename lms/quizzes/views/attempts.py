@@ -36,6 +36,8 @@ blueprint = localized(
 )
 
 LONGEST_DEVICE = 40
+#: The counter of a page on which nothing was changed: what another device wrote meanwhile stays.
+NOTHING_NEW = "0"
 
 
 def _today() -> dt.date:
@@ -194,15 +196,24 @@ def save_and_go(quiz_id: int, number: int, position: int) -> ResponseReturnValue
 
 
 def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
-    """The page's own save: the server's clock orders forms of one attempt."""
+    """The page's own save, under the counter of the script's last one: whichever comes second changes nothing.
+
+    Without script the server's clock orders the forms of an attempt.
+    """
+    device, counter = request.form.get("device", ""), request.form.get("counter", "")
+    if not _is_sender(device, int(counter) if counter.isdecimal() and len(counter) < 17 else -1):
+        device = f"{services.attempts.PAGE_DEVICE}-{secrets.token_hex(4)}"
+        counter = str(int(now.timestamp() * 1000))
+    elif counter == NOTHING_NEW:
+        return
     services.attempts.save_answer(
         session(),
         current_user.person_id,
         quiz_id,
         number,
         position,
-        device=f"{services.attempts.PAGE_DEVICE}-{secrets.token_hex(4)}",
-        counter=int(now.timestamp() * 1000),
+        device=device,
+        counter=int(counter),
         values=wire.values_of(request.form),
         lang=current_language(),
         now=now,
@@ -256,16 +267,17 @@ def autosave(quiz_id: int, number: int, position: int) -> ResponseReturnValue:
     )
 
 
+def _is_sender(device: Any, counter: Any) -> bool:
+    """Whether it is a device's name and a counter, as the script makes them."""
+    is_device = isinstance(device, str) and 0 < len(device) <= LONGEST_DEVICE and device.isascii()
+    is_counter = isinstance(counter, int) and not isinstance(counter, bool) and 0 <= counter < 2**53
+    return is_device and device.isprintable() and is_counter
+
+
 def _is_save(data: Any) -> bool:
     return (
         isinstance(data, dict)
-        and isinstance(data.get("device"), str)
-        and 0 < len(data["device"]) <= LONGEST_DEVICE
-        and data["device"].isascii()
-        and data["device"].isprintable()
-        and isinstance(data.get("counter"), int)
-        and not isinstance(data["counter"], bool)
-        and 0 <= data["counter"] < 2**53
+        and _is_sender(data.get("device"), data.get("counter"))
         and isinstance(data.get("values"), list)
         and all(isinstance(value, str) for value in data["values"])
     )

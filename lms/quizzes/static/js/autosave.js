@@ -1,17 +1,12 @@
-// Saves an answer when it changes and says so only once the server acknowledged it. Unsent answers stay on the
-// device, with a counter, and are sent again on return; sending twice changes nothing.
+// Saves an answer when it changes and says so only once the server acknowledged it.
 behaviour("autosave", (form) => {
   const line = document.querySelector("[data-save-state]");
-  const store = `answers:${form.dataset.attempt}`;
+  const kept = keptAnswers(form.dataset.attempt);
   const position = form.dataset.position;
-  const keep = (name, make) => { let value = localStorage.getItem(name); if (!value) { value = make(); localStorage.setItem(name, value); } return value; };
-  const device = keep("answers:device", () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join(""));
-  const read = () => JSON.parse(localStorage.getItem(store) || "{}");
-  const write = (waiting) => { if (Object.keys(waiting).length) localStorage.setItem(store, JSON.stringify(waiting)); else localStorage.removeItem(store); };
-  const nextCounter = () => { const value = Math.max(Date.now(), Number(localStorage.getItem("answers:counter") || 0) + 1); localStorage.setItem("answers:counter", String(value)); return value; };
+  let settled = [line.dataset.state, line.querySelector("span").textContent];
   let sending = false;
 
-  const show = (kind, text) => saveState(line, kind, text);
+  const show = (kind, text) => { if (kind === "saved" || kind === "failed") settled = [kind, text]; saveState(line, kind, text); };
   const isAnswer = (name) => /^(answer(:.*)?|certainty)$/.test(name || "");
   const fields = () => Array.from(form.elements).filter((field) => isAnswer(field.name));
   const sent = (field, value) => field.name === "answer" ? value : `${field.name.replace("answer:", "")}:${value}`;
@@ -23,36 +18,32 @@ behaviour("autosave", (form) => {
     const found = values.find((value) => value.startsWith(start));
     field.value = found === undefined ? "" : found.slice(start.length);
   });
+  // Whether the page shows something else than the server sent: a browser may bring back what was typed before.
+  const asSent = (field) => field.options ? (field.querySelector("[selected]") || field.options[0]).value : field.defaultValue;
+  const differs = () => fields().some((field) => isTick(field) ? field.checked !== field.defaultChecked : field.value !== asSent(field));
 
   const send = async (leaving) => {
     if (sending && !leaving) return;
     sending = true;
     try {
-      for (const [place, waiting] of Object.entries(read())) {
-        const response = await fetch(waiting.url, {
-          method: "POST", keepalive: true, credentials: "same-origin",
-          headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": csrfToken() },
-          body: JSON.stringify({ device, counter: waiting.counter, values: waiting.values }),
-        });
-        // Only these settle an answer; after all others (an expired sign-in, say) it stays on the device.
-        if (![200, 404, 409, 422].includes(response.status)) throw new Error("later");
-        const answer = await response.json();
-        const now = read();
-        if (now[place] && now[place].counter === waiting.counter) { delete now[place]; write(now); }
-        if (!response.ok) { show("failed", answer.error || form.dataset.refused); continue; }
+      await kept.send((taken, answer) => {
+        if (!taken) { show("failed", answer.error || form.dataset.refused); return; }
         if (typeof answer.seconds_left === "number") document.dispatchEvent(new CustomEvent("time-left", { detail: answer.seconds_left }));
-        if (!Object.keys(now).length) show("saved", form.dataset.saved.replace("TIME", answer.saved_at));
-      }
+        if (kept.isEmpty()) show("saved", form.dataset.saved.replace("TIME", answer.saved_at));
+      });
     } catch (error) {
       show("waiting", form.dataset.waiting);
     } finally {
       sending = false;
     }
-    if (!leaving && Object.keys(read()).length && navigator.onLine) setTimeout(send, 5000);
+    if (!leaving && !kept.isEmpty() && navigator.onLine) setTimeout(send, 5000);
   };
 
-  const waiting = read();
-  if (waiting[position]) fill(waiting[position].values);
+  // Of the last change on this page; 0: what it shows is what the server has.
+  let counter = 0;
+  const keep = () => { counter = kept.put(position, form.dataset.url, chosen()); };
+  const waiting = kept.at(position);
+  if (waiting) { fill(waiting.values); counter = waiting.counter; }
   let typing;
   form.addEventListener("input", (event) => {
     clearTimeout(typing);
@@ -61,28 +52,60 @@ behaviour("autosave", (form) => {
   form.addEventListener("change", (event) => {
     if (!isAnswer(event.target.name)) return;
     clearTimeout(typing);
-    const all = read();
-    all[position] = { url: form.dataset.url, counter: nextCounter(), values: chosen() };
-    write(all);
-    localStorage.setItem(`${store}:tab`, tab);
+    keep();
+    localStorage.setItem(`${kept.store}:tab`, tab);
     show("saving", form.dataset.sending);
     send(false);
   });
-  form.addEventListener("submit", () => {
-    const all = read();
-    delete all[position];
-    write(all);
+  // The page that is left carries its answer under the same counter; what waits is let go when the next page is told.
+  const hidden = (name) => { const field = document.createElement("input"); field.type = "hidden"; field.name = name; form.append(field); return field; };
+  const [deviceField, counterField] = [hidden("device"), hidden("counter")];
+  form.addEventListener("submit", (event) => {
+    if (!counter && differs()) keep();
+    if (!navigator.onLine) { event.preventDefault(); show("waiting", form.dataset.offline); return; }
+    deviceField.value = kept.device;
+    counterField.value = counter;
   });
   const tab = String(Math.random());
-  localStorage.setItem(`${store}:tab`, tab);
+  localStorage.setItem(`${kept.store}:tab`, tab);
   window.addEventListener("storage", (event) => {
-    if (event.key !== `${store}:tab` || !event.newValue || event.newValue === tab) return;
+    if (event.key !== `${kept.store}:tab` || !event.newValue || event.newValue === tab) return;
     show("waiting", form.dataset.elsewhere);
     Array.from(form.elements).forEach((part) => { part.disabled = true; });
   });
-  window.addEventListener("online", () => send(false));
-  window.addEventListener("offline", () => show("waiting", form.dataset.waiting));
+  window.addEventListener("online", () => { if (kept.isEmpty()) show(...settled); else send(false); });
+  window.addEventListener("offline", () => show("waiting", kept.isEmpty() ? form.dataset.offline : form.dataset.waiting));
   document.addEventListener("visibilitychange", () => send(document.visibilityState === "hidden"));
   window.addEventListener("pagehide", () => send(true));
   send(false);
+});
+
+// Sends what waits on this device from the pages around the questions: the summary, the result, the way in.
+behaviour("unsent", (box) => {
+  const kept = keptAnswers(box.dataset.attempt);
+  const line = box.querySelector("[data-save-state]");
+  const show = (kind, text) => { box.hidden = false; saveState(line, kind, text); };
+
+  const send = async () => {
+    if (kept.isEmpty()) return;
+    let refused = "";
+    show("saving", box.dataset.sending);
+    try {
+      await kept.send((taken, answer) => { if (!taken) refused = answer.error || box.dataset.refused; });
+    } catch (error) {
+      show("waiting", box.dataset.waiting);
+      if (navigator.onLine) setTimeout(send, 5000);
+      return;
+    }
+    if (refused) show("failed", refused); else location.reload();
+  };
+
+  // Nothing is handed in while answers wait here: they would be left out.
+  document.querySelectorAll("form[data-hands-in]").forEach((form) => form.addEventListener("submit", (event) => {
+    if (kept.isEmpty() && navigator.onLine) return;
+    event.preventDefault();
+    if (kept.isEmpty()) show("waiting", box.dataset.offline); else send();
+  }));
+  window.addEventListener("online", send);
+  send();
 });
