@@ -26,7 +26,7 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.queries.grading import MarkState
 from lms.quizzes.question_types.base import words
-from tests.factories import make_enrolment, make_person
+from tests.factories import make_enrolment, make_person, take
 
 #: The rubric brings 12 + 3 points: four parts of it are 3.75.
 SETTINGS = {
@@ -62,17 +62,12 @@ class World:
 
     def sent_by(self, enrolment: Enrolment, text: str, *, closed: bool = False) -> int:
         """An attempt with this open answer; ``closed``: other questions are answered too."""
-        attempt = services.attempts.start_attempt(self.db, self.quiz, enrolment, now=self.now)
-        for question in attempt.questions:
+
+        def say(question: Any) -> list[str]:
             is_open = question.version.type == "open_answer"
-            values = [text] if is_open and text else [question.order[0][0]] if closed and not is_open else []
-            services.attempts.save_answer(
-                self.db, enrolment.person_id, self.quiz.id, attempt.number, question.position, device="tab", counter=1,
-                values=values, lang="fr", now=self.now,
-            )  # fmt: skip
-        self.db.expire_all()
-        services.attempts.submit(self.db, attempt, by="person", now=self.now)
-        database.commit()
+            return [text] if is_open and text else [question.order[0][0]] if closed and not is_open else []
+
+        attempt = take(self.db, self.quiz, enrolment, say, now=self.now)
         return next(int(one.id) for one in attempt.questions if one.version.type == "open_answer")
 
     def answer(self, number: int, marker: int | None = None) -> AttemptQuestion:
