@@ -27,7 +27,7 @@ class TestMarking:
     def test_save_and_next_keeps_the_place(self, world: World, trainer: CheckingClient) -> None:
         for name in ("chaima", "zineb", "hind"):
             world.answer_of(name)
-        first, second, third = queries.grading.copies(world.db, world.bilal, world.quiz.id)
+        first, second, third = queries.pile.copies(world.db, world.bilal, world.quiz.id)
 
         answer = trainer.post(page_of(second.id), data={**POINTS, "comment": "Bien vu."})
         assert answer.headers["Location"].endswith(page_of(third.id))

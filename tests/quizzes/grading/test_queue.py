@@ -43,8 +43,8 @@ class TestWhatWaits:
             lang="fr", now=world.now,
         )  # fmt: skip
 
-        assert [copy.id for copy in queries.grading.unreleased(world.db, world.bilal)] == [sent]
-        assert [copy.id for copy in queries.grading.copies(world.db, world.bilal, world.quiz.id)] == [sent]
+        assert queries.pile.counts(world.db, world.bilal).waiting == 1
+        assert [copy.id for copy in queries.pile.copies(world.db, world.bilal, world.quiz.id)] == [sent]
 
     def test_only_of_questions_that_people_mark(self, world: World) -> None:
         closed = question(world.db, world.bilal, world.now, "true_false", dict(TYPES["true_false"].examples[0]))
@@ -53,8 +53,8 @@ class TestWhatWaits:
         enrolment = make_enrolment(world.db, person, world.cohort)
         sent = world.sent_by(enrolment, "Un texte", closed=True)
 
-        assert [copy.id for copy in queries.grading.unreleased(world.db, world.bilal)] == [sent]
-        assert [copy.id for copy in queries.grading.copies(world.db, world.bilal, world.quiz.id)] == [sent]
+        assert queries.pile.counts(world.db, world.bilal).waiting == 1
+        assert [copy.id for copy in queries.pile.copies(world.db, world.bilal, world.quiz.id)] == [sent]
 
     def test_home_says_how_many_and_how_old_and_its_link_opens_the_next_at_once(
         self, world: World, trainer: CheckingClient, at: Callable[..., None]
@@ -76,10 +76,9 @@ class TestWhatWaits:
 
     def test_the_quiz_whose_answer_is_oldest_comes_first(self, world: World) -> None:
         number = world.answer_of("chaima")
-        copies = queries.grading.unreleased(world.db, world.bilal)
-        assert queries.grading.oldest_quiz(copies) == world.quiz.id
+        assert queries.pile.oldest_quiz(world.db, world.bilal) == world.quiz.id
         world.mark(number)
-        assert queries.grading.oldest_quiz(queries.grading.unreleased(world.db, world.bilal)) is None
+        assert queries.pile.oldest_quiz(world.db, world.bilal) is None
 
     @pytest.mark.parametrize("path", ["", "next", "{copies}", "{answer}"])
     def test_every_page_sends_few_statements_whatever_waits(
@@ -88,7 +87,7 @@ class TestWhatWaits:
         number = world.answer_of("chaima")
         many_more(world, number, 200)
         world.second_marker()
-        for copy in queries.grading.unreleased(world.db, world.bilal)[:20]:
+        for copy in queries.pile.copies(world.db, world.bilal, world.quiz.id)[:20]:
             world.mark(copy.id, by=world.salma)
             world.mark(copy.id, {"gap": 0, "cause": 0})
         addresses = {"{copies}": f"quizzes/{world.quiz.id}/", "{answer}": f"{number}/"}
@@ -150,12 +149,12 @@ class TestAnonymity:
 
     def test_copies_are_by_question_and_in_an_order_that_is_neither_time_nor_name(self, world: World) -> None:
         numbers = [world.answer_of(f"person{place:02d}") for place in range(12)]
-        found = queries.grading.copies(world.db, world.bilal, world.quiz.id)
+        found = queries.pile.copies(world.db, world.bilal, world.quiz.id)
 
         assert [copy.number for copy in found] == list(range(1, 13))
         order = [copy.id for copy in found]
         assert order not in (numbers, numbers[::-1])
-        assert order == [copy.id for copy in queries.grading.copies(world.db, world.salma, world.quiz.id)]
+        assert order == [copy.id for copy in queries.pile.copies(world.db, world.salma, world.quiz.id)]
 
     def test_looking_at_the_name_is_recorded_and_holds_for_that_page_only(
         self, world: World, trainer: CheckingClient

@@ -193,7 +193,7 @@ class TestWhatLearnersSee:
         held = own_data.held(world.db, person_id)
         assert held["open_answers"] == []
         assert [row["score"] for row in held["attempts"]] == [None]
-        assert queries.grading.marks_of(world.db, world.attempt_of(number).id) == {}
+        assert queries.given.marks_of(world.db, world.attempt_of(number).id) == {}
 
     def test_after_it_points_and_comments_are_theirs(self, world: World) -> None:
         number = world.answer_of("chaima")
@@ -204,7 +204,7 @@ class TestWhatLearnersSee:
         world.mark(number, {"gap": 11, "cause": 2}, by=world.salma)
         world.release()
 
-        found = queries.grading.marks_of(world.db, attempt_id)[number]
+        found = queries.given.marks_of(world.db, attempt_id)[number]
         assert [(one.text.fr, one.earned, one.possible) for one in found.criteria] == [
             ("L’écart", Decimal("11.5"), 12),
             ("La cause", Decimal("2.5"), 3),
@@ -222,7 +222,7 @@ class TestWhatLearnersSee:
 
         (mark,) = queries.grading.marks(world.db, number)
         assert (mark.comment, mark.points) == ("", FULL)
-        assert queries.grading.unreleased(world.db, world.bilal) == []
+        assert queries.pile.counts(world.db, world.bilal) == queries.pile.Counts()
 
     def test_a_marker_who_is_wiped_takes_their_sentences_along(self, world: World) -> None:
         services.grading.keep_snippet(world.db, "Une phrase", owner_id=world.bilal, now=world.now)

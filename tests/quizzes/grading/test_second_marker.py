@@ -11,12 +11,12 @@ from flask import Flask
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import CohortTrainer
-from lms.quizzes import queries, services
+from lms.quizzes import queries, rubric, services
 from lms.quizzes.errors import MarkedMeanwhile
 from lms.quizzes.models import (
     Quiz,
 )
-from lms.quizzes.queries.grading import MarkState
+from lms.quizzes.queries.pile import MarkState
 from tests.factories import make_person
 from tests.pages import CheckingClient
 from tests.parallel import at_once
@@ -40,8 +40,8 @@ class TestSecondMarker:
         assert world.state(number) == MarkState.HALF
         assert world.state(number, world.salma) == MarkState.WAITING
         marks = queries.grading.marks(world.db, number)
-        assert queries.grading.shown_to(marks, world.salma, needs_second=True, possible=15) == []
-        assert queries.grading.shown_to(marks, world.bilal, needs_second=True, possible=15) == marks
+        assert rubric.shown_to(marks, world.salma, needs_second=True, possible=15) == []
+        assert rubric.shown_to(marks, world.bilal, needs_second=True, possible=15) == marks
         before = other.get(page_of(number)).text
         assert "7/12" not in before
         assert SECRET not in before
@@ -101,8 +101,8 @@ class TestSecondMarker:
         assert world.state(number) == state
 
     def test_exactly_a_quarter_still_agrees(self) -> None:
-        assert queries.grading.agree({"a": 4}, {"a": 3}, 4)
-        assert not queries.grading.agree({"a": 4}, {"a": 2}, 4)
+        assert rubric.agree({"a": 4}, {"a": 3}, 4)
+        assert not rubric.agree({"a": 4}, {"a": 2}, 4)
 
     def test_who_are_apart_see_both_marks_and_either_mends_their_own(
         self, world: World, trainer: CheckingClient, other: CheckingClient
@@ -158,7 +158,7 @@ def test_a_third_mark_stands_with_the_nearer_of_two_that_are_apart(world: World)
     third = make_person(world.db, "driss", role=Role.TRAINER).id
     world.db.add(CohortTrainer(cohort_id=world.cohort.id, person_id=third))
     database.commit()
-    assert queries.grading.shown_to(
+    assert rubric.shown_to(
         queries.grading.marks(world.db, number), third, needs_second=True, possible=15
     ) == []  # fmt: skip
     world.mark(number, {"gap": 12, "cause": 1}, by=third)

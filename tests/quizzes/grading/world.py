@@ -24,7 +24,7 @@ from lms.quizzes.models import (
     Question,
     Quiz,
 )
-from lms.quizzes.queries.grading import MarkState
+from lms.quizzes.queries.pile import MarkState
 from lms.quizzes.question_types.base import words
 from tests.factories import make_enrolment, make_person, take
 
@@ -83,7 +83,7 @@ class World:
 
     def state(self, number: int, marker: int | None = None) -> MarkState:
         self.db.expire_all()
-        found = queries.grading.copies(self.db, marker or self.bilal, self.quiz.id)
+        found = queries.pile.copies(self.db, marker or self.bilal, self.quiz.id)
         return next(copy.state for copy in found if copy.id == number)
 
     def release(self, by: int | None = None) -> services.grading.Released:
