@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,7 @@ def test_everything_at_once_for_one_quiz_in_arabic_digits_too(
 
 REFUSED = {
     "nothing more": {"time": "100"},
+    "nothing more in another share": {"time": "other", "percent": "100"},
     "no time": {"time": ""},
     "unknown time": {"time": "175"},
     "share missing": {"time": "other"},
@@ -90,6 +92,51 @@ def test_what_makes_no_sense_is_refused_with_its_words_kept(
     assert "error-summary" in answer.text
     assert all(f'value="{value}"' in answer.text for name, value in data.items() if name == "percent")
     assert held(db) == []
+
+
+WITHOUT_EFFECT = {
+    "more time without a limit": ("time", {"minutes": None}, {"time": "150"}),
+    "another share without a limit": ("time", {"minutes": None}, {"time": "other", "percent": "180"}),
+    "more minutes without a limit": ("extra_minutes", {"minutes": None}, {"extra_minutes": "5"}),
+    "more attempts of any number": ("extra_attempts", {"attempts_allowed": None}, {"extra_attempts": "1"}),
+    "later than never": ("closes_at", {}, {"closes_at": 48}),
+    "as the quiz closes": ("closes_at", {"closes_at": 48}, {"closes_at": 48}),
+    "before the quiz closes": ("closes_at", {"closes_at": 48}, {"closes_at": 24}),
+}
+
+
+def in_hours(now: dt.datetime, given: dict[str, Any]) -> dict[str, Any]:
+    return {name: now + value * HOUR if name == "closes_at" else value for name, value in given.items()}
+
+
+@pytest.mark.parametrize(("field", "rules", "given"), WITHOUT_EFFECT.values(), ids=WITHOUT_EFFECT.keys())
+def test_what_would_have_no_effect_in_the_quiz_is_refused_at_its_field(
+    db: Any, trainer: CheckingClient, bilal: Person, chaima: Enrolment, now: dt.datetime, field: str, rules: Any,
+    given: Any,
+) -> None:  # fmt: skip
+    quiz = short_quiz(db, bilal, now, **in_hours(now, rules))
+    data = {"time": "100", **in_hours(now, given)}
+    if "closes_at" in data:
+        data["closes_at"] = clock.local(data["closes_at"]).strftime("%Y-%m-%dT%H:%M")
+
+    refused = trainer.post(page_of(chaima), data={"quiz": str(quiz.id), **data})
+    assert refused.status_code == 422
+    summary = refused.text[refused.text.index("error-summary") :].partition("</ul>")[0]
+    assert [link.rpartition("-")[0] or link for link in re.findall(r'href="#([^"]+)"', summary)] == [field]
+    assert held(db) == []
+    # In every quiz, also those to come, it may have one.
+    assert trainer.post(page_of(chaima), data={"quiz": "", **data}).status_code == 302
+
+
+def test_the_form_for_a_quiz_without_a_limit_opens_with_the_usual_time(
+    db: Any, trainer: CheckingClient, bilal: Person, chaima: Enrolment, now: dt.datetime
+) -> None:
+    quiz = short_quiz(db, bilal, now, minutes=None)
+
+    assert re.search(
+        r'checked id="[^"]*" name="time" type="radio" value="100"',
+        trainer.get(f"{page_of(chaima)}?quiz={quiz.id}").text,
+    )
 
 
 def test_a_quiz_of_another_cohort_a_strangers_draft_or_the_archive_is_not_offered(

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from lms.accounts.models import Person
 from lms.core import db as database
+from lms.core.access import Role
+from lms.core.paging import PAGE_SIZE
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, services
+from lms.quizzes import hooks, queries, services
 from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
 )
+from lms.quizzes.queries.pile import MarkState
 from lms.quizzes.question_types import TYPES
 from tests.factories import make_enrolment, make_person
 from tests.pages import CheckingClient
 from tests.quizzes.grading.world import (
+    FULL,
     World,
     acts,
     first_person,
@@ -80,6 +87,40 @@ class TestWhatWaits:
         world.mark(number)
         assert queries.pile.oldest_quiz(world.db, world.bilal) is None
 
+    @pytest.mark.parametrize("path", ["questions/grading/", "questions/grading/next", "{copies}", "{answer}", "{home}"])
+    def test_no_page_reads_more_rows_the_more_wait(
+        self, app: Flask, world: World, trainer: CheckingClient, path: str
+    ) -> None:
+        number = world.answer_of("chaima")
+        addresses = {
+            "{copies}": f"questions/grading/quizzes/{world.quiz.id}/", "{answer}": f"questions/grading/{number}/",
+            "{home}": "",
+        }  # fmt: skip
+        url = f"/fr/{addresses.get(path, path)}"
+
+        def read(count: int) -> int:
+            many_more(world, number, count, name=f"p{count}")
+            with rows_read(app) as counted:
+                assert trainer.get(url, follow_redirects=path == "{home}").status_code in (200, 302)
+            return sum(counted)
+
+        few = read(PAGE_SIZE + 10)
+        assert read(2 * PAGE_SIZE) <= few
+
+    def test_home_counts_what_is_to_do_by_kind(self, app: Flask, world: World) -> None:
+        waits, apart, ready = (world.answer_of(name) for name in ("chaima", "zineb", "hind"))
+        world.second_marker()
+        for number, second in ((apart, {"gap": 0, "cause": 0}), (ready, FULL)):
+            world.mark(number)
+            world.mark(number, second, by=world.salma)
+        actor: Any = SimpleNamespace(person_id=world.bilal, roles={Role.TRAINER})
+
+        with app.test_request_context("/fr/"):
+            found = {task.icon: task.count for task in hooks.tasks(world.db, actor, now=world.now)}
+
+        assert found == {"pencil": 1, "alert": 1, "check": 1}
+        assert world.state(waits) == MarkState.WAITING
+
     @pytest.mark.parametrize("path", ["", "next", "{copies}", "{answer}"])
     def test_every_page_sends_few_statements_whatever_waits(
         self, world: World, trainer: CheckingClient, at_most: Any, path: str
@@ -100,12 +141,32 @@ class TestWhatWaits:
             assert trainer.get("/fr/cohorts/").status_code == 200
 
 
-def many_more(world: World, number: int, count: int) -> None:
+@contextlib.contextmanager
+def rows_read(app: Flask) -> Iterator[list[int]]:
+    """How many rows each query brings; asked a second time, since nobody counts them as they come."""
+    counted: list[int] = []
+
+    def note(connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            again = connection.connection.cursor()
+            again.execute(f"SELECT count(*) FROM ({statement}) AS found", values)
+            counted.append(again.fetchone()[0])
+
+    with app.app_context():
+        engine = database.db.engine
+    sa.event.listen(engine, "after_cursor_execute", note)
+    try:
+        yield counted
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", note)
+
+
+def many_more(world: World, number: int, count: int, *, name: str = "p") -> None:
     """The answer again, of other people, written straight into the tables."""
     like = world.answer(number)
     first = like.attempt
     people = [
-        Person(**{**plain(person(world, first_person(world, first))), "email": f"p{n}@example.ma"})
+        Person(**{**plain(person(world, first_person(world, first))), "email": f"{name}-{n}@example.ma"})
         for n in range(count)
     ]
     world.db.add_all(people)

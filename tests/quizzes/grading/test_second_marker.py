@@ -100,6 +100,14 @@ class TestSecondMarker:
 
         assert world.state(number) == state
 
+    def test_the_database_agrees_as_the_rubric_does(self, world: World) -> None:
+        number = world.answer_of("chaima")
+        world.second_marker()
+        world.mark(number)
+        for points in ({"gap": gap, "cause": cause} for gap in (12, 9, 8, 0) for cause in (3, 2, 0)):
+            world.mark(number, points, by=world.salma)
+            assert (world.state(number) == MarkState.FINAL) is rubric.agree(FULL, points, 15)
+
     def test_exactly_a_quarter_still_agrees(self) -> None:
         assert rubric.agree({"a": 4}, {"a": 3}, 4)
         assert not rubric.agree({"a": 4}, {"a": 2}, 4)
