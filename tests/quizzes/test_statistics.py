@@ -17,9 +17,10 @@ from lms.accounts.models import Person
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import CohortTrainer
-from lms.quizzes import queries, quiz_statistics, services
+from lms.quizzes import queries, services
 from lms.quizzes.models import Purpose, Question, QuestionVersion, Quiz, QuizAnalysis, RegradeRule
 from lms.quizzes.question_types import TYPES
+from lms.quizzes.statistics import report as quiz_statistics
 from tests import factories
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
