@@ -121,7 +121,7 @@ def _pile(person_id: int, *which: Any) -> sa.Subquery:
     )  # fmt: skip
 
 
-def _numbered(person_id: int, quiz_id: int) -> sa.Subquery:
+def _numbered(person_id: int, quiz_id: int) -> sa.CTE:
     """All open answers of a quiz with their numbers: by question, then shuffled, the same way each time.
 
     Neither names nor the order of sending can be read from the place of a copy.
@@ -131,7 +131,7 @@ def _numbered(person_id: int, quiz_id: int) -> sa.Subquery:
     number = sa.func.row_number().over(partition_by=pile.c.question_id, order_by=shuffled)
     place = sa.func.row_number().over(order_by=(pile.c.question_id, *shuffled))
     columns = (pile.c.id, pile.c.version_id, pile.c.state, pile.c.is_own)
-    return sa.select(*columns, number.label("number"), place.label("place")).subquery()
+    return sa.select(*columns, number.label("number"), place.label("place")).cte("numbered")
 
 
 def _copies(db: Session, query: sa.Select[Any]) -> list[Copy]:
@@ -159,7 +159,7 @@ def count_by_state(db: Session, person_id: int, quiz_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _waits(pile: sa.Subquery) -> sa.ColumnElement[bool]:
+def _waits(pile: sa.FromClause) -> sa.ColumnElement[bool]:
     """Condition: this trainer can do something about the answer now."""
     return sa.or_(pile.c.state == MarkState.WAITING, sa.and_(pile.c.state == MarkState.TO_AGREE, pile.c.is_own))
 

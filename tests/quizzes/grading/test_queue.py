@@ -147,7 +147,7 @@ def rows_read(app: Flask) -> Iterator[list[int]]:
     counted: list[int] = []
 
     def note(connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             again = connection.connection.cursor()
             again.execute(f"SELECT count(*) FROM ({statement}) AS found", values)
             counted.append(again.fetchone()[0])
