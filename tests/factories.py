@@ -6,6 +6,7 @@ Amina runs the organisation's training, Bilal trains, Chaima learns, Driss belon
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,10 +25,13 @@ from lms.programme import services as programme
 from lms.programme.models import Cohort, CommitteeSeat, Enrolment
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes import services as quizzes
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.question_types import get
 
 CREATED = dt.datetime(2026, 11, 1, 8, 0, tzinfo=dt.UTC)
+NO_TIME = dt.timedelta(0)
+#: What is sent for a question of an attempt; None: nothing.
+Say = Callable[[Any], list[str] | None]
 NAMES = {
     "chaima": ("شيماء العلوي", "Chaima Alaoui"),
     "bilal": ("بلال التازي", "Bilal Tazi"),
@@ -133,15 +137,62 @@ def right_ids(question: Any) -> list[str]:
     return kind.filled(settings, question.order, kind.right_answer(settings))
 
 
-def answer_all(db: Any, attempt: Attempt, *, right: int | None = None, now: Any) -> None:
-    """Answer the first ``right`` questions rightly (all unless told), leave the others empty; committed."""
+def wrong_ids(question: Any) -> list[str]:
+    """What a browser would send for an option that is not right."""
+    right = right_ids(question)
+    return [next(one for one, _key in question.order if one not in right)]
+
+
+def by_marks(row: str, *, also: Sequence[str] = ()) -> Say:
+    """Right (1), wrong (0) and no (-) answers in the order shown; what the row does not reach stays empty.
+
+    ``also`` is sent with every answer.
+    """
+    said = {"1": right_ids, "0": wrong_ids}
+
+    def say(question: Any) -> list[str] | None:
+        mark = row[question.position - 1 : question.position]
+        return None if mark in ("", "-") else [*said[mark](question), *also]
+
+    return say
+
+
+def answer_all(
+    db: Any, attempt: Attempt, say: Say = right_ids, *, lang: str = "fr", apart: dt.timedelta = NO_TIME, now: Any
+) -> None:
+    """Answer the questions in the order shown, rightly unless told, one every ``apart``; None leaves one. Committed."""
     person_id = db.get_one(Enrolment, attempt.enrolment_id).person_id
-    for question in quiz_queries.attempts.questions(db, attempt.id)[:right]:
-        quizzes.attempts.save_answer(
-            db, person_id, attempt.quiz_id, attempt.number, question.position,
-            device="tab", counter=1, values=right_ids(question), lang="fr", now=now,
-        )  # fmt: skip
+    for number, question in enumerate(quiz_queries.attempts.questions(db, attempt.id), 1):
+        values = say(question)
+        if values is not None:
+            quizzes.attempts.save_answer(
+                db, person_id, attempt.quiz_id, attempt.number, question.position,
+                device="tab", counter=1, values=values, lang=lang, now=now + number * apart,
+            )  # fmt: skip
     database.commit()
+
+
+def take(
+    db: Any,
+    quiz: Quiz,
+    enrolment: Enrolment,
+    say: str | Say = right_ids,
+    *,
+    lang: str = "fr",
+    apart: dt.timedelta = NO_TIME,
+    lasts: dt.timedelta = NO_TIME,
+    now: Any,
+) -> Attempt:
+    """An attempt started, answered and sent; committed. A row of marks has one for each question."""
+    attempt = quizzes.attempts.start_attempt(db, quiz, enrolment, now=now)
+    if isinstance(say, str):
+        assert len(say) == len(attempt.questions)
+        say = by_marks(say)
+    answer_all(db, attempt, say, lang=lang, apart=apart, now=now)
+    db.expire_all()
+    quizzes.attempts.submit(db, attempt, by="person", now=now + lasts)
+    database.commit()
+    return attempt
 
 
 def pass_test(db: Any, enrolment: Enrolment, curriculum: Curriculum, *, now: Any) -> Attempt:

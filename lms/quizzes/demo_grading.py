@@ -30,7 +30,7 @@ def write_answers(db: Session, *, now: dt.datetime) -> None:
     quiz = _quiz(db, trainer, enrolments[0].cohort_id, now=now - dt.timedelta(days=9))
     for number, (enrolment, text) in enumerate(zip(enrolments, _texts(enrolments), strict=False)):
         _answer(db, quiz, enrolment, text, now=now - dt.timedelta(days=4, hours=5 * number))
-    for copy, points in zip(queries.grading.copies(db, trainer, quiz.id), GIVEN, strict=False):
+    for copy, points in zip(queries.pile.copies(db, trainer, quiz.id), GIVEN, strict=False):
         answer = queries.grading.answer_or_none(db, trainer, copy.id)
         if answer is not None:
             services.grading.mark(db, answer, points, "", marker_id=trainer, now=now - dt.timedelta(hours=2))

@@ -206,22 +206,20 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     """Open answers that wait for a trainer, marks to agree on or to release, and questions about marks."""
     if Role.TRAINER not in actor.roles:
         return []
-    copies = queries.grading.unreleased(db, actor.person_id)
-    count, apart = queries.grading.counts(copies), sum(copy.is_apart for copy in copies)
+    count = queries.pile.counts(db, actor.person_id)
     found = _live_tasks(db, actor) + review_tasks(db, actor)
     if count.oldest is not None:
         title = ngettext("%(num)s answer to grade", "%(num)s answers to grade", count.waiting)
         url, age = url_for("grading.go_on"), _age(count.oldest, now)
         found.append(Task(title, age, url, "pencil", "info", 12, count.waiting))
-    if apart:
-        title = ngettext("%(num)s mark to agree on", "%(num)s marks to agree on", apart)
+    if count.apart:
+        title = ngettext("%(num)s mark to agree on", "%(num)s marks to agree on", count.apart)
         detail = _("Two people marked the same answer too differently.")
-        found.append(Task(title, detail, url_for("grading.list_work"), "alert", "warn", 13, apart))
+        found.append(Task(title, detail, url_for("grading.list_work"), "alert", "warn", 13, count.apart))
     if count.ready:
-        ready = len(count.ready)
-        title = ngettext("%(num)s attempt with marks to release", "%(num)s attempts with marks to release", ready)
+        title = ngettext("%(num)s attempt with marks to release", "%(num)s attempts with marks to release", count.ready)
         detail = _("Learners see marks and comments once they are released.")
-        found.append(Task(title, detail, url_for("grading.list_work"), "check", "info", 15, ready))
+        found.append(Task(title, detail, url_for("grading.list_work"), "check", "info", 15, count.ready))
     return found
 
 

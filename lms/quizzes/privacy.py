@@ -128,7 +128,7 @@ def open_answers_of(db: Session, person_id: int) -> list[dict[str, Any]]:
             "points": f"{one.earned.normalize():f}/{one.possible}",
             "comment": "\n\n".join(one.comments),
         }
-        for one in queries.grading.marks_of_person(db, person_id)
+        for one in queries.given.marks_of_person(db, person_id)
     ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.core.bilingual import EMPTY, Bilingual
 from lms.quizzes import queries, regrading
 from lms.quizzes.models import Attempt, AttemptQuestion, QuestionVersion
-from lms.quizzes.queries.grading import GivenMarks
+from lms.quizzes.queries.given import GivenMarks
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import Said
 
@@ -93,7 +93,7 @@ class Result:
 def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
     """The result of a graded attempt; keys, feedback and explanations only when released."""
     questions = queries.attempts.questions(db, attempt.id)
-    by_hand = queries.grading.marks_of(db, attempt.id)
+    by_hand = queries.given.marks_of(db, attempt.id)
     # A key that was wrong is shown as right to nobody, whatever rule marked the answer.
     corrected = {
         regrade.question_id: version

@@ -9,7 +9,7 @@ from lms.core import db as database
 from lms.programme.models import CohortTrainer, Enrolment
 from lms.quizzes import queries, services
 from lms.quizzes.models import Attempt, Quiz
-from tests.factories import make_cohort, make_enrolment, make_person, right_ids
+from tests.factories import by_marks, make_cohort, make_enrolment, make_person, right_ids, take
 from tests.quizzes.test_quizzes_of_trainers import make_quiz, write
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
@@ -58,9 +58,4 @@ def save(db: Any, attempt: Attempt, values: list[str] | None = None, *, position
 
 def sent(db: Any, quiz: Quiz, enrolment: Enrolment, now: dt.datetime, *, right: bool = True) -> Attempt:
     """An attempt begun, its first question answered or not, and sent a minute later."""
-    attempt = begin(db, quiz, enrolment, now)
-    if right:
-        save(db, attempt, now=now)
-    services.attempts.submit(db, attempt, by="person", now=now + MINUTE)
-    database.commit()
-    return attempt
+    return take(db, quiz, enrolment, by_marks("1" if right else ""), lasts=MINUTE, now=now)

@@ -17,7 +17,7 @@ from lms.progress import queries as ledger
 from lms.quizzes import queries, services
 from lms.quizzes.errors import AlreadySubmitted, NoAttemptLeft, NotOpenYet, PauseNeeded, TooLate, UnreadableAnswer
 from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion, AttemptState, Quiz
-from tests.factories import answer_all, make_enrolment, pass_test, read_lessons, right_ids, start_attempt
+from tests.factories import answer_all, by_marks, make_enrolment, pass_test, read_lessons, right_ids, start_attempt
 from tests.parallel import at_once
 
 
@@ -221,7 +221,7 @@ class TestGrade:
         self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
     ) -> None:
         attempt = start_attempt(db, enrolment, curriculum, now=now)
-        answer_all(db, attempt, right=1, now=now)
+        answer_all(db, attempt, by_marks("1"), now=now)
         services.attempts.submit(db, attempt, by="person", now=now)
         questions = queries.attempts.questions(db, attempt.id)
         earned = sum(one.fraction * one.points for one in questions)

@@ -12,8 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.quizzes import item_analysis as ia
-from lms.quizzes.item_analysis import Discrimination, Facility, Item, LanguageGap, NoAlpha, Sheet, Signal, Size
+from lms.quizzes.statistics import analysis as ia
+from lms.quizzes.statistics.bands import (
+    Analysis,
+    Discrimination,
+    Facility,
+    Item,
+    LanguageGap,
+    NoAlpha,
+    Sheet,
+    Signal,
+    Size,
+)
 
 #: Ten people, five questions.
 EXAMPLE = ["11111", "11110", "11101", "11100", "11010", "11000", "10100", "10001", "01000", "00001"]
@@ -38,12 +48,12 @@ def item(p: float = 0.5, d: float | None = 0.5, gap: LanguageGap | None = None) 
     return Item(n=60, p=p, d=d, r_it=None, r_rest=None, gap=gap or LanguageGap(0, 0, None, None))
 
 
-def column(analysis: ia.Analysis[int], name: str) -> list[Any]:
+def column(analysis: Analysis[int], name: str) -> list[Any]:
     return [getattr(analysis.items[key], name) for key in sorted(analysis.items)]
 
 
 @pytest.fixture(scope="module")
-def example() -> ia.Analysis[int]:
+def example() -> Analysis[int]:
     return ia.analyse(sheets(*EXAMPLE), pass_share=0.6)
 
 
@@ -55,7 +65,7 @@ def test_totals_of_the_example() -> None:
     assert totals == [total / POSSIBLE for total in (5, 4, 4, 3, 3, 2, 2, 2, 1, 1)]
 
 
-def test_mean_median_and_variance_of_the_example(example: ia.Analysis[int]) -> None:
+def test_mean_median_and_variance_of_the_example(example: Analysis[int]) -> None:
     assert example.n == 10
     assert example.mean_share == 2.7 / POSSIBLE
     assert example.median_share == 2.5 / POSSIBLE
@@ -64,7 +74,7 @@ def test_mean_median_and_variance_of_the_example(example: ia.Analysis[int]) -> N
     assert round(example.standard_deviation * POSSIBLE, 4) == 1.3375
 
 
-def test_alpha_and_error_of_measurement_of_the_example(example: ia.Analysis[int]) -> None:
+def test_alpha_and_error_of_measurement_of_the_example(example: Analysis[int]) -> None:
     assert example.alpha is not None
     assert example.sem is not None
     assert (round(example.alpha, 4), round(example.sem * POSSIBLE, 4)) == (0.4193, 1.0193)
@@ -81,15 +91,15 @@ def test_alpha_and_error_of_measurement_of_the_example(example: ia.Analysis[int]
         ("r_rest", 4, [0.4310, 0.1992, 0.4082, 0.3852, -0.1930]),
     ],
 )
-def test_questions_of_the_example(example: ia.Analysis[int], name: str, digits: int, expected: Sequence[float]) -> None:
+def test_questions_of_the_example(example: Analysis[int], name: str, digits: int, expected: Sequence[float]) -> None:
     assert [round(value, digits) for value in column(example, name)] == expected
 
 
-def test_signals_of_the_example(example: ia.Analysis[int]) -> None:
+def test_signals_of_the_example(example: Analysis[int]) -> None:
     assert column(example, "signals") == [(), (), (), (), (Signal.WEAK,)]
 
 
-def test_who_passes_and_where_the_marks_lie(example: ia.Analysis[int]) -> None:
+def test_who_passes_and_where_the_marks_lie(example: Analysis[int]) -> None:
     assert (example.passed_count, example.passed_share) == (5, 0.5)
     assert [(one.lower, one.upper) for one in example.bins] == [(low, low + 2) for low in range(0, 20, 2)]
     # 4, 8, 12, 16 and 20 out of 20 are the lower ends of their bins; the last bin holds 20.
@@ -97,7 +107,7 @@ def test_who_passes_and_where_the_marks_lie(example: ia.Analysis[int]) -> None:
     assert [one.passed_count for one in example.bins] == [0, 0, 0, 0, 0, 0, 2, 0, 2, 1]
 
 
-def test_ten_people_have_numbers_that_are_not_shown(example: ia.Analysis[int]) -> None:
+def test_ten_people_have_numbers_that_are_not_shown(example: Analysis[int]) -> None:
     assert example.size == Size.COUNTS_ONLY
     assert not example.shows_rates
     assert not example.items[1].shows_rates
@@ -326,7 +336,7 @@ def test_a_drawn_question_has_a_size_of_its_own() -> None:
 
 @pytest.mark.parametrize(("alpha", "reliable"), [(0.6999, False), (0.70, True), (None, None)])
 def test_from_which_alpha_a_test_may_certify(alpha: float | None, reliable: bool | None) -> None:
-    found = ia.Analysis[int](9, 0.5, 0.5, 0.1, 0.1, None, alpha, None, (), {})
+    found = Analysis[int](9, 0.5, 0.5, 0.1, 0.1, None, alpha, None, (), {})
     assert found.is_reliable is reliable
 
 

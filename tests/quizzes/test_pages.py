@@ -23,6 +23,7 @@ from lms.quizzes.models import Attempt, AttemptState
 from lms.quizzes.question_types import get
 from tests.factories import (
     answer_all,
+    by_marks,
     make_cohort,
     make_enrolment,
     make_person,
@@ -99,7 +100,7 @@ def test_no_key_in_any_byte_before_its_time(
     person = make_person(db)
     enrolment = make_enrolment(db, person)
     attempt = start_attempt(db, enrolment, content, now=now)
-    answer_all(db, attempt, right=1, now=now)
+    answer_all(db, attempt, by_marks("1"), now=now)
     client.signed_in(person)
     seen = []
     for lang in ("fr", "ar"):
@@ -262,7 +263,7 @@ def test_after_the_deadline_the_page_leads_to_the_result(client: CheckingClient,
 def test_the_result_tells_mark_reasons_and_where_to_read_again(
     client: CheckingClient, db: Any, attempt: Attempt, now: Any
 ) -> None:
-    answer_all(db, attempt, right=2, now=now)
+    answer_all(db, attempt, by_marks("11"), now=now)
     client.post(url(attempt, "submit"))
     database.use_mode(database.READ)
     db.expire_all()

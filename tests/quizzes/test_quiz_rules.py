@@ -19,9 +19,9 @@ from lms.quizzes.models import Feedback, Purpose
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import BadAnswer
 from lms.quizzes.services.quizzes import Draw
-from tests.factories import make_cohort, make_person
+from tests.factories import make_cohort, make_person, take
 from tests.pages import CheckingClient
-from tests.quizzes.test_quizzes_of_trainers import answered, drawn, enrolled, make_quiz, write
+from tests.quizzes.test_quizzes_of_trainers import drawn, enrolled, make_quiz, write
 
 LATER = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 OF_A_TEST = _l("A question of a module's test")
@@ -129,7 +129,7 @@ def test_rules_that_marks_rest_on_stay_after_the_first_attempt(
     quiz = make_quiz(db, trainer)
     services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
     services.quizzes.change(db, quiz, {"minutes": 10}, version=quiz.version)
-    answered(db, quiz, enrolled(db), [True], now)
+    take(db, quiz, enrolled(db), "1", now=now)
 
     services.quizzes.change(db, quiz, {"minutes": 20}, version=quiz.version)
     with pytest.raises(RulesFixed):

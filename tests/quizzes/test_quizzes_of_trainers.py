@@ -20,7 +20,7 @@ from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import words
 from lms.quizzes.release import released
 from lms.quizzes.services.quizzes import Draw
-from tests.factories import make_cohort, make_enrolment, make_person
+from tests.factories import by_marks, make_cohort, make_enrolment, make_person, take
 
 HOUR = dt.timedelta(hours=1)
 #: Made ready for learners, unless a test is about publishing.
@@ -204,37 +204,21 @@ def test_a_quiz_is_taken_between_its_opening_and_its_closing(db: Any, trainer: i
     assert attempt.deadline_at == now + HOUR
 
 
-def answered(db: Any, quiz: Quiz, enrolment: Any, right: list[bool], now: dt.datetime, sure: str = "") -> Any:
-    """An attempt whose questions, in the order shown, are answered rightly or wrongly, then sent."""
-    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
-    for question, is_right in zip(queries.attempts.questions(db, attempt.id), right, strict=True):
-        kind, settings = TYPES[question.version.type], question.version.settings
-        values = kind.filled(settings, question.order, kind.right_answer(settings))
-        if not is_right:
-            values = [next(one for one, _key in question.order if one not in values)]
-        services.attempts.save_answer(
-            db, enrolment.person_id, quiz.id, attempt.number, question.position, device="tab", counter=1,
-            values=values + ([f"certainty:{sure}"] if sure else []), lang="fr", now=now,
-        )  # fmt: skip
-    database.commit()
-    db.expire_all()
-    services.attempts.submit(db, attempt, by="person", now=now)
-    return attempt
-
-
 @pytest.mark.parametrize(
-    ("sure", "right", "score"),
-    [("3", [True, True], "1"), ("2", [True, True], "0.666667"), ("1", [True, False], "0.166667"),
-     ("", [True, True], "0.333333"), ("2", [True, False], "0"), ("3", [True, False], "0"), ("3", [False, False], "0")],
+    ("sure", "row", "score"),
+    [("3", "11", "1"), ("2", "11", "0.666667"), ("1", "10", "0.166667"),
+     ("", "11", "0.333333"), ("2", "10", "0"), ("3", "10", "0"), ("3", "00", "0")],
 )  # fmt: skip
 def test_who_is_sure_and_wrong_loses_most_and_nobody_falls_below_zero(
-    db: Any, trainer: int, now: dt.datetime, sure: str, right: list[bool], score: str
+    db: Any, trainer: int, now: dt.datetime, sure: str, row: str, score: str
 ) -> None:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, asks_certainty=True)
-    services.quizzes.add_questions(db, quiz, [write(db, trainer, now) for _ in right], {})
+    services.quizzes.add_questions(db, quiz, [write(db, trainer, now) for _ in row], {})
 
-    assert answered(db, quiz, enrolment, right, now, sure).score == Decimal(score)
+    say = by_marks(row, also=[f"certainty:{sure}"] if sure else [])
+
+    assert take(db, quiz, enrolment, say, now=now).score == Decimal(score)
 
 
 @pytest.mark.parametrize(
@@ -249,8 +233,8 @@ def test_the_ledger_takes_the_attempt_that_counts(
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, purpose=Purpose.TEST, module="planning", counts=counts, published_at=now)
     services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
-    answered(db, quiz, enrolment, [True], now)
-    answered(db, quiz, enrolment, [False], now + HOUR)
+    take(db, quiz, enrolment, "1", now=now)
+    take(db, quiz, enrolment, "0", now=now + HOUR)
 
     entry = ledger.entries(db, enrolment.id)[activities.test("planning")]
     assert (entry.score, entry.share) == (score, 1 if score >= Decimal("0.6") else 0)
@@ -262,7 +246,7 @@ def test_practice_and_surveys_leave_the_ledger_alone(db: Any, trainer: int, now:
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer)
     services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
-    answered(db, quiz, enrolment, [True], now)
+    take(db, quiz, enrolment, "1", now=now)
 
     assert not any(activity.startswith("test:") for activity in ledger.entries(db, enrolment.id))
 
@@ -271,13 +255,7 @@ def test_an_open_answer_keeps_the_mark_back(db: Any, trainer: int, now: dt.datet
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, shuffle=False)
     services.quizzes.add_questions(db, quiz, [write(db, trainer, now, kind="open_answer")], {})
-    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
-    services.attempts.save_answer(
-        db, enrolment.person_id, quiz.id, 1, 1, device="tab", counter=1, values=["Une réponse"], lang="fr", now=now
-    )
-    database.commit()
-    db.expire_all()
-    services.attempts.submit(db, attempt, by="person", now=now)
+    attempt = take(db, quiz, enrolment, lambda _question: ["Une réponse"], now=now)
 
     assert (attempt.state, attempt.score) == ("submitted", None)
 
@@ -292,7 +270,7 @@ def test_explanations_are_released_as_the_quiz_says(
     enrolment = enrolled(db)
     quiz = make_quiz(db, trainer, feedback=policy, closes_at=now + HOUR)
     services.quizzes.add_questions(db, quiz, [write(db, trainer, now)], {})
-    attempt = answered(db, quiz, enrolment, [True], now)
+    attempt = take(db, quiz, enrolment, "1", now=now)
 
     assert released(attempt, quiz, last_closing=quiz.closes_at, now=now) is before
     # An answer on its way at the closing still counts: nothing is told before.

@@ -22,9 +22,9 @@ from lms.progress import queries as ledger
 from lms.quizzes import queries, services
 from lms.quizzes.errors import NothingToRegrade
 from lms.quizzes.models import Attempt, MarkChange, Purpose, Question, Quiz, Regrade, RegradeRule
-from tests.factories import make_cohort, make_enrolment, make_person
+from tests.factories import make_cohort, make_enrolment, make_person, take
 from tests.pages import CheckingClient, without_token
-from tests.quizzes.test_quizzes_of_trainers import answered, make_quiz, write
+from tests.quizzes.test_quizzes_of_trainers import make_quiz, write
 
 HOUR = dt.timedelta(hours=1)
 
@@ -86,7 +86,7 @@ def test_a_new_key_marks_everybody_and_the_ledger_follows_up_and_down(
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime, run_jobs: Callable[[], None]
 ) -> None:
     said_a, said_b = learner(db, cohort, "chaima"), learner(db, cohort, "hamza")
-    right, wrong = answered(db, quiz, said_a, [True], now), answered(db, quiz, said_b, [False], now)
+    right, wrong = take(db, quiz, said_a, "1", now=now), take(db, quiz, said_b, "0", now=now)
     chosen = queries.attempts.questions(db, wrong.id)[0].answer
     database.commit()
     mend(db, question, author, now, right=chosen)
@@ -107,7 +107,7 @@ def test_a_new_key_marks_everybody_and_the_ledger_follows_up_and_down(
 def test_the_old_mark_stays_readable_and_each_person_is_told_once(
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime, run_jobs: Callable[[], None]
 ) -> None:
-    attempt = answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
+    attempt = take(db, quiz, learner(db, cohort, "chaima"), "1", now=now)
     database.commit()
     mend(db, question, author, now)
     asked = regrade(db, question, author, RegradeRule.KEY, now, run_jobs)
@@ -127,8 +127,8 @@ def test_the_old_mark_stays_readable_and_each_person_is_told_once(
 def test_who_had_points_by_the_old_key_keeps_them_when_nobody_loses(
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime, run_jobs: Callable[[], None]
 ) -> None:
-    right = answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
-    wrong = answered(db, quiz, learner(db, cohort, "hamza"), [False], now)
+    right = take(db, quiz, learner(db, cohort, "chaima"), "1", now=now)
+    wrong = take(db, quiz, learner(db, cohort, "hamza"), "0", now=now)
     chosen = queries.attempts.questions(db, wrong.id)[0].answer
     database.commit()
     mend(db, question, author, now, right=chosen)
@@ -141,13 +141,13 @@ def test_a_question_that_is_given_up_gives_its_points_to_everybody_until_it_is_m
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime, run_jobs: Callable[[], None]
 ) -> None:
     enrolment = learner(db, cohort, "chaima")
-    before = answered(db, quiz, enrolment, [False], now)
+    before = take(db, quiz, enrolment, "0", now=now)
     database.commit()
     regrade(db, question, author, RegradeRule.FULL, now, run_jobs)
-    meanwhile = answered(db, quiz, enrolment, [False], now + HOUR)
+    meanwhile = take(db, quiz, enrolment, "0", now=now + HOUR)
     database.commit()
     mend(db, question, author, now)
-    after = answered(db, quiz, enrolment, [False], now + 2 * HOUR)
+    after = take(db, quiz, enrolment, "0", now=now + 2 * HOUR)
 
     assert [score(db, one) for one in (before, meanwhile, after)] == [1, 1, 0]
 
@@ -155,13 +155,13 @@ def test_a_question_that_is_given_up_gives_its_points_to_everybody_until_it_is_m
 def test_an_attempt_under_way_is_marked_by_the_mended_key_when_it_is_sent(
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime, run_jobs: Callable[[], None]
 ) -> None:
-    answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
+    take(db, quiz, learner(db, cohort, "chaima"), "1", now=now)
     late = learner(db, cohort, "hamza")
     attempt = services.attempts.start_attempt(db, quiz, late, now=now)
     database.commit()
     mend(db, question, author, now)
     regrade(db, question, author, RegradeRule.KEY, now, run_jobs)
-    answered(db, quiz, late, [True], now)
+    take(db, quiz, late, "1", now=now)
 
     row = queries.attempts.questions(db, attempt.id)[0]
     assert (row.version.number, row.key_version.number, row.fraction) == (1, 2, 0)
@@ -175,7 +175,7 @@ def test_without_a_correction_attempts_keep_the_key_they_began_with(
     services.attempts.start_attempt(db, quiz, enrolment, now=now)
     database.commit()
     mend(db, question, author, now)
-    attempt = answered(db, quiz, enrolment, [True], now)
+    attempt = take(db, quiz, enrolment, "1", now=now)
 
     assert score(db, attempt) == 1
 
@@ -183,7 +183,7 @@ def test_without_a_correction_attempts_keep_the_key_they_began_with(
 def test_a_version_with_other_options_cannot_mark_old_answers(
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime
 ) -> None:
-    answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
+    take(db, quiz, learner(db, cohort, "chaima"), "1", now=now)
     database.commit()
     assert services.regrade.rules_for(db, question) == [RegradeRule.FULL]
     said = services.bank.content_of(db, question)
@@ -198,7 +198,7 @@ def test_a_version_with_other_options_cannot_mark_old_answers(
 def test_what_was_looked_at_is_what_is_carried_out(
     db: Any, author: int, cohort: Any, question: Question, quiz: Quiz, now: dt.datetime
 ) -> None:
-    answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
+    take(db, quiz, learner(db, cohort, "chaima"), "1", now=now)
     database.commit()
     mend(db, question, author, now)
 
@@ -217,8 +217,8 @@ class TestPage:
         now: dt.datetime, at: Callable[[dt.datetime], None],
     ) -> None:  # fmt: skip
         at(now)
-        answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
-        answered(db, quiz, learner(db, make_cohort(db, modules=("planning",)), "hamza"), [True], now)
+        take(db, quiz, learner(db, cohort, "chaima"), "1", now=now)
+        take(db, quiz, learner(db, make_cohort(db, modules=("planning",)), "hamza"), "1", now=now)
         db.add(CohortTrainer(cohort_id=cohort.id, person_id=author))
         database.commit()
         mend(db, question, author, now)
@@ -236,7 +236,7 @@ class TestPage:
     ) -> None:  # fmt: skip
         at(now)
         enrolment = learner(db, cohort, "chaima")
-        answered(db, quiz, enrolment, [True], now)
+        take(db, quiz, enrolment, "1", now=now)
         database.commit()
         mend(db, question, author, now)
         client.signed_in(db.get_one(Person, author))
@@ -255,7 +255,7 @@ class TestPage:
         now: dt.datetime, at: Callable[[dt.datetime], None], data: dict[str, str],
     ) -> None:  # fmt: skip
         at(now)
-        answered(db, quiz, learner(db, cohort, "chaima"), [True], now)
+        take(db, quiz, learner(db, cohort, "chaima"), "1", now=now)
         database.commit()
         mend(db, question, author, now)
         client.signed_in(db.get_one(Person, author))

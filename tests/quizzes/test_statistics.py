@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -16,9 +17,11 @@ from lms.accounts.models import Person
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import CohortTrainer
-from lms.quizzes import queries, quiz_statistics, services
+from lms.quizzes import queries, services
 from lms.quizzes.models import Purpose, Question, QuestionVersion, Quiz, QuizAnalysis, RegradeRule
-from lms.quizzes.question_types import TYPES, get
+from lms.quizzes.question_types import TYPES
+from lms.quizzes.statistics import report as quiz_statistics
+from tests import factories
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
 from tests.quizzes.test_quizzes_of_trainers import make_quiz, write
@@ -52,26 +55,8 @@ def learner(db: Any, cohort: Any, number: int, **fields: Any) -> Any:
     return make_enrolment(db, person, cohort)
 
 
-def take(
-    db: Any, quiz: Quiz, enrolment: Any, row: str, now: dt.datetime, *, lang: str = "fr", seconds: int = 40
-) -> Any:
-    """An attempt with right (1), wrong (0) and empty (-) answers, one every ``seconds``."""
-    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
-    for number, (question, mark) in enumerate(zip(queries.attempts.questions(db, attempt.id), row, strict=True), 1):
-        kind, settings = get(question.version.type), question.version.settings
-        values = kind.filled(settings, question.order, kind.right_answer(settings))
-        if mark == "0":
-            values = [next(one for one, _key in question.order if one not in values)]
-        if mark != "-":
-            services.attempts.save_answer(
-                db, enrolment.person_id, quiz.id, attempt.number, question.position, device="tab", counter=1,
-                values=values, lang=lang, now=now + dt.timedelta(seconds=seconds * number),
-            )  # fmt: skip
-    database.commit()
-    db.expire_all()
-    services.attempts.submit(db, attempt, by="person", now=now + dt.timedelta(minutes=10))
-    database.commit()
-    return attempt
+#: Answers 40 seconds apart, sent after ten minutes.
+take = partial(factories.take, apart=dt.timedelta(seconds=40), lasts=dt.timedelta(minutes=10))
 
 
 def test_the_fixture_of_the_domain_notes_comes_out_to_the_digit(
@@ -79,7 +64,7 @@ def test_the_fixture_of_the_domain_notes_comes_out_to_the_digit(
 ) -> None:
     quiz = five(db, author, now)
     for number, row in enumerate(FIXTURE):
-        take(db, quiz, learner(db, cohort, number), row, now)
+        take(db, quiz, learner(db, cohort, number), row, now=now)
     found = quiz_statistics.report(db, quiz.id)
 
     items = found["items"]
@@ -94,9 +79,9 @@ def test_the_fixture_of_the_domain_notes_comes_out_to_the_digit(
 def test_only_first_attempts_of_real_people_count(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
     quiz = five(db, author, now)
     again = learner(db, cohort, 1)
-    take(db, quiz, again, "00000", now)
-    take(db, quiz, again, "11111", now + dt.timedelta(hours=1))
-    take(db, quiz, learner(db, cohort, 2, is_test=True), "11111", now)
+    take(db, quiz, again, "00000", now=now)
+    take(db, quiz, again, "11111", now=now + dt.timedelta(hours=1))
+    take(db, quiz, learner(db, cohort, 2, is_test=True), "11111", now=now)
     services.attempts.start_attempt(db, quiz, learner(db, cohort, 3), now=now)
     database.commit()
 
@@ -110,14 +95,14 @@ def test_a_mended_wording_joins_and_a_mended_key_parts(db: Any, author: int, coh
     services.quizzes.add_questions(db, quiz, [question], {})
     said = services.bank.content_of(db, question)
     for number, (right, stem) in enumerate([(said.settings["right"], "Un"), (["b"], "Deux")], 1):
-        take(db, quiz, learner(db, cohort, number), "1", now)
+        take(db, quiz, learner(db, cohort, number), "1", now=now)
         changed = type(said)(**{**said.__dict__, "stem": {"ar": stem, "fr": stem}})
         changed = type(said)(**{**changed.__dict__, "settings": {**said.settings, "right": right}})
         services.bank.save(db, question, changed, revision=question.revision, actor_id=author, now=now)
         objective = db.scalars(sa.select(QuestionVersion)).first().objective
         services.bank.add_version(db, question, changed, objective, actor_id=author, now=now)
         database.commit()
-    take(db, quiz, learner(db, cohort, 3), "0", now)
+    take(db, quiz, learner(db, cohort, 3), "0", now=now)
 
     items = quiz_statistics.report(db, quiz.id)["items"]
     assert [([part["number"] for part in one["versions"]], one["n"], one["p"]) for one in items] == [
@@ -130,7 +115,7 @@ def test_options_and_languages_are_told_apart(db: Any, author: int, cohort: Any,
     quiz = five(db, author, now)
     for number in range(30):
         lang = "ar" if number % 2 else "fr"
-        take(db, quiz, learner(db, cohort, number), "01111" if lang == "ar" else "11110", now, lang=lang)
+        take(db, quiz, learner(db, cohort, number), "01111" if lang == "ar" else "11110", now=now, lang=lang)
     first, last = (quiz_statistics.report(db, quiz.id)["items"][place] for place in (0, 4))
 
     assert (first["ar"], first["fr"]) == ([15, 0], [15, 1])
@@ -146,7 +131,7 @@ def test_a_question_that_was_given_up_is_not_counted(
     db: Any, author: int, cohort: Any, now: dt.datetime, run_jobs: Callable[[], None]
 ) -> None:
     quiz = five(db, author, now)
-    attempt = take(db, quiz, learner(db, cohort, 1), "00000", now)
+    attempt = take(db, quiz, learner(db, cohort, 1), "00000", now=now)
     question_id = queries.attempts.questions(db, attempt.id)[0].version.question_id
     question = db.get_one(Question, question_id)
     services.regrade.ask(db, question, RegradeRule.FULL, number=1, actor_id=author, now=now)
@@ -164,7 +149,7 @@ def test_a_large_quiz_is_counted_by_the_job_and_again_when_a_mark_changes(
 ) -> None:
     monkeypatch.setattr(services.statistics, "COUNTED_AT_ONCE", 0)
     quiz = five(db, author, now)
-    take(db, quiz, learner(db, cohort, 1), "11111", now)
+    take(db, quiz, learner(db, cohort, 1), "11111", now=now)
     assert services.statistics.current(db, quiz.id, None, now=now) is None
 
     services.statistics.count_again(db)
@@ -176,7 +161,7 @@ def test_a_large_quiz_is_counted_by_the_job_and_again_when_a_mark_changes(
     services.statistics.count_again(db)
     assert db.scalars(sa.select(QuizAnalysis)).one().made_at == made_at, "nothing changed, nothing is counted"
 
-    take(db, quiz, learner(db, cohort, 2), "00000", now)
+    take(db, quiz, learner(db, cohort, 2), "00000", now=now)
     late = services.statistics.current(db, quiz.id, None, now=now)
     assert late is not None
     assert late.report["n"] == 1, "the last count, until the job ran"
@@ -202,21 +187,21 @@ class TestPages:
         url = f"/{lang}/questions/statistics/{quiz.id}/"
         self.signed_in(client, db, author)
         for number in range(19):
-            take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now)
+            take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now=now)
             if number == 8:
                 assert "<svg viewBox" not in client.get(url).text, "nine people are recognised in their marks"
                 assert client.get(f"{url}file").status_code == 404
         page = client.get(url).text
         assert "<svg viewBox" in page
         assert "d-plot" not in page
-        take(db, quiz, learner(db, cohort, 19), "11111", now)
+        take(db, quiz, learner(db, cohort, 19), "11111", now=now)
         assert "d-plot" in client.get(f"/{lang}/questions/statistics/{quiz.id}/").text
 
     def test_the_file_says_what_the_page_says(
         self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime
     ) -> None:
         for number in range(20):
-            take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now)
+            take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now=now)
         body = self.signed_in(client, db, author).get(f"/fr/questions/statistics/{quiz.id}/file").data
         book = openpyxl.load_workbook(BytesIO(body))
         questions = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
@@ -228,7 +213,7 @@ class TestPages:
         self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime
     ) -> None:
         for number in range(10):
-            take(db, quiz, learner(db, cohort, number), "11111", now)
+            take(db, quiz, learner(db, cohort, number), "11111", now=now)
         url = f"/fr/questions/statistics/{quiz.id}/"
         roles = {"driss": (Role.TRAINER, 404), "mona": (Role.MONITOR, 200), "lina": (Role.LEARNER, 403)}
         for name, (role, status) in roles.items():
@@ -243,8 +228,8 @@ class TestPages:
     ) -> None:
         foreign = make_cohort(db)
         for number in range(20):
-            take(db, quiz, learner(db, cohort, number), "11111", now)
-            take(db, quiz, learner(db, foreign, 100 + number), "00000", now)
+            take(db, quiz, learner(db, cohort, number), "11111", now=now)
+            take(db, quiz, learner(db, foreign, 100 + number), "00000", now=now)
         page = self.signed_in(client, db, author)
         url = f"/fr/questions/statistics/{quiz.id}/"
         assert "<b>10,0</b>" in page.get(url).text
@@ -254,7 +239,7 @@ class TestPages:
     def test_surveys_have_no_marks_and_nobody_is_named(
         self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime
     ) -> None:
-        take(db, quiz, learner(db, cohort, 1), "11111", now)
+        take(db, quiz, learner(db, cohort, 1), "11111", now=now)
         page = self.signed_in(client, db, author).get(f"/fr/questions/statistics/{quiz.id}/").text
         assert "p1" not in page.lower().replace("p100", "")
         quiz = db.get_one(Quiz, quiz.id)
@@ -267,7 +252,7 @@ class TestPages:
     ) -> None:
         self.signed_in(client, db, author)
         for number in range(25):
-            take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now)
+            take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now=now)
         with at_most(12):
             client.get(f"/fr/questions/statistics/{quiz.id}/")
         with at_most(5):
@@ -278,7 +263,7 @@ def test_versions_that_nobody_sent_disturb_nothing(db: Any, author: int, cohort:
     quiz = make_quiz(db, author, shuffle=False)
     question = write(db, author, now, shuffle=False)
     services.quizzes.add_questions(db, quiz, [question], {})
-    take(db, quiz, learner(db, cohort, 1), "1", now)
+    take(db, quiz, learner(db, cohort, 1), "1", now=now)
     said = services.bank.content_of(db, question)
     changed = type(said)(**{**said.__dict__, "stem": {"ar": "آخر", "fr": "Autre"}})
     services.bank.save(db, question, changed, revision=question.revision, actor_id=author, now=now)
@@ -308,14 +293,7 @@ def test_marks_of_people_count_from_their_release(db: Any, author: int, cohort: 
     quiz = make_quiz(db, author, shuffle=False)
     services.quizzes.add_questions(db, quiz, [write(db, author, now, kind="open_answer")], {})
     enrolment = learner(db, cohort, 1)
-    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=now)
-    services.attempts.save_answer(
-        db, enrolment.person_id, quiz.id, 1, 1, device="tab", counter=1, values=["Un"], lang="fr", now=now
-    )
-    database.commit()
-    db.expire_all()
-    services.attempts.submit(db, attempt, by="person", now=now)
-    database.commit()
+    attempt = take(db, quiz, enrolment, lambda _question: ["Un"], now=now)
     before = queries.statistics.stamp(db, quiz.id)
     assert quiz_statistics.report(db, quiz.id)["n"] == 0
 
@@ -329,7 +307,7 @@ def test_marks_of_people_count_from_their_release(db: Any, author: int, cohort: 
 
 def test_the_mark_that_was_given_is_what_is_counted(db: Any, author: int, cohort: Any, now: dt.datetime) -> None:
     quiz = five(db, author, now, asks_certainty=True)
-    attempt = take(db, quiz, learner(db, cohort, 1), "11111", now)
+    attempt = take(db, quiz, learner(db, cohort, 1), "11111", now=now)
     found = quiz_statistics.report(db, quiz.id)
     assert found["mean"] == float(db.get_one(type(attempt), attempt.id).score) < 1
     assert found["passed"] == 0

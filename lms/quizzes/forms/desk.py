@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from lms.core import clock
-from lms.core.i18n import bdi, current_language
+from lms.core.i18n import bdi, clock_time, current_language, short_date
 from lms.core.paging import whole_number
 from lms.core.text import clean_text
 from lms.quizzes.forms.bank import CountField, MomentField
@@ -58,6 +58,7 @@ def _count(label: Any, most: int) -> CountField:
 
 
 _SHARE = _l("A whole number from 100 to 400 is needed.")
+_NO_LIMIT = _l("This quiz has no time limit: more time would change nothing.")
 
 
 class ArrangementForm(FlaskForm):
@@ -74,6 +75,7 @@ class ArrangementForm(FlaskForm):
 
     def offer(self, quizzes: Sequence[Quiz]) -> None:
         """Fill the list of quizzes, every quiz first."""
+        self._offered = {quiz.id: quiz for quiz in quizzes}
         lang = current_language()
         named = [SelectChoice(str(quiz.id), bdi(quiz.title[lang])) for quiz in quizzes]
         self.quiz.choices = [SelectChoice("", _l("Every quiz")), *named]
@@ -82,6 +84,8 @@ class ArrangementForm(FlaskForm):
         """The fields as the page opens: what holds there already, else a quarter more time."""
         self.quiz.data = str(quiz_id or "")
         if stored is None:
+            if self._chosen is not None and not self._chosen.minutes:
+                self.time.data = USUAL
             return
         share = str(stored.time_percent)
         self.time.data = share if share in TIMES else OTHER
@@ -94,6 +98,11 @@ class ArrangementForm(FlaskForm):
     def quiz_id(self) -> int | None:
         return whole_number(self.quiz.data)
 
+    @property
+    def _chosen(self) -> Quiz | None:
+        """The one quiz that is meant; None: every quiz, also those to come."""
+        return self._offered.get(self.quiz_id or 0)
+
     def given(self) -> Given:
         """What ``services.desk.arrange`` stores."""
         percent = self.percent.data if self.time.data == OTHER else whole_number(self.time.data)
@@ -103,10 +112,32 @@ class ArrangementForm(FlaskForm):
         if self.time.data == OTHER and (field.data is None or not 100 <= field.data <= 400):
             raise ValidationError(str(_SHARE))
 
+    def validate_extra_minutes(self, field: Any) -> None:
+        if field.data and self._chosen is not None and not self._chosen.minutes:
+            raise ValidationError(str(_NO_LIMIT))
+
+    def validate_extra_attempts(self, field: Any) -> None:
+        if field.data and self._chosen is not None and self._chosen.attempts_allowed is None:
+            raise ValidationError(_("This quiz can be taken as often as wanted: more attempts would change nothing."))
+
     def validate_closes_at(self, field: Any) -> None:
-        if field.moment is not None and field.moment <= clock.now():
+        if field.moment is None:
+            return
+        if field.moment <= clock.now():
             raise ValidationError(_("This moment is past already: a later one is needed."))
+        if self._chosen is None:
+            return
+        closes_at = self._chosen.closes_at
+        if closes_at is None:
+            raise ValidationError(_("This quiz does not close: a later closing would change nothing."))
+        if field.moment <= closes_at:
+            day, time = short_date(closes_at), clock_time(closes_at).striptags()
+            words = _("This quiz closes on %(day)s at %(time)s: a later moment is needed.", day=day, time=time)
+            raise ValidationError(words)
 
     def validate_time(self, field: Any) -> None:
-        if field.data == USUAL and self.given() == Given():
+        is_usual = field.data == USUAL or (field.data == OTHER and self.percent.data == 100)
+        if is_usual and self.given() == Given():
             raise ValidationError(_("Nothing here differs from the usual: more of something is needed."))
+        if not is_usual and self._chosen is not None and not self._chosen.minutes:
+            raise ValidationError(str(_NO_LIMIT))

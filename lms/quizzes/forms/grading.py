@@ -16,7 +16,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 from lms.core.forms import line
 from lms.core.text import clean_text
 from lms.quizzes.forms.bank import CountField
-from lms.quizzes.queries.grading import Criterion
+from lms.quizzes.rubric import Criterion
 
 LONGEST_COMMENT = 4000
 #: Points up to here are chosen from a row of buttons, more are typed.

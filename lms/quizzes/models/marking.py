@@ -166,5 +166,5 @@ class QuizAnalysis(Base):
     made_at: Mapped[dt.datetime]
     #: Questions that ask to be looked at.
     alerts: Mapped[int]
-    #: ``quiz_statistics.Report`` as JSON.
+    #: ``statistics.report.Report`` as JSON.
     report: Mapped[dict[str, Any]]

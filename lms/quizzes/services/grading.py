@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit
 from lms.progress import services as progress
-from lms.quizzes import mails, queries, services
+from lms.quizzes import mails, queries, rubric, services
 from lms.quizzes.errors import MarkedMeanwhile, MarksReleased, NotReleased, WrongPoints
 from lms.quizzes.models import (
     AnswerMark,
@@ -40,8 +40,8 @@ def mark(
     if answer.fraction is not None:
         raise MarksReleased
     marks = queries.grading.marks(db, answer.id)
-    possible, needs_second = queries.grading.possible_of(answer.version.settings), answer.attempt.quiz.second_marker
-    if not queries.grading.may_mark(marks, marker_id, needs_second=needs_second, possible=possible):
+    possible, needs_second = rubric.possible_of(answer.version.settings), answer.attempt.quiz.second_marker
+    if not rubric.may_mark(marks, marker_id, needs_second=needs_second, possible=possible):
         raise MarkedMeanwhile
     own = next((one for one in marks if one.marker_id == marker_id), None)
     if own is None and len(marks) > 1:
@@ -58,7 +58,7 @@ def mark(
 
 def check_points(version: QuestionVersion, points: Mapping[str, int]) -> None:
     """Raise WrongPoints unless each criterion has whole points that it can bring, and nothing else has any."""
-    most = {one.key: one.points for one in queries.grading.criteria(version)}
+    most = {one.key: one.points for one in rubric.criteria(version)}
     if set(points) != set(most) or not all(0 <= given <= most[key] for key, given in points.items()):
         raise WrongPoints
 
@@ -78,15 +78,15 @@ def release(db: Session, quiz: Quiz, *, trainer_id: int, now: dt.datetime) -> Re
     """
     locked = queries.grading.locked_attempts(db, trainer_id, quiz.id)
     questions = queries.grading.locked_questions(db, [attempt.id for attempt in locked])
-    ready = queries.grading.counts(queries.grading.unreleased(db, trainer_id, quiz.id)).ready
+    ready = queries.pile.ready_attempts(db, trainer_id, quiz.id)
     attempts = [attempt for attempt in locked if attempt.id in ready]
     given = queries.grading.points_by_answer(db, ready)
     enrolments = queries.grading.enrolments(db, [attempt.enrolment_id for attempt in attempts])
     for attempt in attempts:
         for question in questions[attempt.id]:
             if question.fraction is None and question.id in given:
-                possible = queries.grading.possible_of(question.version.settings)
-                question.fraction = queries.grading.fraction_of(given[question.id], possible)
+                possible = rubric.possible_of(question.version.settings)
+                question.fraction = rubric.fraction_of(given[question.id], possible)
         services.marking.settle(db, attempt, questions[attempt.id], enrolments[attempt.enrolment_id], now=now)
     for attempt in attempts:
         mails.tell_of_mark(db, attempt, now=now)
@@ -125,7 +125,7 @@ def change(
     if stamp(marks) != seen:
         raise MarkedMeanwhile
     before = answer.fraction
-    answer.fraction = queries.grading.fraction_of([points], queries.grading.possible_of(answer.version.settings))
+    answer.fraction = rubric.fraction_of([points], rubric.possible_of(answer.version.settings))
     _replace(db, answer, marks, AnswerMark(points=dict(points), comment=comment, marker_id=actor_id, marked_at=now))
     attempt = answer.attempt
     changed = services.marking.settle_again(

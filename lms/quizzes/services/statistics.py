@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from lms.core import clock
 from lms.core import db as database
-from lms.quizzes import queries, quiz_statistics
+from lms.quizzes import queries
 from lms.quizzes.models import QuizAnalysis
-from lms.quizzes.quiz_statistics import Report
+from lms.quizzes.statistics import report
+from lms.quizzes.statistics.report import Report
 
 #: Up to so many first attempts a page counts by itself: some tenths of a second.
 COUNTED_AT_ONCE = 1000
@@ -31,12 +32,12 @@ def current(db: Session, quiz_id: int, cohort_id: int | None, *, now: dt.datetim
     A cohort is counted at once: it holds some dozens of people.
     """
     if cohort_id is not None:
-        return Counted(quiz_statistics.report(db, quiz_id, cohort_id), now)
+        return Counted(report.report(db, quiz_id, cohort_id), now)
     row = queries.statistics.stored(db, quiz_id)
     if row is not None and row.stamp == queries.statistics.stamp(db, quiz_id):
         return Counted(row.report, row.made_at)
     if queries.statistics.count_first(db, quiz_id) <= COUNTED_AT_ONCE:
-        return Counted(quiz_statistics.report(db, quiz_id), now)
+        return Counted(report.report(db, quiz_id), now)
     return Counted(row.report, row.made_at) if row is not None else None
 
 
@@ -55,7 +56,7 @@ def _count(db: Session, quiz_id: int) -> None:
     stamp, row = queries.statistics.stamp(db, quiz_id), queries.statistics.stored(db, quiz_id)
     if row is not None and row.stamp == stamp:
         return
-    found = quiz_statistics.report(db, quiz_id)
+    found = report.report(db, quiz_id)
     db.rollback()
     with database.short_write() as other:
         other.merge(
@@ -63,7 +64,7 @@ def _count(db: Session, quiz_id: int) -> None:
                 quiz_id=quiz_id,
                 stamp=stamp,
                 made_at=clock.now(),
-                alerts=quiz_statistics.alerts(found),
+                alerts=report.alerts(found),
                 report=found,
             )
         )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -22,12 +20,12 @@ from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.core.text import clean_text
-from lms.quizzes import queries, services, shown
+from lms.quizzes import queries, rubric, services, shown
 from lms.quizzes.errors import MarkedMeanwhile, MarksReleased, NotReleased
 from lms.quizzes.forms.grading import MarkForm, mark_form
 from lms.quizzes.models import AnswerMark, AttemptQuestion, Quiz
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.queries.grading import Copy, MarkState
+from lms.quizzes.queries.pile import MarkState, Seat
 from lms.quizzes.services.grading import LONGEST_SNIPPET, MOST_SNIPPETS
 
 blueprint = localized(
@@ -49,7 +47,7 @@ def _quiz_or_404(quiz_id: int) -> Quiz:
 @requires(QuizPermission.GRADE)
 def list_work() -> ResponseReturnValue:
     """The quizzes with open answers: what waits, what is marked, what can be released."""
-    rows = queries.grading.work(session(), current_user.person_id)
+    rows = queries.pile.work(session(), current_user.person_id)
     return render_template("quizzes/grading.html", rows=rows, form=EmptyForm())
 
 
@@ -59,10 +57,8 @@ def go_on() -> ResponseReturnValue:
     """Open the next answer that waits for this trainer, in one quiz (``?quiz=``) or in any."""
     person_id, quiz_id = current_user.person_id, paging.whole_number(request.args.get("quiz"))
     if quiz_id is None:
-        quiz_id = queries.grading.oldest_quiz(queries.grading.unreleased(session(), person_id))
-    copy = (
-        queries.grading.next_of(queries.grading.copies(session(), person_id, quiz_id)) if quiz_id is not None else None
-    )
+        quiz_id = queries.pile.oldest_quiz(session(), person_id)
+    copy = queries.pile.next_copy(session(), person_id, quiz_id) if quiz_id is not None else None
     if copy is None:
         flash(_("No answer waits."), "info")
         return redirect(url_for(".list_work"))
@@ -76,19 +72,20 @@ STATES = ("waiting", "agree", "final", "released")
 @requires(QuizPermission.GRADE)
 def list_copies(quiz_id: int) -> ResponseReturnValue:
     """The answers to the open questions of a quiz, by their numbers; ``?state=`` keeps one state."""
-    quiz, page, state = _quiz_or_404(quiz_id), paging.page_number(), request.args.get("state", "")
-    found = queries.grading.copies(session(), current_user.person_id, quiz.id)
-    count = Counter(copy.state.value for copy in found)
-    wanted = [copy for copy in found if copy.state == state] if state in STATES else found
-    rows = wanted[(page - 1) * paging.PAGE_SIZE : page * paging.PAGE_SIZE]
+    quiz, page, person_id = _quiz_or_404(quiz_id), paging.page_number(), current_user.person_id
+    asked = request.args.get("state", "")
+    state = asked if asked in STATES else ""
+    count = queries.pile.count_by_state(session(), person_id, quiz.id)
+    total = count.get(state, 0) if state else sum(count.values())
+    rows = queries.pile.copies(session(), person_id, quiz.id, state=state, page=page)
     return render_template(
         "quizzes/list_copies.html",
         quiz=quiz,
         rows=rows,
         stems=queries.grading.stems(session(), {copy.version_id for copy in rows}),
-        state=state if state in STATES else "",
+        state=state,
         count=count,
-        pages=paging.pages(".list_copies", page, len(rows), len(wanted), quiz_id=quiz.id, state=state),
+        pages=paging.pages(".list_copies", page, len(rows), total, quiz_id=quiz.id, state=state),
     )
 
 
@@ -111,22 +108,8 @@ def release(quiz_id: int) -> ResponseReturnValue:
     return redirect(url_for(".list_work"))
 
 
-@dataclass(frozen=True)
-class Seat:
-    """Where an answer stands in the trainer's pile."""
-
-    copy: Copy
-    place: int
-    total: int
-    previous: Copy | None
-    following: Copy | None
-
-
 def _seat(answer: AttemptQuestion) -> Seat:
-    found = queries.grading.copies(session(), current_user.person_id, answer.attempt.quiz_id)
-    place = next(number for number, copy in enumerate(found) if copy.id == answer.id)
-    following = queries.grading.next_of(found, answer.id) or next(iter(found[place + 1 :]), None)
-    return Seat(found[place], place + 1, len(found), found[place - 1] if place else None, following)
+    return queries.pile.seat(session(), current_user.person_id, answer)
 
 
 @blueprint.get("/<int:attempt_question_id>/")
@@ -135,7 +118,7 @@ def show_answer(attempt_question_id: int) -> ResponseReturnValue:
     """One answer, without a name, with its rubric."""
     answer = _answer_or_404(attempt_question_id)
     marks = queries.grading.marks(session(), answer.id)
-    form = mark_form(queries.grading.criteria(answer.version))
+    form = mark_form(rubric.criteria(answer.version))
     own = next((mark for mark in marks if mark.marker_id == current_user.person_id), None)
     if own is not None:
         form.show(own.points, own.comment)
@@ -147,7 +130,7 @@ def show_answer(attempt_question_id: int) -> ResponseReturnValue:
 def mark_answer(attempt_question_id: int) -> ResponseReturnValue:
     """Store the mark and open the next answer; other buttons of the form keep everything typed."""
     answer = _answer_or_404(attempt_question_id)
-    form = mark_form(queries.grading.criteria(answer.version))
+    form = mark_form(rubric.criteria(answer.version))
     verb, _colon, typed = request.form.get("do", "save").partition(":")
     if verb != "save":
         return _beside(answer, form, verb, typed)
@@ -172,8 +155,7 @@ def _say_stored(seat: Seat, mark: AnswerMark) -> None:
 
 def _behind(answer: AttemptQuestion, seat: Seat) -> str:
     """The next answer that waits; the list once none does."""
-    found = queries.grading.copies(session(), current_user.person_id, answer.attempt.quiz_id)
-    copy = queries.grading.next_of(found, answer.id)
+    copy = queries.pile.next_copy(session(), current_user.person_id, answer.attempt.quiz_id, seat.copy.place)
     return url_for(".show_answer", attempt_question_id=copy.id) if copy else url_for(".list_work")
 
 
@@ -229,9 +211,9 @@ def _page(
 ) -> str:
     person_id, quiz = current_user.person_id, answer.attempt.quiz
     marks = queries.grading.marks(session(), answer.id) if marks is None else marks
-    is_released, possible = answer.fraction is not None, queries.grading.possible_of(answer.version.settings)
+    is_released, possible = answer.fraction is not None, rubric.possible_of(answer.version.settings)
     rule: dict[str, Any] = {"needs_second": quiz.second_marker, "possible": possible}
-    can_mark = is_change or (not is_released and queries.grading.may_mark(marks, person_id, **rule))
+    can_mark = is_change or (not is_released and rubric.may_mark(marks, person_id, **rule))
     return render_template(
         "quizzes/grade_answer.html",
         answer=answer,
@@ -241,12 +223,12 @@ def _page(
         about=shown.about(answer.version, _picture_url(answer, answer.version.case_image_id)),
         picture_url=_picture_url(answer, answer.version.image_id),
         word_count=len(str(answer.answer).split()),
-        criteria=queries.grading.criteria(answer.version),
+        criteria=rubric.criteria(answer.version),
         form=form,
         can_mark=can_mark,
         is_change=is_change,
         is_released=is_released,
-        marks=queries.grading.shown_to(marks, person_id, **rule),
+        marks=rubric.shown_to(marks, person_id, **rule),
         snippets=queries.grading.snippets(session(), person_id) if can_mark else [],
         name=name,
         refusal=refusal,
@@ -278,7 +260,7 @@ def edit_mark(attempt_question_id: int) -> ResponseReturnValue:
     if answer.fraction is None or answer.is_given_up:
         return redirect(url_for(".show_answer", attempt_question_id=answer.id))
     marks = queries.grading.marks(session(), answer.id)
-    form = mark_form(queries.grading.criteria(answer.version), is_change=True)
+    form = mark_form(rubric.criteria(answer.version), is_change=True)
     if marks:
         means = {key: sum(mark.points.get(key, 0) for mark in marks) / len(marks) for key in marks[0].points}
         form.show(means, "\n\n".join(mark.comment for mark in marks if mark.comment))
@@ -290,7 +272,7 @@ def edit_mark(attempt_question_id: int) -> ResponseReturnValue:
 @requires(QuizPermission.GRADE)
 def change_mark(attempt_question_id: int) -> ResponseReturnValue:
     answer = _answer_or_404(attempt_question_id)
-    form = mark_form(queries.grading.criteria(answer.version), is_change=True)
+    form = mark_form(rubric.criteria(answer.version), is_change=True)
     if not form.validate_on_submit():
         return _page(answer, form, is_change=True), 422
     try:

@@ -16,12 +16,13 @@ from lms.core.db import session
 from lms.core.downloads import attachment
 from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
-from lms.quizzes import item_analysis, queries, services, statistics_file, statistics_words
+from lms.quizzes import queries, services
 from lms.quizzes.forms.bank import PURPOSES, shortened
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import QuizPermission
-from lms.quizzes.quiz_statistics import Report, option_texts, shown_signals, to_look_at
 from lms.quizzes.services.statistics import Counted
+from lms.quizzes.statistics import bands, file, words
+from lms.quizzes.statistics.report import Report, option_texts, shown_signals, to_look_at
 from lms.ui.histogram import Column, histogram
 
 blueprint = localized(
@@ -51,7 +52,7 @@ def list_taken() -> ResponseReturnValue:
         rows=queries.statistics.taken(session(), _readable()),
         alerts={quiz.id: count for quiz, count in queries.statistics.with_alerts(session(), _readable())},
         purposes=PURPOSES,
-        few=item_analysis.INDICATIVE_FROM,
+        few=bands.INDICATIVE_FROM,
     )
 
 
@@ -72,9 +73,9 @@ def show_statistics(quiz_id: int) -> ResponseReturnValue:
         cohort_id=cohort_id,
         made_at=counted.made_at,
         report=counted.report,
-        size=item_analysis.size_of(counted.report["n"]),
+        size=bands.size_of(counted.report["n"]),
         chart=_chart(counted.report),
-        words=statistics_words,
+        words=words,
         shown_signals=shown_signals,
         is_hidden=bool(counted.report["n"]) and not counted.report["shows_counts"],
         **_items(counted),
@@ -120,8 +121,8 @@ def _chart(report: Report) -> Any:
         [Column(*one) for one in report["bins"]],
         lang=current_language(),
         title=str(_l("Marks out of 20, in people")),
-        description=statistics_words.description(report),
-        threshold=(mark / 5, statistics_words.threshold(mark)) if mark else None,
+        description=words.description(report),
+        threshold=(mark / 5, words.threshold(mark)) if mark else None,
     )
 
 
@@ -135,4 +136,4 @@ def download(quiz_id: int) -> ResponseReturnValue:
     if not counted.report["shows_counts"]:
         abort(404)
     versions = queries.statistics.versions(session(), {one["version_id"] for one in counted.report["items"]})
-    return attachment(statistics_file.workbook(quiz, counted.report, versions), f"statistics-{quiz.id}.xlsx")
+    return attachment(file.workbook(quiz, counted.report, versions), f"statistics-{quiz.id}.xlsx")

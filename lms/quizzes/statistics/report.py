@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.core.clock import local_date
-from lms.quizzes import item_analysis, queries
-from lms.quizzes.item_analysis import Analysis, Sheet
+from lms.quizzes import queries
 from lms.quizzes.models import QuestionVersion
 from lms.quizzes.queries.statistics import Answer
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import OptionType, RowType
+from lms.quizzes.statistics import analysis as item_analysis
+from lms.quizzes.statistics.bands import Analysis, Sheet, Signal
 
 #: Everything a page shows, as JSON: ``report`` says which keys.
 Report = dict[str, Any]
@@ -58,9 +59,9 @@ def alerts(found: Report) -> int:
 
 def to_look_at(found: Report) -> list[dict[str, Any]]:
     """The questions that ask to be looked at, the most pressing first."""
-    order = list(item_analysis.Signal)
+    order = list(Signal)
     flagged = [one for one in found["items"] if shown_signals(one)]
-    return sorted(flagged, key=lambda one: order.index(item_analysis.Signal(shown_signals(one)[0])))
+    return sorted(flagged, key=lambda one: order.index(Signal(shown_signals(one)[0])))
 
 
 def shown_signals(item: Mapping[str, Any]) -> list[str]:

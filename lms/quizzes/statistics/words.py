@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.core.i18n import current_language, locale_of, number, points
-from lms.quizzes.item_analysis import (
+from lms.quizzes.statistics.bands import (
     GOOD_FROM,
     LANGUAGE_GAP_ABOVE,
     RELIABLE_FROM,
@@ -20,7 +20,7 @@ from lms.quizzes.item_analysis import (
     Signal,
     Size,
 )
-from lms.quizzes.quiz_statistics import Report
+from lms.quizzes.statistics.report import Report
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.core.i18n import current_language
-from lms.quizzes import statistics_words
 from lms.quizzes.models import QuestionVersion, Quiz
-from lms.quizzes.quiz_statistics import Report, option_texts, shown_signals
+from lms.quizzes.statistics import words
+from lms.quizzes.statistics.report import Report, option_texts, shown_signals
 
 
 def workbook(quiz: Quiz, report: Report, versions: Mapping[int, QuestionVersion]) -> bytes:
@@ -41,7 +41,7 @@ def definitions() -> list[tuple[str, str]]:
             _("r with itself"),
             _("Correlation of the question with the whole test, itself included: too high in short tests."),
         ),
-        (_("Alpha"), statistics_words.alpha_meaning()),
+        (_("Alpha"), words.alpha_meaning()),
         (_("Error of measurement"), _("How far a mark may lie from the true one, in points out of 20.")),
         (_("Time"), _("Half of the people took longer from the answer before to this one, half were quicker.")),
     ]
@@ -79,7 +79,7 @@ def _of_question(one: Mapping[str, Any], versions: Mapping[int, QuestionVersion]
         one["n"],
         *(_rounded(rate) if shows else None for rate in rates),
         None if one["seconds"] is None else round(one["seconds"]),
-        " · ".join(str(statistics_words.signal(name).chip) for name in shown_signals(one)),
+        " · ".join(str(words.signal(name).chip) for name in shown_signals(one)),
     ]
 
 
