@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from flask import Flask, g
 
 from lms.accounts.models import Person
 from lms.core import db as database
@@ -21,6 +22,7 @@ from lms.quizzes import queries, services
 from lms.quizzes.models import Purpose, Question, QuestionVersion, Quiz, QuizAnalysis, RegradeRule
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.statistics import report as quiz_statistics
+from lms.quizzes.statistics import words
 from tests import factories
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
@@ -311,3 +313,16 @@ def test_the_mark_that_was_given_is_what_is_counted(db: Any, author: int, cohort
     found = quiz_statistics.report(db, quiz.id)
     assert found["mean"] == float(db.get_one(type(attempt), attempt.id).score) < 1
     assert found["passed"] == 0
+
+
+def test_the_likeliest_cause_is_named_first_with_its_figures(app: Flask) -> None:
+    item = {
+        "shows_rates": True, "signals": ["negative"], "p": 0.36, "d": 0.13, "r": -0.37, "ar": (13, 0.0),
+        "fr": (15, 0.67), "options": [],
+    }  # fmt: skip
+    with app.test_request_context("/fr/"):
+        g.lang = "fr"
+        assert words.short(item).startswith("p 0,00 en arabe (n = 13), 0,67 en français (n = 15)")
+        assert "rien n’est encore sûr" in words.advice(item, {})[0]
+        assert "−0,37" in words.short({**item, "ar": (3, 0.0)})
+        assert words.short({**item, "ar": (3, 0.0), "r": None, "d": -0.2}).startswith("D \u2068−0,20")

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.core.i18n import current_language, locale_of, number, points
+from lms.core.text import isolate
 from lms.quizzes.statistics.bands import (
     GOOD_FROM,
     LANGUAGE_GAP_ABOVE,
@@ -20,7 +21,7 @@ from lms.quizzes.statistics.bands import (
     Signal,
     Size,
 )
-from lms.quizzes.statistics.report import Report
+from lms.quizzes.statistics.report import Report, shown_signals
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,7 @@ class Words:
 SIGNALS = {
     Signal.NEGATIVE: Words(
         _l("Works against the test"), "danger", "alert",
-        _l("People with low marks do better on it than people with high marks. The key is checked first, then the "
-           "wording: two answers may be right."),
+        _l("People who do well in the rest of the test miss it: is the key right, and is no second answer right too?"),
     ),
     Signal.LANGUAGE: Words(
         _l("Gap between languages"), "info", "languages",
@@ -59,7 +59,7 @@ SIGNALS = {
 }  # fmt: skip
 SIZES = {
     Size.COUNTS_ONLY: _l("Fewer than 20 people: counts only. Rates and marks are shown from 20 people on."),
-    Size.INDICATIVE: _l("20 to 49 people: to be read as an indication"),
+    Size.INDICATIVE: _l("fewer than 50 people: to be read as an indication"),
     Size.FULL: "",
 }
 NO_ALPHA = {
@@ -77,38 +77,43 @@ def signal(name: str) -> Words:
     return SIGNALS[Signal(name)]
 
 
-def short(item: Mapping[str, Any], name: str) -> str:
-    """One line on a question in the list of what to look at, with its figures."""
-    if name == Signal.LANGUAGE:
-        ar, fr = decimal(item["ar"][1]), decimal(item["fr"][1])
-        return str(_("p is %(ar)s in Arabic and %(fr)s in French: read the translation again.", ar=ar, fr=fr))
+def short(item: Mapping[str, Any]) -> str:
+    """One line on a question in the list of what to look at, with its figures: the likeliest cause first."""
+    if _languages_part(item):
+        return _by_language(item)
     said: dict[Signal, str] = {
-        Signal.NEGATIVE: _("Those with low marks do better on it. Check the key first."),
+        Signal.NEGATIVE: _(
+            "r is %(r)s: those who do well in the rest miss it. Check the key.", r=isolate(decimal(item["r"]))
+        )
+        if item["r"] is not None and item["r"] < 0
+        else _("D is %(d)s: those with high marks miss it. Check the key.", d=isolate(decimal(item["d"]))),
+        Signal.LANGUAGE: _by_language(item),
         Signal.HARD: _("p is %(p)s: almost nobody finds it.", p=decimal(item["p"])),
         Signal.EASY: _("p is %(p)s: too easy to tell people apart.", p=decimal(item["p"])),
         Signal.WEAK: _("D is %(d)s: it hardly tells people apart.", d=decimal(item["d"])),
     }
-    return said[Signal(name)]
+    return said[Signal(shown_signals(item)[0])]
+
+
+def _by_language(item: Mapping[str, Any]) -> str:
+    """The success in each language with the people behind it."""
+    (n_ar, p_ar), (n_fr, p_fr) = item["ar"], item["fr"]
+    ar, fr = decimal(p_ar), decimal(p_fr)
+    return str(
+        _("p is %(ar)s in Arabic (n = %(n_ar)s) and %(fr)s in French (n = %(n_fr)s): read both wordings side by side.",
+          ar=ar, fr=fr, n_ar=number(n_ar), n_fr=number(n_fr))
+    )  # fmt: skip
 
 
 def advice(item: Mapping[str, Any], letters: Mapping[str, str]) -> list[str]:
-    """What to do about a question, in sentences; ``letters`` names its options."""
+    """What to do about a question, step by step; ``letters`` names its options."""
     found = [str(SIGNALS[Signal(name)].advice) for name in item["signals"]]
     if Signal.LANGUAGE not in item["signals"] and _languages_part(item):
-        ar, fr = decimal(item["ar"][1]), decimal(item["fr"][1])
-        found.insert(
-            0,
-            _(
-                "p is %(ar)s in Arabic and %(fr)s in French. The people are few, but the two wordings and their key "
-                "are to be read side by side before anything is changed.",
-                ar=ar,
-                fr=fr,
-            ),
-        )
+        found.insert(0, _by_language(item) + " " + _("The people are few: nothing is sure yet."))
     rival = _rival(item["options"])
     if rival is not None:
         found.append(
-            _("Those who choose %(option)s have the best marks: is %(option)s right too, or does the wording lead "
+            _("Those who choose %(option)s have the best mean mark: is %(option)s right too, or does the wording lead "
               "there? The key changes only when it is wrong.", option=letters[rival])
         )  # fmt: skip
     unused = [letters[one["key"]] for one in item["options"] if not one["is_right"] and _is_unused(one)]
@@ -118,6 +123,14 @@ def advice(item: Mapping[str, Any], letters: Mapping[str, str]) -> list[str]:
               options=format_list(unused, locale=locale_of(current_language())))
         )  # fmt: skip
     return found
+
+
+def reliability(report: Report) -> str:
+    """What a test with too low an alpha lets one decide."""
+    return str(
+        _("A mark less than %(error)s points from the pass mark may be chance: a person looks at those answers before "
+          "anything is decided.", error=number((report["sem"] or 0) * 20, 1))
+    )  # fmt: skip
 
 
 def _languages_part(item: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
 from lms.quizzes import queries, services
 from lms.quizzes.forms.bank import PURPOSES, shortened
-from lms.quizzes.models import Quiz
+from lms.quizzes.models import Purpose, Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.services.statistics import Counted
 from lms.quizzes.statistics import bands, file, words
@@ -76,6 +76,7 @@ def show_statistics(quiz_id: int) -> ResponseReturnValue:
         size=bands.size_of(counted.report["n"]),
         chart=_chart(counted.report),
         words=words,
+        certifies=quiz.purpose == Purpose.TEST,
         shown_signals=shown_signals,
         is_hidden=bool(counted.report["n"]) and not counted.report["shows_counts"],
         **_items(counted),
