@@ -138,8 +138,8 @@ def main() -> None:
             pages = [seconds(page) for _ in range(ROUNDS)]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     result = {
-        **machine(), "people": PEOPLE, "questions": QUESTIONS, "bare_rows_s": floor, "counted_s": counted, "page_s": pages,
-        "most_memory_mib": memory,
+        **machine(), "people": PEOPLE, "questions": QUESTIONS, "bare_rows_s": floor, "counted_s": counted,
+        "page_s": pages, "most_memory_mib": memory,
     }  # fmt: skip
     keep(result, "statistics")
     middle = {key: statistics.median(value) for key, value in result.items() if isinstance(value, list)}
