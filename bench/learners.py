@@ -116,7 +116,7 @@ class Readings:
 
 
 class Line:
-    """One kept-alive connection, opened again after a fault. Bare sockets: a client's library would be measured too."""
+    """One kept-alive connection, opened again after a fault. Bare streams: a library would cost the generator more."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
