@@ -13,6 +13,7 @@ import ctypes
 import fcntl
 import gc
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -28,6 +29,11 @@ from lms import config
 WORKERS = 2
 STOP_SECONDS = 3
 RESTART_AFTER_SECONDS = 1
+#: Open connections of one worker. A browser keeps up to six for half a minute, and the server takes none above this
+#: number until another ends: a class that opens the same page would wait for its own idle connections.
+MOST_CONNECTIONS = 4096
+#: Files of one worker that are not connections, at most.
+OTHER_FILES = 256
 PR_SET_PDEATHSIG = 1
 M_MMAP_THRESHOLD = -3
 #: Number of the process that serves, for its children.
@@ -169,6 +175,7 @@ def serve(options: argparse.Namespace) -> None:
             port=options.port,
             workers=WORKERS,
             blocking_threads=1,
+            backpressure=connections_allowed(),
             workers_kill_timeout=STOP_SECONDS,
             respawn_failed_workers=True,
             log_access=False,
@@ -177,6 +184,16 @@ def serve(options: argparse.Namespace) -> None:
     finally:
         stopping.set()
         watcher.join(STOP_SECONDS)
+
+
+def connections_allowed() -> int:
+    """How many connections a worker may hold open; the system's soft limit on open files is raised for them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(MOST_CONNECTIONS, soft - OTHER_FILES))
 
 
 def worker_app() -> object:

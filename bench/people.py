@@ -6,10 +6,8 @@ opened with 10,000 people there.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
-import os
 import re
 import resource
 import sqlite3
@@ -28,6 +26,7 @@ import sqlalchemy as sa  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
 
+from bench.readings import keep, machine  # noqa: E402
 from lms import config, create_app  # noqa: E402
 from lms.accounts.imports import batches  # noqa: E402
 from lms.accounts.models import Person  # noqa: E402
@@ -176,12 +175,10 @@ def told_apart(pairs: int = 200) -> dict[str, float]:
 
 def main() -> None:
     result = {
-        "day": dt.datetime.now(dt.UTC).date().isoformat(), "python": sys.version.split()[0], "cores": os.cpu_count(),
-        "told_apart_ms": told_apart(), "import_310": imports(310), "import_2000": imports(2_000),
+        **machine(), "told_apart_ms": told_apart(), "import_310": imports(310), "import_2000": imports(2_000),
         "lists": lists(10_000),
     }  # fmt: skip
-    file = ROOT / "bench" / "results" / f"{result['day']}-people.json"
-    file.write_text(json.dumps(result, indent=1) + "\n")
+    keep(result, "people")
     print(json.dumps(result, indent=1))
 
 

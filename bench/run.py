@@ -8,9 +8,7 @@ Nothing here fails on a figure: a miss is printed as a miss.
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import itertools
-import json
 import os
 import re
 import shutil
@@ -30,6 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.readings import keep, machine  # noqa: E402
 from tests.browser.site import PASSWORD, Site, serve_demo  # noqa: E402
 from tests.core.test_run import answers, children, free_port, start, wait_for  # noqa: E402
 
@@ -107,11 +106,13 @@ def start_tests(site: Site, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def floor_server(folder: Path, page_bytes: int) -> Iterator[str]:
+def floor_server(folder: Path, page_bytes: int = 0, database_url: str = "") -> Iterator[str]:
+    """The bare floor on a port of its own, with a SQLite file in ``folder`` unless a PostgreSQL is named."""
     port = free_port()
     environment = {
         **os.environ,
         "FLOOR_FILE": str(folder / "floor.sqlite3"),
+        "FLOOR_DATABASE_URL": database_url,
         "FLOOR_PORT": str(port),
         "FLOOR_PAGE_BYTES": str(page_bytes),
     }
@@ -186,13 +187,10 @@ def main() -> None:
             memory, weights = web_memory(process.pid), sizes(reader)
         starts = [seconds_to_answer(folder / "data") for _ in range(ROUNDS)]
     result = {
-        "day": dt.datetime.now(dt.UTC).date().isoformat(), "python": sys.version.split()[0], "cores": os.cpu_count(),
-        "lesson_page_bytes": page_bytes, "lesson": lesson, "answer_saved": saved,
+        **machine(), "lesson_page_bytes": page_bytes, "lesson": lesson, "answer_saved": saved,
         "web_workers_pss_mib": memory, "second_start_s": starts, "first_view_bytes": weights,
     }  # fmt: skip
-    file = ROOT / "bench" / "results" / f"{result['day']}.json"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(result, indent=1) + "\n")
+    keep(result)
     report(result)
 
 

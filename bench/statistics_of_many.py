@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 import sqlalchemy as sa  # noqa: E402
 
 from bench.people import fresh_app  # noqa: E402
+from bench.readings import keep, machine  # noqa: E402
 from lms.accounts import services as accounts  # noqa: E402
 from lms.core import clock  # noqa: E402
 from lms.core import db as database  # noqa: E402
@@ -137,11 +138,10 @@ def main() -> None:
             pages = [seconds(page) for _ in range(ROUNDS)]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     result = {
-        "people": PEOPLE, "questions": QUESTIONS, "bare_rows_s": floor, "counted_s": counted, "page_s": pages,
-        "most_memory_mib": memory,
+        **machine(), "people": PEOPLE, "questions": QUESTIONS, "bare_rows_s": floor, "counted_s": counted,
+        "page_s": pages, "most_memory_mib": memory,
     }  # fmt: skip
-    day = dt.datetime.now(dt.UTC).date().isoformat()
-    (ROOT / "bench" / "results" / f"{day}-statistics.json").write_text(json.dumps(result, indent=1) + "\n")
+    keep(result, "statistics")
     middle = {key: statistics.median(value) for key, value in result.items() if isinstance(value, list)}
     print(json.dumps(result), middle, sep="\n")
 

@@ -166,6 +166,16 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
     return set_clock
 
 
+@contextlib.contextmanager
+def listening(engine: sa.Engine, event: str, hear: Callable[..., None]) -> Iterator[None]:
+    """``hear`` is told of each ``event`` of the engine meanwhile."""
+    sa.event.listen(engine, event, hear)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, event, hear)
+
+
 @pytest.fixture
 def at_most(app: Flask) -> Callable[[int], contextlib.AbstractContextManager[list[str]]]:
     """``with at_most(4):`` fails, naming the statements, when a request sends more."""
@@ -181,11 +191,10 @@ def at_most(app: Flask) -> Callable[[int], contextlib.AbstractContextManager[lis
             engine = database.db.engine
         # The looks at the programme's settings and at the notice, two in five seconds, are no page's own.
         app.extensions["profile"].look_at = app.extensions["notice"].look_at = time.monotonic() + 60
-        sa.event.listen(engine, "before_cursor_execute", note)
         try:
-            yield statements
+            with listening(engine, "before_cursor_execute", note):
+                yield statements
         finally:
-            sa.event.remove(engine, "before_cursor_execute", note)
             app.extensions["profile"].look_at = app.extensions["notice"].look_at = 0.0
         counted = [line for line in statements if not line.startswith(("BEGIN", "PRAGMA"))]
         assert len(counted) <= limit, f"{len(counted)} statements:\n" + "\n".join(counted)

@@ -161,8 +161,12 @@ def begin_writing() -> None:
     """End the reading transaction of a request and make the next one a writing one.
 
     The guard calls it once it is known who asks; views marked ``@reads_first`` themselves, after slow work (hashing).
+    On PostgreSQL one transaction is both: it goes on, and what was read is read again.
     """
-    db.session.rollback()
+    if db.engine.dialect.name == "sqlite":
+        db.session.rollback()
+    else:
+        db.session.expire_all()
     use_mode(WRITE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -131,6 +132,21 @@ def test_killed_hard_it_leaves_nobody_behind(served: tuple[subprocess.Popen[str]
     finally:
         os.killpg(again.pid, signal.SIGKILL)
         again.communicate()
+
+
+def test_a_crowd_of_idle_browsers_keeps_nobody_out(served: tuple[subprocess.Popen[str], int, Path]) -> None:
+    """Two hundred people whose browsers each keep six connections open, and then one more person."""
+    _process, port, _data_dir = served
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, hard))
+    try:
+        with contextlib.ExitStack() as crowd:
+            for _ in range(200 * 6):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", port), 10))
+            # Each connection goes to one of the workers: looks at both of them.
+            assert [answers(port) for _ in range(8)] == [200] * 8
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_the_child_that_runs_jobs_is_started_again(served: tuple[subprocess.Popen[str], int, Path]) -> None:

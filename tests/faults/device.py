@@ -14,7 +14,35 @@ from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from typing import Any
 
+from lms.core import clock
+from lms.core import db as database
+from lms.programme.models import Enrolment
+from lms.quizzes import queries, services
+from lms.quizzes.models import AttemptQuestion
+from lms.quizzes.question_types import get
 from tests.browser.site import PASSWORD
+
+#: Position -> (id of the question of the attempt, values to choose from).
+Options = dict[int, tuple[int, list[str]]]
+
+
+def begin_test(db: Any, enrolment: Enrolment) -> tuple[str, Options]:
+    """The first module's test begun, without a deadline: the attempt's path, and what can be chosen; committed."""
+    quiz = queries.attempts.test_of(db, "concepts")
+    assert quiz is not None
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=clock.now())
+    attempt.deadline_at = None
+    path = f"/fr/quizzes/{attempt.quiz_id}/attempts/{attempt.number}/"
+    asked = queries.attempts.questions(db, attempt.id)
+    options = {one.position: (one.id, [option for option, _key in one.order]) for one in asked}
+    database.commit()
+    return path, options
+
+
+def reader(question: AttemptQuestion) -> Callable[[Save], Any]:
+    """What the values of a save mean as an answer to this question."""
+    kind, settings, order = get(question.version.type), question.version.settings, question.order
+    return lambda save: kind.parse(settings, order, save.values)
 
 
 @dataclass(frozen=True)
@@ -32,14 +60,14 @@ class Save:
 class Device:
     """Signed in; answers the questions that it is given, each by one device only, so that its own last one counts.
 
-    ``path``: of the attempt. ``options``: position -> (id of the question, values to choose from).
+    ``path``: of the attempt.
     """
 
     name: str
     url: str
     address: str
     path: str
-    options: dict[int, tuple[int, list[str]]]
+    options: Options
     rng: random.Random
     counter: int = 0
     #: Newest save of each question that nobody acknowledged, as a browser keeps it.

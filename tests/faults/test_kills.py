@@ -16,15 +16,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core import clock
 from lms.core import db as database
 from lms.programme.models import Enrolment
-from lms.quizzes import queries, services
 from lms.quizzes.models import AnswerArrival, AttemptQuestion
-from lms.quizzes.question_types import get
 from tests.browser.site import Site
 from tests.faults.chance import rounds, seed
-from tests.faults.device import Device, Save
+from tests.faults.device import Device, Options, Save, begin_test, reader
 from tests.faults.server import Server
 
 KILLS = 10
@@ -70,22 +67,14 @@ def two_devices(site: Site, rng: random.Random) -> list[Device]:
     ]
 
 
-def begin(site: Site, person_id: int) -> tuple[str, dict[int, tuple[int, list[str]]]]:
-    """An attempt without end: its path, and what can be chosen at each position."""
+def begin(site: Site, person_id: int) -> tuple[str, Options]:
     with site.app.app_context():
         database.use_mode(database.WRITE)
         db: Any = database.session()
         enrolment = db.scalars(sa.select(Enrolment).where(Enrolment.person_id == person_id)).one()
-        attempt = services.attempts.start_attempt(
-            db, queries.attempts.test_of(db, "concepts"), enrolment, now=clock.now()
-        )
-        attempt.deadline_at = None
-        path = f"/fr/quizzes/{attempt.quiz_id}/attempts/{attempt.number}/"
-        asked = queries.attempts.questions(db, attempt.id)
-        options = {one.position: (one.id, [option for option, _key in one.order]) for one in asked}
-        database.commit()
+        begun = begin_test(db, enrolment)
         database.db.session.remove()
-    return path, options
+    return begun
 
 
 def burst(server: Server, devices: list[Device], number: int, victim: str, delay: float) -> None:
@@ -112,7 +101,7 @@ def compare(site: Site, acknowledged: list[tuple[int, Save]]) -> None:
         asked = {save.question_id for _number, save in acknowledged}
         questions = db.scalars(sa.select(AttemptQuestion).where(AttemptQuestion.id.in_(asked))).all()
         arrivals = db.scalars(sa.select(AnswerArrival).where(AnswerArrival.attempt_question_id.in_(asked))).all()
-        meant = {one.id: _reader(one) for one in questions}
+        meant = {one.id: reader(one) for one in questions}
         rows = Counter((one.attempt_question_id, one.device, one.counter) for one in arrivals)
         stored = {(one.attempt_question_id, one.device, one.counter): one.answer for one in arrivals}
         answers = {one.id: one.answer for one in questions}
@@ -126,9 +115,3 @@ def compare(site: Site, acknowledged: list[tuple[int, Save]]) -> None:
     newest = {question_id: max(key for key in stored if key[0] == question_id) for question_id in asked}
     assert answers == {question_id: stored[key] for question_id, key in newest.items()}, "not the last one counts"
     assert set(newest.values()) <= set(said), "the last one was acknowledged, once asked for again"
-
-
-def _reader(question: AttemptQuestion) -> Any:
-    """What the values of a save mean as an answer to this question."""
-    kind, settings, order = get(question.version.type), question.version.settings, question.order
-    return lambda save: kind.parse(settings, order, save.values)

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from lms.accounts.models import Person
 from lms.core import clock
 from lms.core import db as database
 from lms.programme.models import Enrolment
@@ -17,8 +18,22 @@ from lms.progress import queries as ledger
 from lms.quizzes import queries, services
 from lms.quizzes.errors import AlreadySubmitted, NoAttemptLeft, NotOpenYet, PauseNeeded, TooLate, UnreadableAnswer
 from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion, AttemptState, Quiz
-from tests.factories import answer_all, by_marks, make_enrolment, pass_test, read_lessons, right_ids, start_attempt
+from tests.conftest import listening
+from tests.factories import (
+    answer_all,
+    by_marks,
+    make_cohort,
+    make_enrolment,
+    make_person,
+    pass_test,
+    read_lessons,
+    right_ids,
+    start_attempt,
+)
 from tests.parallel import at_once
+
+#: People in the same quiz.
+OTHERS = 60
 
 
 @pytest.fixture
@@ -45,6 +60,27 @@ def stored(db: Any, attempt: Attempt, position: int = 1) -> Any:
     question = queries.attempts.question_at(db, attempt.id, position)
     assert question is not None
     return question.answer
+
+
+def fill_the_quiz(db: Any, attempt: Attempt) -> None:
+    """As many others in the same quiz, each with an attempt and its questions."""
+    other = make_person(db, "driss")
+    for _ in range(OTHERS):
+        make_enrolment(db, other, make_cohort(db))
+    columns = ["quiz_id", "enrolment_id", "number", "state", "started_at"]
+    one = sa.select(Attempt.quiz_id, Enrolment.id, Attempt.number, Attempt.state, Attempt.started_at)
+    others = one.join(Enrolment, sa.true()).where(Attempt.id == attempt.id, Enrolment.person_id == other.id)
+    db.execute(sa.insert(Attempt).from_select(columns, others))
+    pinned = [AttemptQuestion.position, AttemptQuestion.version_id, AttemptQuestion.points, AttemptQuestion.order]
+    fixed = [sa.false(), sa.false(), sa.literal(""), sa.literal("")]
+    questions = (
+        sa.select(Attempt.id, *pinned, *fixed)
+        .join(AttemptQuestion, AttemptQuestion.attempt_id == attempt.id)
+        .where(Attempt.id != attempt.id)
+    )
+    columns = ["attempt_id", *(column.key for column in pinned), "flagged", "is_given_up", "section_ar", "section_fr"]
+    db.execute(sa.insert(AttemptQuestion).from_select(columns, questions))
+    db.commit()
 
 
 class TestStart:
@@ -167,6 +203,33 @@ class TestSave:
         foreign = queries.attempts.question_at(db, attempt.id, 2).order[0][0]
         with pytest.raises(UnreadableAnswer):
             save(db, attempt, [foreign], now=now)
+
+    def test_of_two_attempts_of_one_number_the_one_of_the_running_cohort_is_answered(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        over = make_cohort(db, starts_on=dt.date(2026, 9, 1), ends_on=dt.date(2026, 10, 1))
+        old = make_enrolment(db, db.get_one(Person, enrolment.person_id), over)
+        attempts = [start_attempt(db, one, curriculum, now=now) for one in (old, enrolment)]
+        save(db, attempts[0], right_ids(queries.attempts.question_at(db, attempts[1].id, 1)), now=now)
+        assert [stored(db, attempt) is None for attempt in attempts] == [True, False]
+
+    def test_the_attempt_is_reached_by_keys_however_many_take_the_quiz(
+        self, db: Any, enrolment: Enrolment, curriculum: Any, now: Any
+    ) -> None:
+        """Also before the database counted its rows: on the day of a new test it knows nothing about it."""
+        attempt = start_attempt(db, enrolment, curriculum, now=now)
+        fill_the_quiz(db, attempt)
+        sent: list[tuple[str, Any]] = []
+        with listening(db.get_bind(), "before_cursor_execute", lambda _c, _d, *said: sent.append(said[:2])):
+            queries.attempts.saving(db, enrolment.person_id, attempt.quiz_id, 1, 1, today=now.date())
+        statement, values = sent[-1]
+        if db.get_bind().dialect.name == "sqlite":
+            steps = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            assert [step.detail for step in steps if step.detail.startswith("SCAN")] == []
+        else:
+            explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+            plan = db.connection().exec_driver_sql(explain, values).scalar_one()
+            assert plan[0]["Plan"]["Shared Hit Blocks"] < OTHERS
 
     def test_every_acknowledged_save_of_many_tabs_is_there(
         self, app: Flask, db: Any, enrolment: Enrolment, curriculum: Any, now: Any

@@ -21,6 +21,7 @@ from lms.programme import services as programme
 from lms.quizzes import queries
 from lms.quizzes.models import Attempt, AttemptState
 from lms.quizzes.question_types import get
+from tests.conftest import listening
 from tests.factories import (
     answer_all,
     by_marks,
@@ -65,6 +66,18 @@ def test_a_locked_test_says_why(client: CheckingClient, db: Any, curriculum: Any
     refused = client.post(f"/ar/quizzes/{quiz.id}/attempts")
     assert refused.status_code == 409
     assert "دروس المجزوءة" in refused.text
+
+
+def test_a_save_is_four_statements_in_as_few_transactions_as_the_database_allows(
+    client: CheckingClient, db: Any, attempt: Attempt, at_most: Any
+) -> None:
+    """Who asks, which question, the arrival, the answer. On SQLite nobody queues to write while that is looked up."""
+    values, path = right_ids(queries.attempts.question_at(db, attempt.id, 1)), url(attempt, "1/answer")
+    begun: list[Any] = []
+    assert client.post(path, json=body(values)).status_code == 200
+    with at_most(4), listening(db.get_bind(), "begin", begun.append):
+        assert client.post(path, json=body([], 2)).status_code == 200
+    assert len(begun) == (2 if db.get_bind().dialect.name == "sqlite" else 1)
 
 
 def test_order_and_answer_are_the_same_after_a_reload_and_in_the_other_language(

@@ -60,7 +60,8 @@ def load_actor(db: Session, token: str, *, now: dt.datetime) -> tuple[Actor, dt.
 
     None when the sign-in is closed, too old or idle for too long, or the account is suspended.
     """
-    rows = db.execute(_ACTOR, {"token_hash": token_hash(token), "now": now}).all()
+    # Columns, not objects: the connection answers sooner than the session, and every request asks.
+    rows = db.connection().execute(_ACTOR, {"token_hash": token_hash(token), "now": now}).all()
     if not rows:
         return None
     first = rows[0]

@@ -263,21 +263,35 @@ class Saving:
     settings: dict[str, Any]
 
 
+#: Of the enrolments with such an attempt, the one that counts. As values found one by one, the attempt and its question
+#: are reached by their keys, however many people take the same quiz and whatever the database supposes about them:
+#: joined, PostgreSQL may walk over all attempts of a quiz that is newer than its statistics.
+_OF_ENROLMENT = (
+    sa.select(Attempt.id)
+    .where(
+        Attempt.quiz_id == sa.bindparam("quiz_id"), Attempt.enrolment_id == Enrolment.id,
+        Attempt.number == sa.bindparam("number"),
+    )
+    .correlate(Enrolment)
+    .scalar_subquery()
+)  # fmt: skip
+_CHOSEN = (
+    sa.select(_OF_ENROLMENT)
+    .select_from(Enrolment)
+    .join(Cohort, Cohort.id == Enrolment.cohort_id)
+    .where(Enrolment.person_id == sa.bindparam("person_id"), _OF_ENROLMENT.is_not(None))
+    .order_by(*first_choice(sa.bindparam("today")))
+    .limit(1)
+    .scalar_subquery()
+)
 _SAVING = (
     sa.select(
         AttemptQuestion.id, Attempt.id, Attempt.state, Attempt.deadline_at, AttemptQuestion.order,
         QuestionVersion.type, QuestionVersion.settings,
     )
     .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
-    .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-    .join(Cohort, Cohort.id == Enrolment.cohort_id)
     .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
-    .where(
-        Enrolment.person_id == sa.bindparam("person_id"), Attempt.quiz_id == sa.bindparam("quiz_id"),
-        Attempt.number == sa.bindparam("number"), AttemptQuestion.position == sa.bindparam("position"),
-    )
-    .order_by(*first_choice(sa.bindparam("today")))
-    .limit(1)
+    .where(Attempt.id == _CHOSEN, AttemptQuestion.position == sa.bindparam("position"))
     # Whoever submits at this moment waits, or is waited for and seen.
     .with_for_update(of=Attempt)
 )  # fmt: skip
@@ -286,7 +300,7 @@ _SAVING = (
 def saving(db: Session, person_id: int, quiz_id: int, number: int, position: int, *, today: dt.date) -> Saving | None:
     """One question of one's own attempt, as far as saving needs it; no objects, it runs at every tap."""
     asked = {"person_id": person_id, "quiz_id": quiz_id, "number": number, "position": position, "today": today}
-    row = db.execute(_SAVING, asked).first()
+    row = db.connection().execute(_SAVING, asked).first()
     return Saving(*row) if row else None
 
 

@@ -221,7 +221,6 @@ _TAKE = (
         answer=sa.bindparam("given"), certainty=sa.bindparam("sure"), lang=sa.bindparam("in_lang"),
         answered_at=sa.bindparam("at"),
     )
-    .execution_options(synchronize_session=False)
 )  # fmt: skip
 
 
@@ -239,7 +238,7 @@ def _take_answer(
     """Make the arrival the answer, unless the same device sent a newer one that overtook it."""
     asked = {"question_id": attempt_question_id, "by": device, "after": counter, "given": answer, "at": now}
     asked |= {"sure": certainty, "in_lang": lang}
-    db.execute(_TAKE, asked)
+    db.connection().execute(_TAKE, asked)
 
 
 def set_flag(db: Session, attempt: Attempt, position: int, *, flagged: bool) -> None:
