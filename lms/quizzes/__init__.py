@@ -18,6 +18,7 @@ feature = Feature(
         views.cases.blueprint,
         views.desk.blueprint,
         views.grading.blueprint,
+        views.paper.blueprint,
         views.previews.blueprint,
         views.quizzes.blueprint,
         views.regrade.blueprint,

@@ -20,7 +20,7 @@ NO_PAGES = {
     "administration.send_image", "certificates.download_file", "health.show_alive", "health.show_ready",
     "grading.go_on", "grading.show_picture",
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",
-    "imports.export_people", "learning.go_on", "logo.send_logo", "root",
+    "imports.export_people", "learning.go_on", "logo.send_logo", "paper.show_picture", "root",
     "quizzes.show_time", "statistics.download", "styleguide.show_styleguide", "ui.send_asset",
     "verification.show_certificate_upper", "verification.show_form_upper", "worksheets.export_sheets",
 }  # fmt: skip

@@ -25,7 +25,7 @@ from lms.core.access import PUBLIC, Role
 from lms.core.bilingual import Bilingual
 from lms.core.db import Base
 from lms.core.profile import Signatory, StoredImage
-from lms.quizzes.models import Question, QuestionCase
+from lms.quizzes.models import PaperSet, Question, QuestionCase
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
 
@@ -210,6 +210,23 @@ TABLE: dict[str, dict[str, str]] = {
         ),
         line("403", trainer="404", **strangers("sign-in")),
     ),
+    # The world's trainer holds no cohort: no papers of its own, and none to prepare for.
+    "GET /<lang>/questions/quizzes/<quiz_id>/paper/": TRAINER_ONLY,
+    "POST /<lang>/questions/quizzes/<quiz_id>/paper/": TRAINER_ONLY,
+    **dict.fromkeys(
+        (
+            f"{method} /<lang>/questions/papers/<set_id>/{rest}"
+            for method, rest in (
+                ("GET", ""),
+                ("GET", "print"),
+                ("GET", "list"),
+                ("GET", "enter"),
+                ("POST", "enter"),
+                ("GET", "pictures/<image_id>"),
+            )
+        ),
+        line("403", trainer="404", **strangers("sign-in")),
+    ),
     "GET /<lang>/questions/quizzes/": TRAINER_ONLY,
     "GET /<lang>/questions/quizzes/new": TRAINER_ONLY,
     "POST /<lang>/questions/quizzes/new": TRAINER_ONLY,
@@ -389,6 +406,14 @@ class World:
         return path
 
 
+def make_papers(db: Any, quiz_id: int, cohort_id: int, *, now: dt.datetime) -> int:
+    """Papers of a cohort; committed."""
+    papers = PaperSet(quiz_id=quiz_id, cohort_id=cohort_id, made_at=now)
+    db.add(papers)
+    database.commit()
+    return int(papers.id)
+
+
 @pytest.fixture
 def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None]) -> World:
     cohort = make_cohort(db)
@@ -424,6 +449,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "position": 1,
         "attempt_question_id": attempt.questions[0].id,
         "enrolment_id": enrolment.id,
+        "set_id": make_papers(db, attempt.quiz_id, cohort.id, now=now),
         "review_id": 1,
         "arrangement_id": 1,
         "rule": "achievement:concepts",

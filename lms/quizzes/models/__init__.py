@@ -34,6 +34,7 @@ from lms.quizzes.models.marking import (
     RegradeRule,
     ReviewRequest,
 )
+from lms.quizzes.models.paper import PaperEntry, PaperQuestion, PaperRow, PaperSet
 from lms.quizzes.models.quizzes import (
     BlueprintLine,
     Counts,
@@ -57,6 +58,10 @@ __all__ = [
     "Counts",
     "Feedback",
     "MarkChange",
+    "PaperEntry",
+    "PaperQuestion",
+    "PaperRow",
+    "PaperSet",
     "Purpose",
     "Question",
     "QuestionCase",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.quizzes.queries import attempts, bank, desk, grading, quizzes, regrade, statistics
+from lms.quizzes.queries import attempts, bank, desk, grading, paper, quizzes, regrade, statistics
 
-__all__ = ["attempts", "bank", "desk", "grading", "quizzes", "regrade", "statistics"]
+__all__ = ["attempts", "bank", "desk", "grading", "paper", "quizzes", "regrade", "statistics"]

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from lms.quizzes.views import attempts, bank, builder, cases, desk, grading, previews, quizzes, regrade, statistics
+from lms.quizzes.views import (
+    attempts,
+    bank,
+    builder,
+    cases,
+    desk,
+    grading,
+    paper,
+    previews,
+    quizzes,
+    regrade,
+    statistics,
+)
 
-__all__ = ["attempts", "bank", "builder", "cases", "desk", "grading", "previews", "quizzes", "regrade", "statistics"]
+__all__ = [
+    "attempts",
+    "bank",
+    "builder",
+    "cases",
+    "desk",
+    "grading",
+    "paper",
+    "previews",
+    "quizzes",
+    "regrade",
+    "statistics",
+]
