@@ -17,9 +17,11 @@ LETTERS = {"ar": "أبجدهوزحطيكلمنسع", "fr": "ABCDEFGHIJKLMNOP"}
 #: Written where a row was left empty, so that the next ones keep their places.
 GAP = "-"
 _PLACES = {fold(letter): place for letters in LETTERS.values() for place, letter in enumerate(letters)}
+_DASHES = re.compile("[-\u2010-\u2015\u2212_]")
 _BETWEEN = re.compile(r"[\s.,;:/،؛+\u0640]+")
 #: What is typed of a question with letters is short; anything longer is a slip.
 _LONGEST = 200
+_UNREADABLE = "?"
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,22 @@ def letter(place: int, lang: str) -> str:
     return LETTERS[lang][place]
 
 
+def _plain(text: str) -> str:
+    """Letters and digits without what separates them; every kind of dash is a gap, which folding would lose."""
+    if len(text) > _LONGEST:
+        return _UNREADABLE
+    return GAP.join(_BETWEEN.sub("", fold(part)) for part in _DASHES.split(text))
+
+
 def read_letters(text: str, count: int) -> list[int | None]:
     """Places of the letters in the order written, None for a gap. Raises BadPaper beyond the first ``count``."""
-    typed = _BETWEEN.sub("", fold(text)) if len(text) <= _LONGEST else "?"
+    typed = _plain(text)
     return [None if one == GAP else _place(one, count) for one in typed]
 
 
 def read_pairs(text: str, rows: int, count: int) -> list[int | None]:
     """The place written for each row: letters from the first row on (``BA-C``), or with their numbers (``2A 1B``)."""
-    typed = _BETWEEN.sub("", fold(text)) if len(text) <= _LONGEST else "?"
+    typed = _plain(text)
     if not re.search(r"\d", typed):
         found = read_letters(typed, count)
         if len(found) > rows:
