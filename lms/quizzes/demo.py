@@ -33,7 +33,7 @@ def prepare_papers(db: Session, *, now: dt.datetime) -> None:
     cohorts = queries.paper.cohorts(db, trainer, quiz) if trainer is not None and quiz is not None else []
     if trainer is None or quiz is None or not cohorts:
         return
-    prepared_at, sat_at = now - dt.timedelta(days=2), now - dt.timedelta(days=1)
+    prepared_at, sat_at = now - dt.timedelta(days=2), (now - dt.timedelta(days=1)).replace(second=0, microsecond=0)
     made = services.paper.prepare(db, quiz, cohorts[0], lang="fr", actor_id=trainer, now=prepared_at)
     versions = [one.version for one in made.questions]
     answers = [get(version.type).right_answer(version.settings) for version in versions]
