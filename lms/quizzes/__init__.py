@@ -20,6 +20,7 @@ feature = Feature(
         views.grading.blueprint,
         views.live.desk,
         views.live.room,
+        views.paper.blueprint,
         views.previews.blueprint,
         views.quizzes.blueprint,
         views.regrade.blueprint,

@@ -22,6 +22,25 @@ def make_demo(db: Session, *, now: dt.datetime, **_: Any) -> None:
     demo_bank.write_questions(db, now=now)
     take_tests(db, now=now)
     demo_grading.write_answers(db, now=now)
+    prepare_papers(db, now=now)
+
+
+def prepare_papers(db: Session, *, now: dt.datetime) -> None:
+    """The trainer's practice quiz on paper for their running cohort, the first paper of it typed in."""
+    trainer = db.scalars(sa.select(Person.id).where(Person.email == "trainer@example.org")).first()
+    query = sa.select(Quiz).where(Quiz.owner_id == trainer, Quiz.published_at.is_not(None)).order_by(Quiz.id)
+    quiz = db.scalars(query).first()
+    cohorts = queries.paper.cohorts(db, trainer, quiz) if trainer is not None and quiz is not None else []
+    if trainer is None or quiz is None or not cohorts:
+        return
+    prepared_at, sat_at = now - dt.timedelta(days=2), (now - dt.timedelta(days=1)).replace(second=0, microsecond=0)
+    made = services.paper.prepare(db, quiz, cohorts[0], lang="fr", actor_id=trainer, now=prepared_at)
+    versions = [one.version for one in made.questions]
+    answers = [get(version.type).right_answer(version.settings) for version in versions]
+    row = queries.paper.row_or_none(db, trainer, made.id, 1)
+    if row is not None:
+        sat = services.paper.Sat([None, *answers[1:]], "ar", sat_at)
+        services.paper.enter(db, made, row, sat, actor_id=trainer, now=now)
 
 
 def take_tests(db: Session, *, now: dt.datetime) -> None:

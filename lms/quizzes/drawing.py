@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from lms.core.bilingual import EMPTY, Bilingual
 from lms.quizzes import queries
 from lms.quizzes.models import QuestionVersion, Quiz, QuizItem
 from lms.quizzes.queries.quizzes import Candidate
+from lms.quizzes.question_types import get
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Drawn:
     version: QuestionVersion
     points: int
     section: Bilingual
+    #: The type's own order, as it is stored.
+    order: list[Any] = field(default_factory=list)
 
 
 def draw(db: Session, quiz: Quiz, rng: random.Random) -> list[Drawn]:
@@ -39,7 +43,12 @@ def draw(db: Session, quiz: Quiz, rng: random.Random) -> list[Drawn]:
         title = titles.get(item.section, EMPTY)
         found += [(item.section, Drawn(versions[one], item.points, title)) for one in wanted if one in versions]
     parts = [[drawn for _number, drawn in part] for _number, part in groupby(sorted(found, key=_section), _section)]
-    return [drawn for part in parts for drawn in (_mixed(part, rng) if quiz.shuffle else part)]
+    mixed = [drawn for part in parts for drawn in (_mixed(part, rng) if quiz.shuffle else part)]
+    return [replace(drawn, order=_order(quiz, drawn.version, rng)) for drawn in mixed]
+
+
+def _order(quiz: Quiz, version: QuestionVersion, rng: random.Random) -> list[Any]:
+    return get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
 
 
 def choose(db: Session, quiz: Quiz, rng: random.Random) -> dict[int, list[int]]:

@@ -206,9 +206,6 @@ class AnsweredMeanwhile(DomainError):
 class NotInTheRoom(DomainError):
     """Raised when a quiz is started in the room that may not be: a test, or one that is not published."""
 
-    def __init__(self, message: Any) -> None:
-        super().__init__(message)
-
 
 class RunsAlready(DomainError):
     """Raised when a quiz is started in a room where another one is under way."""
@@ -223,3 +220,31 @@ class NotOpenNow(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("This question is closed: answers can no longer change."))
+
+
+class UnderWay(DomainError):
+    """Raised when a paper is typed in of somebody who has an attempt on a screen that is not sent yet."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This person has an attempt under way: it has to be sent first."))
+
+
+class PaperRefused(DomainError):
+    """Raised when a paper cannot become an attempt; the sentence says why, to the training team."""
+
+
+class NotOnPaper(DomainError):
+    """Raised when papers are prepared of a quiz that cannot be taken on paper, or for nobody."""
+
+    status = 422
+
+
+class EnteredMeanwhile(DomainError):
+    """Raised when a row is typed in that somebody has typed in already."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This row is stored already: opening it shows what stands there."))
+
+
+class EntryLocked(DomainError):
+    """Raised when an entry is corrected that can no longer change."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, joinedload
 
+from lms.core.audit import AuditDetail, AuditEntry
 from lms.core.clock import local_date
 from lms.core.feature import Processing
 from lms.core.i18n import percent
@@ -24,9 +25,12 @@ from lms.quizzes.models import (
     AttemptQuestion,
     CommentSnippet,
     LiveRun,
+    PaperEntry,
+    PaperRow,
     ReviewRequest,
 )
 from lms.quizzes.question_types import get
+from lms.quizzes.services.paper import CORRECTED
 
 WORDS = {
     "attempts": Words(_l("Tests taken")),
@@ -180,6 +184,7 @@ def forget_answers(db: Session, person_id: int, *, now: dt.datetime) -> None:
     attempts = queries.attempts.attempts_of_person(person_id).with_only_columns(Attempt.id)
     _drop(db, AttemptQuestion.attempt_id.in_(attempts))
     enrolments = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
+    _drop_papers(db, PaperRow.enrolment_id.in_(enrolments))
     db.execute(sa.delete(Arrangement).where(Arrangement.enrolment_id.in_(enrolments)).execution_options(**_LOOSE))
     db.execute(sa.delete(CommentSnippet).where(CommentSnippet.owner_id == person_id).execution_options(**_LOOSE))
 
@@ -215,7 +220,20 @@ def _drop_old(db: Session, before: dt.datetime, *, now: dt.datetime) -> int:
     ended = sa.select(Enrolment.id).join(Cohort, Cohort.id == Enrolment.cohort_id)
     ended = ended.where(Cohort.ends_on < local_date(before))
     db.execute(sa.delete(Arrangement).where(Arrangement.enrolment_id.in_(ended)).execution_options(**_LOOSE))
+    _drop_papers(db, PaperRow.enrolment_id.in_(ended))
     return _drop(db, _of_ended_cohorts(before))
+
+
+def _drop_papers(db: Session, which: Any) -> None:
+    """Rows of printed lists, who typed them in and what was typed wrongly first; the attempts are not touched."""
+    rows = sa.select(PaperRow.id).where(which)
+    attempts = sa.select(PaperEntry.attempt_id).where(PaperEntry.row_id.in_(rows))
+    corrections = sa.select(AuditEntry.id).where(
+        AuditEntry.action == CORRECTED, AuditEntry.subject_type == "attempt", AuditEntry.subject_id.in_(attempts)
+    )
+    db.execute(sa.delete(AuditDetail).where(AuditDetail.entry_id.in_(corrections)).execution_options(**_LOOSE))
+    db.execute(sa.delete(PaperEntry).where(PaperEntry.row_id.in_(rows)).execution_options(**_LOOSE))
+    db.execute(sa.delete(PaperRow).where(which).execution_options(**_LOOSE))
 
 
 def _drop(db: Session, which: Any) -> int:

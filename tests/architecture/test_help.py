@@ -21,7 +21,7 @@ NO_PAGES = {
     "grading.go_on", "grading.show_picture", "live.show_picture", "live.show_state", "live_desk.show_count",
     "live_desk.show_screen_picture",
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",
-    "imports.export_people", "learning.go_on", "logo.send_logo", "root",
+    "imports.export_people", "learning.go_on", "logo.send_logo", "paper.show_picture", "root",
     "quizzes.show_time", "statistics.download", "styleguide.show_styleguide", "ui.send_asset",
     "verification.show_certificate_upper", "verification.show_form_upper", "worksheets.export_sheets",
 }  # fmt: skip

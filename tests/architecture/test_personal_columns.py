@@ -74,6 +74,17 @@ PERSONAL: dict[str, dict[str, str]] = {
         "changed_at": "marks_changed.changed_at",
         "changed_by_id": "why: about the team, an id only",
     },
+    "paper_set": {"made_by_id": "why: about the team, an id only"},
+    "paper_row": {
+        "enrolment_id": "why: leads to the person",
+        "number": "why: place of the name in a printed list",
+    },
+    "paper_entry": {
+        "attempt_id": "why: leads to the person; the attempt is shown",
+        "lang": "why: language of the paper, kept with each answer",
+        "entered_at": "why: record of the team's acts; the moment of the attempt is shown",
+        "entered_by_id": "why: about the team, an id only",
+    },
     "regrade": {"asked_by_id": "why: about the team, an id only"},
     "review_request": {
         "attempt_id": "why: leads to the person",
@@ -375,6 +386,10 @@ NOT_PERSONAL: dict[str, str] = {
     "live_question": "run_id position version_id order state",
     "live_run": "id quiz_id cohort_id salt position version started_at ended_at",
     "mark_change": "id reason",
+    "paper_entry": "row_id version",
+    "paper_question": "set_id position version_id points order section_ar section_fr",
+    "paper_row": "id set_id",
+    "paper_set": "id quiz_id cohort_id made_at",
     "quiz_analysis": "quiz_id stamp made_at alerts report",
     "regrade": "id question_id number rule asked_at done_at changed",
     "review_request": "id",

@@ -28,7 +28,7 @@ from lms.core.profile import Signatory, StoredImage
 from lms.exchange import services as exchange
 from lms.exchange.models import Thread
 from lms.exchange.queries import Place
-from lms.quizzes.models import LiveQuestion, LiveRun, Question, QuestionCase
+from lms.quizzes.models import LiveQuestion, LiveRun, PaperSet, Question, QuestionCase
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
 
@@ -254,6 +254,23 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/live/<run_id>/here": OWN,
     "POST /<lang>/live/<run_id>/<position>/": OWN,
     "GET /<lang>/live/<run_id>/<position>/picture": line("403", learner="404", colleague="404", **strangers("sign-in")),
+    # The world's trainer holds no cohort: no papers of its own, and none to prepare for.
+    "GET /<lang>/questions/quizzes/<quiz_id>/paper/": TRAINER_ONLY,
+    "POST /<lang>/questions/quizzes/<quiz_id>/paper/": TRAINER_ONLY,
+    **dict.fromkeys(
+        (
+            f"{method} /<lang>/questions/papers/<set_id>/{rest}"
+            for method, rest in (
+                ("GET", ""),
+                ("GET", "print"),
+                ("GET", "list"),
+                ("GET", "enter"),
+                ("POST", "enter"),
+                ("GET", "pictures/<image_id>"),
+            )
+        ),
+        line("403", trainer="404", **strangers("sign-in")),
+    ),
     "GET /<lang>/questions/quizzes/": TRAINER_ONLY,
     "GET /<lang>/questions/quizzes/new": TRAINER_ONLY,
     "POST /<lang>/questions/quizzes/new": TRAINER_ONLY,
@@ -433,6 +450,14 @@ class World:
         return path
 
 
+def make_papers(db: Any, quiz_id: int, cohort_id: int, *, now: dt.datetime) -> int:
+    """Papers of a cohort; committed."""
+    papers = PaperSet(quiz_id=quiz_id, cohort_id=cohort_id, made_at=now)
+    db.add(papers)
+    database.commit()
+    return int(papers.id)
+
+
 @pytest.fixture
 def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None]) -> World:
     cohort = make_cohort(db)
@@ -469,6 +494,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "attempt_question_id": attempt.questions[0].id,
         "enrolment_id": enrolment.id,
         "run_id": asked_in_the_room(db, attempt, cohort, now).id,
+        "set_id": make_papers(db, attempt.quiz_id, cohort.id, now=now),
         "review_id": 1,
         # Answered and not read yet: opening it must not count as reading.
         "thread_id": answered_thread(db, enrolment, now).id,

@@ -80,6 +80,9 @@ TRAINER = [
     "questions/quizzes/{quiz}/people/arrange?person={taught}", "questions/quizzes/{quiz}/people/{taught}/1/",
     "answers/", "answers/?state=published", "answers/?q=zzzz", "answers/{waits}/", "answers/{asked}/",
     "answers/{asked}/publish",
+    "questions/quizzes/{practice}/paper/", "questions/papers/{papers}/", "questions/papers/{papers}/print",
+    "questions/papers/{papers}/print?lang=ar&names=1", "questions/papers/{papers}/list",
+    "questions/papers/{papers}/enter", "questions/papers/{papers}/enter?row=1",
 ]  # fmt: skip
 VERIFICATION = ["/v/", "/v/0000-0000-0000-0000", "/v/{code}"]
 
@@ -99,7 +102,9 @@ def places(site: Site) -> dict[str, Any]:
         " JOIN answer_mark m ON 1 = 1 WHERE v.type = 'open_answer'"
         " AND a.id NOT IN (SELECT attempt_question_id FROM answer_mark)"
     )
+    (papers,) = site.row("SELECT MIN(id) FROM paper_set")
     bank = {
+        "papers": papers,
         "opened": opened,
         "unmarked": unmarked,
         "marked": marked,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lms.quizzes import wire
 from lms.quizzes.question_types import TYPES
 from lms.quizzes.question_types.base import BadAnswer, Control, Field, QuestionType
+from lms.quizzes.question_types.paper import BadPaper
 from lms.quizzes.question_types.parts import Rows, places
 from tests.quizzes.broken_settings import BROKEN
 
@@ -272,3 +273,70 @@ def test_values_without_script_are_the_values_of_the_script() -> None:
     values = wire.values_of(form)
     assert values == ["ab:cd", "é:e", "ef:"]
     assert wire.by_field(values)["answer:ab"] == ["cd"]
+
+
+PAPER_CASES = [case for case in CASES if case.values[0].is_for_paper]  # type: ignore[union-attr]
+
+
+@IN_BOTH
+@pytest.mark.parametrize(("kind", "settings"), PAPER_CASES)
+def test_an_answer_on_paper_is_read_as_the_page_reads_it(kind: QuestionType, settings: Any, lang: str) -> None:
+    """Typed with the letters of either alphabet; nothing written is no answer; 100 kB and nonsense are refused."""
+    order = order_of(kind, settings)
+    sheet = kind.sheet(settings, order, lang)
+    assert sheet.hint
+    assert len(set(sheet.options)) == len(sheet.options)
+    for values in [*some_answers(kind, settings, order), kind.filled(settings, order, kind.right_answer(settings))]:
+        answer = kind.parse(settings, order, values)
+        if isinstance(answer, str) and kind.key == "numerical" and answer != "12":
+            continue
+        for other in ("ar", "fr"):
+            assert kind.from_paper(settings, order, kind.to_paper(settings, order, answer, other), lang) == answer
+    assert kind.from_paper(settings, order, "  ", lang) is None
+    with pytest.raises(BadPaper):
+        kind.from_paper(settings, order, "x" * 100_000, lang)
+
+
+@KINDS
+def test_a_type_that_is_not_for_paper_reads_nothing_from_it(kind: QuestionType) -> None:
+    if not kind.is_for_paper:
+        with pytest.raises(BadPaper):
+            kind.from_paper(kind.examples[0], [], "A", "fr")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "answer"),
+    [
+        ("single_choice", "ج", "c"),
+        ("single_choice", " b ", "b"),
+        ("multiple_choice", "d, A", ["a", "d"]),
+        ("multiple_choice", "أد", ["a", "d"]),
+        ("true_false", "v", "true"),
+        ("true_false", "خ", "false"),
+        ("true_false", "ب", "false"),
+        ("numerical", "٩٫٧", "٩٫٧"),
+        ("matching", "1B 3A", {"a": "b", "c": "a"}),
+        ("matching", "ب-أ", {"a": "b", "c": "a"}),
+        ("ordering", "c-ab", {"c": "1", "a": "3", "b": "4"}),
+    ],
+)
+def test_what_is_typed_from_paper(key: str, typed: str, answer: Any) -> None:
+    kind = TYPES[key]
+    order = [[f"id-{one}", one] for one in kind.keys(kind.examples[0])]
+    assert kind.from_paper(kind.examples[0], order, typed, "fr") == answer
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("single_choice", "E"), ("single_choice", "AB"), ("single_choice", "1"), ("multiple_choice", "AE"),
+        ("true_false", "C"), ("numerical", "dix"), ("matching", "ABCD"), ("matching", "4A"), ("matching", "1A 1B"),
+        ("matching", "1"), ("matching", "A1"), ("ordering", "AA"), ("ordering", "ABCDE"), ("ordering", "----A"),
+        ("short_answer", "a\0b"),
+    ],
+)  # fmt: skip
+def test_what_cannot_have_been_meant_is_refused(key: str, typed: str) -> None:
+    kind = TYPES[key]
+    order = [[f"id-{one}", one] for one in kind.keys(kind.examples[0])]
+    with pytest.raises(BadPaper):
+        kind.from_paper(kind.examples[0], order, typed, "fr")

@@ -35,6 +35,7 @@ from lms.quizzes.models.marking import (
     RegradeRule,
     ReviewRequest,
 )
+from lms.quizzes.models.paper import PaperEntry, PaperQuestion, PaperRow, PaperSet
 from lms.quizzes.models.quizzes import (
     BlueprintLine,
     Counts,
@@ -63,6 +64,10 @@ __all__ = [
     "LiveRun",
     "LiveState",
     "MarkChange",
+    "PaperEntry",
+    "PaperQuestion",
+    "PaperRow",
+    "PaperSet",
     "Purpose",
     "Question",
     "QuestionCase",

@@ -41,7 +41,7 @@ class Attempt(Base):
     deadline_at: Mapped[dt.datetime | None]
     #: When it was sent, or closed by the server at its deadline.
     submitted_at: Mapped[dt.datetime | None]
-    #: "person" or "deadline".
+    #: "person", "deadline", or "paper": taken on paper and typed in by the training team.
     submitted_by: Mapped[str | None] = mapped_column(sa.String(10))
     #: Sum of fraction × points over all points, once graded.
     score: Mapped[Decimal | None] = mapped_column(Fraction())

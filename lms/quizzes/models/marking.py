@@ -55,6 +55,8 @@ class ChangeReason(enum.StrEnum):
     KEY = "key"
     #: A person marked an answer again.
     PERSON = "person"
+    #: What stands on paper had been typed in wrongly.
+    ENTRY = "entry"
 
 
 class MarkChange(Base):

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from lms.quizzes.queries import attempts, bank, desk, given, grading, live, pile, quizzes, regrade, statistics
+from lms.quizzes.queries import (
+    attempts,
+    bank,
+    desk,
+    given,
+    grading,
+    live,
+    paper,
+    pile,
+    quizzes,
+    regrade,
+    statistics,
+)
 
-__all__ = ["attempts", "bank", "desk", "given", "grading", "live", "pile", "quizzes", "regrade", "statistics"]
+__all__ = [
+    "attempts",
+    "bank",
+    "desk",
+    "given",
+    "grading",
+    "live",
+    "paper",
+    "pile",
+    "quizzes",
+    "regrade",
+    "statistics",
+]

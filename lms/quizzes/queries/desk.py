@@ -95,7 +95,7 @@ def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
     return db.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
 
 
-def _may_take(quiz: Quiz) -> list[Any]:
+def may_take(quiz: Quiz) -> list[Any]:
     """Conditions: the enrolments that a quiz is meant for, of parallel forms those of its half."""
     found: list[Any] = [] if quiz.cohort_id is None else [Enrolment.cohort_id == quiz.cohort_id]
     partner = quiz.other_form
@@ -121,7 +121,7 @@ def people(
     db: Session, trainer_id: int, quiz: Quiz, *, cohort_id: int | None, search: str, lang: str, page: int
 ) -> tuple[list[Learner], int]:
     """One page of the learners of a trainer's cohorts who may take a quiz, by name, and how many there are."""
-    which = [*looked_after_by(trainer_id), Enrolment.ended_at.is_(None), *_may_take(quiz)]
+    which = [*looked_after_by(trainer_id), Enrolment.ended_at.is_(None), *may_take(quiz)]
     if cohort_id is not None:
         which.append(Enrolment.cohort_id == cohort_id)
     if search:

@@ -12,12 +12,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from lms.quizzes.question_types.paper import BadPaper, Sheet, read_letters, read_pairs, write_places
 from lms.quizzes.question_types.parts import Part, Rows, Settings, Texts
 
 #: Opaque id and key of everything that a page offers to choose from, in the order drawn for one attempt.
 Order = Sequence[Sequence[str]]
 NOTHING_SAID: Texts = MappingProxyType({"ar": "", "fr": ""})
 LONGEST_TEXT = 20_000
+NOT_ON_PAPER = _l("This question cannot be answered on paper.")
 
 
 class BadAnswer(ValueError):
@@ -108,6 +110,8 @@ class QuestionType(ABC):
     examples: Sequence[Mapping[str, Any]]
     #: ``computer``, ``person`` (graded by hand) or ``nobody`` (an opinion).
     marked_by = "computer"
+    #: Whether it can be asked and answered on paper: then the three methods about paper are its own.
+    is_for_paper = False
 
     @abstractmethod
     def faults(self, settings: Settings) -> Iterator[Fault]:
@@ -148,6 +152,21 @@ class QuestionType(ABC):
     def said(self, settings: Settings, answer: Any) -> list[Said]:
         """An answer in words; empty for None."""
 
+    def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
+        """What stands under the question on paper, in one language."""
+        return Sheet(NOT_ON_PAPER)
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        """The answer that was written on a paper in ``lang``, as somebody types it in; None for nothing.
+
+        Raises BadPaper for what cannot have been meant.
+        """
+        raise BadPaper(NOT_ON_PAPER)
+
+    def to_paper(self, settings: Settings, order: Order, answer: Any, lang: str) -> str:
+        """What ``from_paper`` makes this answer of: the field shows it again."""
+        return ""
+
     def model(self, settings: Settings) -> list[Said]:
         """What is shown as the right answer after release; empty where nothing is right or wrong."""
         return self.said(settings, self.right_answer(settings))
@@ -155,6 +174,8 @@ class QuestionType(ABC):
 
 class OptionType(QuestionType):
     """Base of the types whose options stand below one another and are chosen by a tick."""
+
+    is_for_paper = True
 
     def options(self, settings: Settings) -> Sequence[Mapping[str, Any]]:
         """Rows with ``key``, ``text`` and ``feedback``."""
@@ -171,6 +192,18 @@ class OptionType(QuestionType):
     def filled(self, settings: Settings, order: Order, answer: Any) -> list[str]:
         chosen = self.chosen(answer)
         return [one for one, key in order if key in chosen]
+
+    def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
+        hint = self.control(settings, order, lang).hint or _l("write one letter")
+        return Sheet(hint, tuple(choice.text for choice in self.choices(settings, order, lang)))
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        places = [place for place in read_letters(text, len(order)) if place is not None]
+        return self.parse(settings, order, [order[place][0] for place in places])
+
+    def to_paper(self, settings: Settings, order: Order, answer: Any, lang: str) -> str:
+        chosen = self.chosen(answer)
+        return write_places([place for place, pair in enumerate(order) if pair[1] in chosen], lang)
 
     def chosen(self, answer: Any) -> list[str]:
         """Keys of the options that an answer names."""
@@ -199,6 +232,11 @@ class OneOption(OptionType):
             raise BadAnswer("more than one option")
         return chosen[0] if chosen else None
 
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        if len(read_letters(text, len(order))) > 1:
+            raise BadPaper(_l("One letter only is read here."))
+        return super().from_paper(settings, order, text, lang)
+
     def grade(self, settings: Settings, answer: Any) -> Grade:
         return Grade(Decimal(int(answer is not None and answer == self.right_answer(settings))))
 
@@ -211,6 +249,7 @@ class RowType(QuestionType):
 
     #: How a row is filled in: ``chips`` (short choices) or ``select``.
     field_kind = "select"
+    is_for_paper = True
 
     @abstractmethod
     def rows(self, settings: Settings) -> Mapping[str, Texts]:
@@ -264,6 +303,21 @@ class RowType(QuestionType):
         ids = {pair[1]: pair[0] for pair in order}
         return [f"{ids['>' + row]}:{ids[choice]}" for row, choice in (answer or {}).items()]
 
+    def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
+        control = self.control(settings, order, lang)
+        options = tuple(choice.text for choice in control.fields[0].choices)
+        return Sheet(_l("write a letter for each number"), options, tuple(field.label for field in control.fields))
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        rows, choices = rows_and_choices(order)
+        places = read_pairs(text, len(rows), len(choices))
+        return {row[1:]: choices[place] for row, place in zip(rows, places, strict=True) if place is not None} or None
+
+    def to_paper(self, settings: Settings, order: Order, answer: Any, lang: str) -> str:
+        rows, choices = rows_and_choices(order)
+        given = [(answer or {}).get(row[1:]) for row in rows]
+        return write_places([None if one is None else choices.index(one) for one in given], lang)
+
     def grade(self, settings: Settings, answer: Any) -> Grade:
         """Right rows ÷ rows."""
         right = self.right_answer(settings)
@@ -283,6 +337,7 @@ class TextType(QuestionType):
     """Base of the types with one typed text. Answers are the text as typed."""
 
     field = Field("line")
+    is_for_paper = True
 
     def keys(self, settings: Settings) -> list[str]:
         return []
@@ -295,6 +350,18 @@ class TextType(QuestionType):
         if text is None or len(text) > min(self.field.longest, LONGEST_TEXT) or not is_storable(text):
             raise BadAnswer("not one text of this length")
         return text or None
+
+    def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
+        return Sheet(_l("write a word or two"), lines=1)
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        try:
+            return self.parse(settings, order, [text])
+        except BadAnswer as error:
+            raise BadPaper(_l("At most %(num)s letters can be used.", num=self.field.longest)) from error
+
+    def to_paper(self, settings: Settings, order: Order, answer: Any, lang: str) -> str:
+        return "" if answer is None else str(answer)
 
     def filled(self, settings: Settings, order: Order, answer: Any) -> list[str]:
         return [] if answer is None else [answer]
@@ -317,6 +384,12 @@ def split(value: str) -> tuple[str, str]:
     """Field and value of ``id:value``."""
     field, _colon, typed = value.partition(":")
     return field, typed
+
+
+def rows_and_choices(order: Order) -> tuple[list[str], list[str]]:
+    """Keys of rows (with ``>``) and of choices, in the order drawn."""
+    keys = [pair[1] for pair in order]
+    return [key for key in keys if key.startswith(">")], [key for key in keys if not key.startswith(">")]
 
 
 def joined(one: Texts, other: Texts) -> Texts:

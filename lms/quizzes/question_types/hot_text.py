@@ -30,6 +30,7 @@ MOST_SPANS = 20
 
 class HotText(OptionType):
     key, label = "hot_text", _l("Words to find in a text")
+    is_for_paper = False  # the words stand in their text, without letters
     parts = [
         Words("passage", _l("Text"), is_long=True,
               hint=_l("[word] can be chosen, [*word] is right. Both languages mark as many words, in the same order.")),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.core.text import plain_digits
 from lms.quizzes.question_types.base import Control, Fault, Field, Grade, Order, Said, TextType, words
+from lms.quizzes.question_types.paper import BadPaper, Sheet
 from lms.quizzes.question_types.parts import Settings, Value, Words
 
 LONGEST_NUMBER = 24
@@ -52,6 +53,14 @@ class Numerical(TextType):
     def control(self, settings: Settings, order: Order, lang: str) -> Control:
         unit = (settings.get("unit") or {}).get(lang, "")
         return Control((Field("number", unit=unit, longest=LONGEST_NUMBER),))
+
+    def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
+        return Sheet(_l("write a number"), unit=(settings.get("unit") or {}).get(lang, ""))
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        if text.strip() and number(text) is None:
+            raise BadPaper(_l("A number is needed, for example 12.5."))
+        return super().from_paper(settings, order, text, lang)
 
     def grade(self, settings: Settings, answer: Any) -> Grade:
         typed, value = number(answer), number(settings["value"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -21,10 +22,15 @@ from lms.quizzes.question_types.base import (
     row_faults,
     words,
 )
+from lms.quizzes.question_types.paper import Sheet
 from lms.quizzes.question_types.parts import Rows, Settings, Value, Words
 
 LONGEST_ANSWER = 12_000
 MOST_WORDS = 1_500
+#: Typed for an answer that stays on its paper: whoever marks it reads it there.
+ON_PAPER = "+"
+_STAYS = words("الجواب على الورقة.", "La réponse est sur la feuille.")
+_WORDS_A_LINE, _MOST_LINES = 9, 20
 CRITERIA = Rows(
     "criteria",
     _l("What is marked"),
@@ -67,6 +73,17 @@ class OpenAnswer(TextType):
         most = settings["most_words"]
         hint = _ln("%(num)s word at most", "%(num)s words at most", most)
         return Control((self.field,), hint=hint)
+
+    def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
+        lines = math.ceil(settings["most_words"] / _WORDS_A_LINE)
+        return Sheet(self.control(settings, order, lang).hint, lines=min(lines, _MOST_LINES))
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        """A plus stands for an answer that is not typed in; it waits for its mark like any other."""
+        return super().from_paper(settings, order, _STAYS[lang] if text.strip() == ON_PAPER else text, lang)
+
+    def to_paper(self, settings: Settings, order: Order, answer: Any, lang: str) -> str:
+        return ON_PAPER if answer in _STAYS.values() else super().to_paper(settings, order, answer, lang)
 
     def grade(self, settings: Settings, answer: Any) -> Grade:
         """Nothing written earns nothing; everything else waits for a person."""

@@ -10,7 +10,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import Fault, Grade, RowType, Said, example_row, row_faults, with_ids
+from lms.quizzes.question_types.base import (
+    Fault,
+    Grade,
+    Order,
+    RowType,
+    Said,
+    example_row,
+    row_faults,
+    rows_and_choices,
+    with_ids,
+)
+from lms.quizzes.question_types.paper import BadPaper, Sheet, read_letters, write_places
 from lms.quizzes.question_types.parts import Rows, Settings, Texts, Words
 
 STEPS = Rows("steps", _l("Steps, in the right order"), (Words("text", _l("Step")),), fewest=3, most=8)
@@ -39,6 +50,24 @@ class Ordering(RowType):
         while mixed == right:
             rng.shuffle(mixed)
         return with_ids([*mixed, *self.choices(settings)], rng)
+
+    def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
+        steps = tuple(field.label for field in self.control(settings, order, lang).fields)
+        return Sheet(_l("write the letters in the right order"), steps)
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        """The letters from the first step to the last; a gap keeps a place free."""
+        rows, choices = rows_and_choices(order)
+        places = read_letters(text, len(rows))
+        named = [place for place in places if place is not None]
+        if len(set(named)) != len(named) or len(places) > len(choices):
+            raise BadPaper(_l("Each letter stands once."))
+        return {rows[one][1:]: choices[at] for at, one in enumerate(places) if one is not None} or None
+
+    def to_paper(self, settings: Settings, order: Order, answer: Any, lang: str) -> str:
+        rows, choices = rows_and_choices(order)
+        steps = {place: rows.index(f">{row}") for row, place in (answer or {}).items()}
+        return write_places([steps.get(place) for place in choices], lang)
 
     def right_answer(self, settings: Settings) -> Any:
         return {row["key"]: str(place) for place, row in enumerate(settings["steps"], 1)}

@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import NOTHING_SAID, Fault, OneOption, words
+from lms.core.text import fold
+from lms.quizzes.question_types.base import NOTHING_SAID, Fault, OneOption, Order, words
 from lms.quizzes.question_types.parts import Settings, Value, Words
 
 #: As learners read it; an author cannot word it otherwise.
@@ -39,6 +40,11 @@ class TrueFalse(OneOption):
 
     def draw_order(self, settings: Settings, rng: random.Random, *, shuffle: bool) -> list[list[str]]:
         return super().draw_order(settings, rng, shuffle=False)  # true stands first, as people expect
+
+    def from_paper(self, settings: Settings, order: Order, text: str, lang: str) -> Any:
+        """The first letter of the word is read like the letter beside it."""
+        first = {fold(word[0]): key for key, said in _WORDS.items() for word in said.values()}
+        return first.get(fold(text)) or super().from_paper(settings, order, text, lang)
 
     def right_answer(self, settings: Settings) -> Any:
         return settings["statement"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.quizzes.services import attempts, bank, desk, grading, live, marking, quizzes, regrade, statistics
+from lms.quizzes.services import attempts, bank, desk, grading, live, marking, paper, quizzes, regrade, statistics
 
-__all__ = ["attempts", "bank", "desk", "grading", "live", "marking", "quizzes", "regrade", "statistics"]
+__all__ = ["attempts", "bank", "desk", "grading", "live", "marking", "paper", "quizzes", "regrade", "statistics"]

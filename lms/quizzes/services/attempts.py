@@ -30,6 +30,7 @@ from lms.quizzes.errors import (
     OutsideWindow,
     PauseNeeded,
     TooLate,
+    UnderWay,
     UnreadableAnswer,
 )
 from lms.quizzes.models import (
@@ -64,33 +65,55 @@ def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
     Raises NotOpenYet, NoAttemptLeft or PauseNeeded. Of two starts at the same moment one makes the attempt, the other
     waits for it and gets the same one.
     """
+    made = _made(db, quiz, enrolment, now=now)
+    if made and made[-1].state == AttemptState.OPEN:
+        return made[-1]
+    allowed = terms(quiz, queries.attempts.arrangements(db, enrolment.id))
+    check_may_start(db, quiz, enrolment, made, allowed, now=now)
+    drawn = draw(db, quiz)
+    deadline = allowed.deadline(now)
+    attempt = _store(db, quiz, enrolment, len(made) + 1, drawn, started_at=now, deadline_at=deadline)
+    audit.record(db, "quizzes.start", actor_id=enrolment.person_id, subject=attempt, now=now)
+    return attempt
+
+
+def start_sat(
+    db: Session,
+    quiz: Quiz,
+    enrolment: Enrolment,
+    drawn: Sequence[drawing.Drawn],
+    *,
+    sat_at: dt.datetime,
+    now: dt.datetime,
+) -> Attempt:
+    """An attempt with questions drawn before, as it began at ``sat_at`` away from any screen; no time runs in it.
+
+    The rules of a start are those of that moment. Raises UnderWay, and what ``check_may_start`` raises.
+    """
+    made = _made(db, quiz, enrolment, now=now)
+    if made and made[-1].state == AttemptState.OPEN:
+        raise UnderWay
+    check_may_start(db, quiz, enrolment, made, terms(quiz, queries.attempts.arrangements(db, enrolment.id)), now=sat_at)
+    return _store(db, quiz, enrolment, len(made) + 1, drawn, started_at=sat_at, deadline_at=None)
+
+
+def draw(db: Session, quiz: Quiz) -> list[drawing.Drawn]:
+    """Questions and orders that nobody can foresee. Raises NothingDrawn."""
+    drawn = drawing.draw(db, quiz, random.Random(secrets.randbits(64)))  # noqa: S311 - shuffling; the seed is random
+    if not drawn:
+        raise NothingDrawn
+    return drawn
+
+
+def _made(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.datetime) -> Sequence[Attempt]:
+    """The attempts so far, and no other start or sending until the transaction ends; what is over is sent first."""
     # Attempt, then enrolment: sending takes them in this order too, and neither waits for the other for ever.
     queries.attempts.lock_open_attempts(db, [enrolment.id])
     progress.queue_acts(db, enrolment.id)
     made = queries.attempts.attempts(db, quiz.id, enrolment.id)
-    if made and made[-1].state == AttemptState.OPEN:
-        if not _is_over(made[-1].deadline_at, now):
-            return made[-1]
+    if made and is_over(made[-1], now):
         submit(db, made[-1], by="deadline", now=now)
-    allowed = terms(quiz, queries.attempts.arrangements(db, enrolment.id))
-    check_may_start(db, quiz, enrolment, made, allowed, now=now)
-    rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
-    drawn = drawing.draw(db, quiz, rng)
-    if not drawn:
-        raise NothingDrawn
-    attempt = Attempt(
-        quiz_id=quiz.id,
-        enrolment_id=enrolment.id,
-        number=len(made) + 1,
-        state=AttemptState.OPEN,
-        started_at=now,
-        deadline_at=allowed.deadline(now),
-    )
-    db.add(attempt)
-    db.flush()
-    _store_questions(db, quiz, attempt, drawn, rng)
-    audit.record(db, "quizzes.start", actor_id=enrolment.person_id, subject=attempt, now=now)
-    return attempt
+    return made
 
 
 def check_may_start(
@@ -119,23 +142,39 @@ def next_start(quiz: Quiz, made: Sequence[Attempt]) -> dt.datetime | None:
     return made[-1].submitted_at + dt.timedelta(hours=quiz.pause_hours)
 
 
-def _store_questions(
-    db: Session, quiz: Quiz, attempt: Attempt, drawn: Sequence[drawing.Drawn], rng: random.Random
-) -> None:
+def _store(
+    db: Session,
+    quiz: Quiz,
+    enrolment: Enrolment,
+    number: int,
+    drawn: Sequence[drawing.Drawn],
+    *,
+    started_at: dt.datetime,
+    deadline_at: dt.datetime | None,
+) -> Attempt:
+    attempt = Attempt(
+        quiz_id=quiz.id,
+        enrolment_id=enrolment.id,
+        number=number,
+        state=AttemptState.OPEN,
+        started_at=started_at,
+        deadline_at=deadline_at,
+    )
+    db.add(attempt)
+    db.flush()
     for position, one in enumerate(drawn, 1):
-        version = one.version
-        order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
         db.add(
             AttemptQuestion(
                 attempt_id=attempt.id,
                 position=position,
-                version_id=version.id,
+                version_id=one.version.id,
                 points=one.points,
                 section=one.section,
-                order=order,
+                order=one.order,
             )
         )
     db.flush()
+    return attempt
 
 
 @dataclass(frozen=True)
@@ -250,12 +289,15 @@ def set_flag(db: Session, attempt: Attempt, position: int, *, flagged: bool) -> 
     )
 
 
-def submit(db: Session, attempt: Attempt, *, by: str, now: dt.datetime) -> None:
-    """Close an attempt and grade what was acknowledged; a second time changes nothing. ``by``: person, deadline."""
+def submit(db: Session, attempt: Attempt, *, by: str, now: dt.datetime, sent_at: dt.datetime | None = None) -> None:
+    """Close an attempt and grade what was acknowledged; a second time changes nothing.
+
+    ``by``: person, deadline, paper. ``sent_at``: when it was handed in, where that is not now.
+    """
     closed = db.execute(
         sa.update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
-        .values(state=AttemptState.SUBMITTED, submitted_at=min(now, _end(attempt, now)), submitted_by=by)
+        .values(state=AttemptState.SUBMITTED, submitted_at=min(sent_at or now, _end(attempt, now)), submitted_by=by)
     )
     db.refresh(attempt)
     if closed.rowcount:  # type: ignore[attr-defined]
