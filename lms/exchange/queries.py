@@ -223,12 +223,6 @@ def thread_page(
     return rows.all(), total
 
 
-def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
-    """The cohorts of a trainer that are not archived, newest first."""
-    query = sa.select(Cohort).where(Cohort.id.in_(taught_now(trainer_id)))
-    return db.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
-
-
 @dataclass(frozen=True)
 class Waiting:
     """What waits for a trainer: how much, since when, and where it begins."""

@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.accounts import services as accounts
+from lms.accounts.shown import log_shown
 from lms.core import clock, paging
-from lms.core import db as database
 from lms.core.access import requires
 from lms.core.db import session
 from lms.core.forms import EmptyForm
@@ -22,6 +21,7 @@ from lms.exchange.forms import AnswerForm, PublishForm, version_of
 from lms.exchange.models import Thread
 from lms.exchange.permissions import ExchangePermission
 from lms.exchange.queries import ANSWERED, PUBLISHED, WAITING
+from lms.programme import queries as programme
 
 blueprint = localized(Blueprint("answers", __name__, template_folder="templates", url_prefix="/answers"))
 
@@ -32,19 +32,11 @@ def _thread_or_404(thread_id: int) -> Thread:
     return queries.thread_or_none(session(), current_user.person_id, thread_id) or abort(404)
 
 
-def _log(page: str, *, person_id: int | None = None, people: int = 1) -> None:
-    """Write into the access log what is shown, also where a form that was refused shows it again."""
-    if request.method == "POST":
-        # Nothing is written yet, and the log's own transaction cannot begin inside the request's.
-        database.rollback()
-    accounts.log_access(current_user, page=page, person_id=person_id, people=people, now=clock.now())
-
-
 @blueprint.get("/")
 @requires(ExchangePermission.ANSWER)
 def list_threads() -> ResponseReturnValue:
     """The questions of the trainer's cohorts, what waits longest first."""
-    held = queries.cohorts(session(), current_user.person_id)
+    held = programme.cohorts_taught(session(), current_user.person_id)
     asked = paging.whole_number(request.args.get("cohort"))
     cohort_id = asked if asked in [cohort.id for cohort in held] else None
     wanted = request.args.get("state", "")
@@ -54,7 +46,7 @@ def list_threads() -> ResponseReturnValue:
         session(), current_user.person_id, state=state, cohort_id=cohort_id, search=search, page=page
     )
     if rows:
-        _log("answers.list_threads", people=len({thread.enrolment.person_id for thread in rows}))
+        log_shown("answers.list_threads", people=len({thread.enrolment.person_id for thread in rows}))
     lang = current_language()
     return render_template(
         "exchange/list_threads.html",
@@ -75,7 +67,7 @@ def show_thread(thread_id: int) -> ResponseReturnValue:
 
 
 def _thread_page(thread: Thread, form: AnswerForm, refused: Any = None) -> str:
-    _log("answers.show_thread", person_id=thread.enrolment.person_id)
+    log_shown("answers.show_thread", person_id=thread.enrolment.person_id)
     # What the page shows is what the next answer has seen.
     form.seen.data = thread.messages[-1].id
     following = queries.waiting(session(), current_user.person_id)
@@ -127,7 +119,7 @@ def edit_publication(thread_id: int) -> ResponseReturnValue:
 
 
 def _publication_page(thread: Thread, form: PublishForm, refused: Any = None) -> str:
-    _log("answers.edit_publication", person_id=thread.enrolment.person_id)
+    log_shown("answers.edit_publication", person_id=thread.enrolment.person_id)
     form.version.data = version_of(thread.publication) if refused else form.version.data
     return render_template(
         "exchange/publish.html",

@@ -8,7 +8,8 @@ from typing import Any
 
 from lms.quizzes.models import QuestionVersion
 from lms.quizzes.question_types import get
-from lms.quizzes.question_types.base import OptionType, Order, RowType
+from lms.quizzes.question_types.base import Order
+from lms.quizzes.question_types.families import OptionType, RowType
 from lms.quizzes.question_types.parts import Texts
 
 #: Opinions of fewer people are not shown: in a small room they would be somebody's (architecture, settled questions).

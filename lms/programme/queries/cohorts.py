@@ -18,7 +18,7 @@ from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.core.paging import PAGE_SIZE
 from lms.programme.models import Cohort, CohortModule, CohortTrainer, Enrolment
-from lms.programme.queries.enrolments import is_running, taught_by
+from lms.programme.queries.enrolments import is_running, taught_by, taught_now
 
 
 def cohorts_visible_to(actor: Actor) -> sa.Select[Cohort]:
@@ -28,7 +28,7 @@ def cohorts_visible_to(actor: Actor) -> sa.Select[Cohort]:
         return query
     if Role.TRAINER not in actor.roles:
         return query.where(sa.false())
-    return query.where(Cohort.id.in_(taught_by(actor.person_id)), Cohort.archived_at.is_(None))
+    return query.where(Cohort.id.in_(taught_now(actor.person_id)))
 
 
 class CohortState(enum.StrEnum):
@@ -200,6 +200,12 @@ def waiting_cohorts(
         .limit(PAGE_SIZE)
     )
     return [WaitingCohort(row[0], row[0].starts_on <= today, *row[1:]) for row in db.execute(query)]
+
+
+def cohorts_taught(db: Session, person_id: int) -> Sequence[Cohort]:
+    """The cohorts that somebody trains and that are not archived, newest first."""
+    query = sa.select(Cohort).where(Cohort.id.in_(taught_now(person_id)))
+    return db.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
 
 
 def trained_by(db: Session, person_id: int) -> Sequence[Bilingual]:

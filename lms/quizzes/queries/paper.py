@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lms.accounts.models import Person
 from lms.programme.models import Cohort, Enrolment
-from lms.programme.queries import looked_after_by, taught_by
+from lms.programme.queries import cohorts_taught, looked_after_by, taught_now
 from lms.quizzes.models import AnswerMark, AttemptQuestion, PaperEntry, PaperQuestion, PaperRow, PaperSet, Quiz
 from lms.quizzes.queries.desk import may_take
 
 
 def _of_trainer(trainer_id: int) -> sa.Select[PaperSet]:
-    held = sa.select(Cohort.id).where(Cohort.id.in_(taught_by(trainer_id)), Cohort.archived_at.is_(None))
-    return sa.select(PaperSet).where(PaperSet.cohort_id.in_(held))
+    return sa.select(PaperSet).where(PaperSet.cohort_id.in_(taught_now(trainer_id)))
 
 
 def set_or_none(db: Session, trainer_id: int, set_id: int) -> PaperSet | None:
@@ -62,10 +60,7 @@ def sets_of(db: Session, trainer_id: int, quiz_id: int) -> list[SetLine]:
 
 def cohorts(db: Session, trainer_id: int, quiz: Quiz) -> Sequence[Cohort]:
     """The cohorts of a trainer that may take a quiz, newest first."""
-    which: list[Any] = [Cohort.id.in_(taught_by(trainer_id)), Cohort.archived_at.is_(None)]
-    if quiz.cohort_id is not None:
-        which.append(Cohort.id == quiz.cohort_id)
-    return db.scalars(sa.select(Cohort).where(*which).order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
+    return [one for one in cohorts_taught(db, trainer_id) if quiz.cohort_id in (None, one.id)]
 
 
 def people(db: Session, trainer_id: int, quiz: Quiz, cohort_id: int, *, lang: str) -> Sequence[Enrolment]:

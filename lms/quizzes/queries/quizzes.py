@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from lms.core.bilingual import Bilingual
 from lms.core.paging import PAGE_SIZE
-from lms.programme.models import Cohort, Enrolment
-from lms.programme.queries import taught_by
+from lms.programme.models import Enrolment
 from lms.quizzes.models import (
     Attempt,
     AttemptState,
@@ -148,12 +147,6 @@ def in_use(db: Session, person_id: int, chosen: Collection[int] = ()) -> Sequenc
     """A trainer's newest quizzes that questions may be put into, and those chosen already."""
     query = sa.select(Quiz).where(Quiz.archived_at.is_(None), open_to_trainer(person_id))
     return newest_and(db, Quiz, query.order_by(Quiz.id.desc()), chosen)
-
-
-def cohorts(db: Session, trainer_id: int) -> Sequence[Cohort]:
-    """The cohorts that a trainer holds and that are not archived."""
-    query = sa.select(Cohort).where(Cohort.id.in_(taught_by(trainer_id)), Cohort.archived_at.is_(None))
-    return db.scalars(query.order_by(Cohort.starts_on.desc())).all()
 
 
 def has_test(db: Session, module: str, *, but: int) -> bool:

@@ -15,7 +15,7 @@ from lms.quizzes.question_types.base import QuestionType
 def _discover() -> dict[str, QuestionType]:
     found: dict[str, QuestionType] = {}
     for module in pkgutil.iter_modules(__path__):
-        if module.name in ("base", "paper", "parts"):
+        if module.name in ("base", "families", "paper", "parts"):
             continue
         kind: QuestionType = importlib.import_module(f"{__name__}.{module.name}").TYPE
         if kind.key in found:

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import NOTHING_SAID, Fault, RowType, example_row, row_faults, words
+from lms.quizzes.question_types.base import NOTHING_SAID, Fault, example_row, row_faults, words
+from lms.quizzes.question_types.families import RowType
 from lms.quizzes.question_types.parts import FEEDBACK, TEXT, Rows, Settings, Texts, Words
 
 CATEGORIES = Rows("categories", _l("Categories"), (Words("text", _l("Category")),), most=5)

@@ -11,17 +11,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import (
-    Choice,
-    Control,
-    Fault,
-    Field,
-    Grade,
-    OptionType,
-    Order,
-    keys_behind,
-    words,
-)
+from lms.quizzes.question_types.base import Choice, Control, Fault, Field, Grade, Order, keys_behind, words
+from lms.quizzes.question_types.families import OptionType
 from lms.quizzes.question_types.parts import Settings, Words
 
 _SPAN = re.compile(r"\[(\*?)([^\[\]]+)\]")

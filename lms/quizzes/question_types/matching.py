@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import NOTHING_SAID, Fault, RowType, row_faults, words
+from lms.quizzes.question_types.base import NOTHING_SAID, Fault, row_faults, words
+from lms.quizzes.question_types.families import RowType
 from lms.quizzes.question_types.parts import FEEDBACK, Rows, Settings, Texts, Words
 
 PAIRS = Rows("pairs", _l("Pairs"), (Words("text", _l("To match")), Words("match", _l("What belongs to it")), FEEDBACK))

@@ -9,17 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
 
-from lms.quizzes.question_types.base import (
-    Control,
-    Fault,
-    Field,
-    Grade,
-    OptionType,
-    Order,
-    example_row,
-    keys_behind,
-    row_faults,
-)
+from lms.quizzes.question_types.base import Control, Fault, Field, Grade, Order, example_row, keys_behind, row_faults
+from lms.quizzes.question_types.families import OptionType
 from lms.quizzes.question_types.parts import FEEDBACK, TEXT, Rows, Settings, Value
 
 OPTIONS = Rows("options", _l("Options"), (TEXT, FEEDBACK), mark="many")

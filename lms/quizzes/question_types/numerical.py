@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from lms.core.text import plain_digits
-from lms.quizzes.question_types.base import Control, Fault, Field, Grade, Order, Said, TextType, words
+from lms.quizzes.question_types.base import Control, Fault, Field, Grade, Order, Said, words
+from lms.quizzes.question_types.families import TextType
 from lms.quizzes.question_types.paper import BadPaper, Sheet
 from lms.quizzes.question_types.parts import Settings, Value, Words
 

@@ -10,18 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
 
-from lms.quizzes.question_types.base import (
-    NOTHING_SAID,
-    Control,
-    Fault,
-    Field,
-    Grade,
-    Order,
-    Said,
-    TextType,
-    row_faults,
-    words,
-)
+from lms.quizzes.question_types.base import NOTHING_SAID, Control, Fault, Field, Grade, Order, Said, row_faults, words
+from lms.quizzes.question_types.families import TextType
 from lms.quizzes.question_types.paper import Sheet
 from lms.quizzes.question_types.parts import Rows, Settings, Value, Words
 

@@ -14,13 +14,13 @@ from lms.quizzes.question_types.base import (
     Fault,
     Grade,
     Order,
-    RowType,
     Said,
     example_row,
     row_faults,
     rows_and_choices,
     with_ids,
 )
+from lms.quizzes.question_types.families import RowType
 from lms.quizzes.question_types.paper import BadPaper, Sheet, read_letters, write_places
 from lms.quizzes.question_types.parts import Rows, Settings, Texts, Words
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import Fault, Grade, RowType, row_faults, words
+from lms.quizzes.question_types.base import Fault, Grade, row_faults, words
+from lms.quizzes.question_types.families import RowType
 from lms.quizzes.question_types.parts import Rows, Settings, Texts, Words
 
 STATEMENTS = Rows("statements", _l("Statements"), (Words("text", _l("Statement")),), fewest=1, most=12)

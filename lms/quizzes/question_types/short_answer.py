@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from lms.core.text import clean_line, fold, plain_digits, tight
-from lms.quizzes.question_types.base import NOTHING_SAID, Fault, Field, Grade, Said, TextType, row_faults, words
+from lms.quizzes.question_types.base import NOTHING_SAID, Fault, Field, Grade, Said, row_faults, words
+from lms.quizzes.question_types.families import TextType
 from lms.quizzes.question_types.parts import FEEDBACK, Rows, Settings, Value, Words
 
 USUAL, CAREFUL = "usual", "careful"

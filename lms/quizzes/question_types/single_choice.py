@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import Fault, OneOption, example_row, row_faults
+from lms.quizzes.question_types.base import Fault, example_row, row_faults
+from lms.quizzes.question_types.families import OneOption
 from lms.quizzes.question_types.parts import FEEDBACK, TEXT, Rows, Settings
 
 OPTIONS = Rows("options", _l("Options"), (TEXT, FEEDBACK), mark="one")

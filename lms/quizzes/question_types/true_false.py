@@ -9,7 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from lms.core.text import fold
-from lms.quizzes.question_types.base import NOTHING_SAID, Fault, OneOption, Order, words
+from lms.quizzes.question_types.base import NOTHING_SAID, Fault, Order, words
+from lms.quizzes.question_types.families import OneOption
 from lms.quizzes.question_types.parts import Settings, Value, Words
 
 #: As learners read it; an author cannot word it otherwise.

@@ -36,7 +36,8 @@ from lms.quizzes.models import (
     Quiz,
 )
 from lms.quizzes.question_types import get
-from lms.quizzes.question_types.base import BadAnswer, OneOption, QuestionType
+from lms.quizzes.question_types.base import BadAnswer, QuestionType
+from lms.quizzes.question_types.families import OneOption
 from lms.quizzes.question_types.multiple_choice import MultipleChoice
 from lms.quizzes.question_types.rating import Rating
 

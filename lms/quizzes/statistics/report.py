@@ -18,7 +18,7 @@ from lms.quizzes import queries
 from lms.quizzes.models import QuestionVersion
 from lms.quizzes.queries.statistics import Answer
 from lms.quizzes.question_types import get
-from lms.quizzes.question_types.base import OptionType, RowType
+from lms.quizzes.question_types.families import OptionType, RowType
 from lms.quizzes.statistics import analysis as item_analysis
 from lms.quizzes.statistics.bands import Analysis, Sheet, Signal
 

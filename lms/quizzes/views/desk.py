@@ -15,9 +15,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from lms.accounts import services as accounts
+from lms.accounts.shown import log_shown
 from lms.core import clock, paging
-from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import Bilingual
 from lms.core.db import session
@@ -55,14 +54,6 @@ def _enrolment_or_404(enrolment_id: int) -> Enrolment:
     return found[0] if found else abort(404)
 
 
-def _log(page: str, *, person_id: int | None = None, people: int = 1) -> None:
-    """Write into the access log what is shown, also where a form that was refused shows it again."""
-    if request.method == "POST":
-        # Nothing is written yet, and the log's own transaction cannot begin inside the request's.
-        database.rollback()
-    accounts.log_access(current_user, page=page, person_id=person_id, people=people, now=clock.now())
-
-
 @blueprint.get("/arrangements/<int:enrolment_id>/")
 @requires(QuizPermission.PEOPLE)
 def show_arrangements(enrolment_id: int) -> ResponseReturnValue:
@@ -71,7 +62,7 @@ def show_arrangements(enrolment_id: int) -> ResponseReturnValue:
 
 
 def _arrangement_page(enrolment: Enrolment, form: ArrangementForm | None = None) -> str:
-    _log("desk.show_arrangements", person_id=enrolment.person_id)
+    log_shown("desk.show_arrangements", person_id=enrolment.person_id)
     stored = queries.desk.arrangements_of(session(), [enrolment.id])[enrolment.id]
     offered = queries.desk.quizzes_for(session(), current_user.person_id, enrolment)
     asked = paging.whole_number(request.args.get("quiz"))
@@ -153,7 +144,7 @@ def list_people(quiz_id: int) -> ResponseReturnValue:
         session(), current_user.person_id, quiz, cohort_id=cohort_id, search=search, lang=current_language(), page=page
     )
     if rows:
-        _log("desk.list_people", people=len(rows))
+        log_shown("desk.list_people", people=len(rows))
     return render_template(
         "quizzes/list_people.html",
         quiz=quiz,
@@ -218,7 +209,7 @@ def choose_arrangement(quiz_id: int) -> ResponseReturnValue:
 
 
 def _together_page(quiz: Quiz, people: Sequence[Enrolment], form: ArrangementForm) -> str:
-    _log("desk.choose_arrangement", people=len(people))
+    log_shown("desk.choose_arrangement", people=len(people))
     return render_template(
         "quizzes/arrange_together.html",
         quiz=quiz,
@@ -271,7 +262,7 @@ def _attempt_or_404(quiz_id: int, enrolment_id: int, number: int) -> tuple[Attem
 
 
 def _attempt_page(attempt: Attempt, enrolment: Enrolment, form: AnswerForm, refused: Any = None) -> str:
-    _log("desk.show_attempt", person_id=enrolment.person_id)
+    log_shown("desk.show_attempt", person_id=enrolment.person_id)
     if attempt.state == AttemptState.OPEN:
         return render_template(
             "quizzes/show_running.html",

@@ -18,6 +18,7 @@ from lms.core.bilingual import LANGUAGES
 from lms.core.db import session
 from lms.core.errors import DomainError, wants_json
 from lms.core.i18n import current_language, locale_of, localized
+from lms.programme import queries as programme
 from lms.quizzes import live_bars, queries, services, shown, wire
 from lms.quizzes.content import of_version
 from lms.quizzes.errors import NothingDrawn, NotInTheRoom, NotOpenNow, RunsAlready
@@ -81,7 +82,7 @@ def prepare(quiz_id: int) -> ResponseReturnValue:
 
 
 def _prepare_page(quiz: Quiz, error: Any = None, running: int | None = None) -> str:
-    cohorts = queries.quizzes.cohorts(session(), current_user.person_id)
+    cohorts = programme.cohorts_taught(session(), current_user.person_id)
     return render_template(
         "quizzes/live_prepare.html",
         quiz=quiz,
@@ -99,7 +100,7 @@ def _prepare_page(quiz: Quiz, error: Any = None, running: int | None = None) -> 
 def start(quiz_id: int) -> ResponseReturnValue:
     quiz = _quiz_or_404(quiz_id)
     asked = paging.whole_number(request.form.get("cohort"))
-    held = {cohort.id for cohort in queries.quizzes.cohorts(session(), current_user.person_id)}
+    held = {cohort.id for cohort in programme.cohorts_taught(session(), current_user.person_id)}
     if asked is None or asked not in held:
         abort(404)
     try:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from lms.accounts import services as accounts
+from lms.accounts.shown import log_shown
 from lms.core import clock, images, paging
 from lms.core import db as database
 from lms.core.access import requires
@@ -43,13 +43,6 @@ def _quiz_or_404(quiz_id: int) -> Quiz:
 
 def _set_or_404(set_id: int) -> PaperSet:
     return queries.paper.set_or_none(session(), current_user.person_id, set_id) or abort(404)
-
-
-def _log(page: str, *, person_id: int | None = None, people: int = 1) -> None:
-    """Write into the access log what is shown; a POST that shows a page again has nothing written yet."""
-    if request.method == "POST":
-        database.rollback()
-    accounts.log_access(current_user, page=page, person_id=person_id, people=people, now=clock.now())
 
 
 # --- Sets ------------------------------------------------------------------------------------------------------------
@@ -114,7 +107,7 @@ def show_set(set_id: int) -> ResponseReturnValue:
     """The whole cohort: whose paper is typed in, by whom and when, with its mark; and what can be printed."""
     made = _set_or_404(set_id)
     lines = _lines(made)
-    _log("paper.show_set", people=len(lines))
+    log_shown("paper.show_set", people=len(lines))
     entries = [one.row.entry for one in lines if one.row.entry is not None]
     return render_template(
         "quizzes/paper_set.html",
@@ -171,7 +164,7 @@ def print_papers(set_id: int) -> ResponseReturnValue:
     lines: list[RowLine | None] = [None]
     if request.args.get("names"):
         lines = [one for one in _lines(made) if one.row.enrolment.ended_at is None]
-        _log("paper.print_papers", people=len(lines))
+        log_shown("paper.print_papers", people=len(lines))
     return render_template(
         "quizzes/paper_print.html",
         made=made,
@@ -213,7 +206,7 @@ def print_list(set_id: int) -> ResponseReturnValue:
     """The codes with their names and a column to sign in."""
     made = _set_or_404(set_id)
     lines = [one for one in _lines(made) if one.row.enrolment.ended_at is None]
-    _log("paper.print_list", people=len(lines))
+    log_shown("paper.print_list", people=len(lines))
     return render_template("quizzes/paper_list.html", made=made, lines=lines)
 
 
@@ -281,7 +274,7 @@ def _entry_page(
         focus=next((field.id for field in form if field.errors and field.id != "lang"), focus),
     )
     if person_id is not None:
-        _log("paper.enter_row", person_id=person_id)
+        log_shown("paper.enter_row", person_id=person_id)
     return page
 
 

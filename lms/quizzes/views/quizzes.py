@@ -19,6 +19,7 @@ from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
+from lms.programme import queries as programme
 from lms.quizzes import objectives, queries, quiz_checks, services
 from lms.quizzes.content import LEVELS
 from lms.quizzes.errors import QuizNotReady, RulesFixed, WouldBreak
@@ -78,7 +79,7 @@ def _rules(quiz: Quiz | None) -> QuizForm:
     chosen = (paging.whole_number(request.form.get("other_form")), quiz.other_form_id if quiz else None)
     form.offer(
         curriculum.current(session()).modules,
-        queries.quizzes.cohorts(session(), current_user.person_id),
+        programme.cohorts_taught(session(), current_user.person_id),
         queries.quizzes.in_use(session(), current_user.person_id, [one for one in chosen if one is not None]),
         quiz,
     )
