@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, after_this_request, current_app, g, request, session, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
@@ -20,7 +21,7 @@ from lms.core import clock, profile
 from lms.core import db as database
 from lms.core.access import BY_WEIGHT, Role, can
 from lms.core.feature import NavItem
-from lms.core.i18n import LANG_RULE, current_language
+from lms.core.i18n import LANG_RULE, current_language, locale_of
 
 COOKIE_YEARS = 365 * 24 * 3600
 THEMES = ("system", "light", "dark")
@@ -292,28 +293,30 @@ def _role_title(actor: Actor) -> Any:
 
 @lru_cache(maxsize=256)
 def _navigation(
-    _lang: str, _script_root: str, roles: frozenset[Role], is_staff: bool, endpoint: str
+    lang: str, _script_root: str, roles: frozenset[Role], is_staff: bool, endpoint: str
 ) -> tuple[dict[str, Any], ...]:
     """The entries that these roles see, one of them marked; kept, since it is the same on each visit of a page.
 
     Two roles may bring an entry of one name: the one that is named first leads to the page that shows more.
     """
-    items = [item for feature in current_app.extensions["features"] for item in feature.nav]
-    named: dict[str, NavItem] = {}
-    for item in items:
-        if (item.roles or item.needs.roles) & roles and (item.staff if is_staff else item.participant):
-            named.setdefault(str(item.label), item)
-    shown = list(named.values())
-    marked = _marked(shown, endpoint)
-    return tuple(
-        {
-            "label": str(item.label),
-            "url": url_for(item.endpoint),
-            "icon": item.icon,
-            "active": item in marked,
-        }
-        for item in sorted(shown, key=lambda item: item.position)
-    )
+    # Kept for all who come: never in the language of a mail or a paper that is being written meanwhile.
+    with force_locale(locale_of(lang)):
+        items = [item for feature in current_app.extensions["features"] for item in feature.nav]
+        named: dict[str, NavItem] = {}
+        for item in items:
+            if (item.roles or item.needs.roles) & roles and (item.staff if is_staff else item.participant):
+                named.setdefault(str(item.label), item)
+        shown = list(named.values())
+        marked = _marked(shown, endpoint)
+        return tuple(
+            {
+                "label": str(item.label),
+                "url": url_for(item.endpoint),
+                "icon": item.icon,
+                "active": item in marked,
+            }
+            for item in sorted(shown, key=lambda item: item.position)
+        )
 
 
 def _marked(items: list[NavItem], endpoint: str) -> list[NavItem]:

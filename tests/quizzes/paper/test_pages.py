@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from lms.accounts import sessions
 from lms.accounts.models import AccessEntry, Person
 from lms.core import db as database
 from lms.programme.models import CohortTrainer
@@ -188,3 +189,9 @@ def test_pages_ask_as_much_for_twenty_people_as_for_two(
     trainer.get(path(papers, rest))
     with at_most(12):
         assert trainer.get(path(papers, rest)).status_code == 200
+
+
+def test_a_paper_in_the_other_language_leaves_the_navigation_its_own(trainer: CheckingClient, made: PaperSet) -> None:
+    sessions._navigation.cache_clear()
+    trainer.get(path(made, "print?names=1"))
+    assert ">Statistiques<" in trainer.get(path(made)).text
