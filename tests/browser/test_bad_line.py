@@ -74,6 +74,7 @@ def test_an_answer_refused_for_an_expired_sign_in_stays_on_the_device(
     page.route("**/answer", lambda route: route.fulfill(status=401, content_type="application/json", body="{}"))
     page.locator("input[name=answer]").first.check()
     page.wait_for_selector('[data-save-state][data-state="waiting"]', state="attached")
+    assert "connexion est terminée" in page.inner_text("[data-save-state]")
     # The one refusal that this test asked for.
     assert [problem.split(" ")[0] for problem in visitor.problems] == ["401"]
     visitor.problems.clear()
@@ -115,6 +116,7 @@ def test_without_a_line_the_page_stays_and_goes_on_once_it_is_back(
     page.click('.quiz-foot button[value="next"]')
     assert page.url == where
     assert "page suivante" in page.inner_text("[data-save-state]")
+    assert "page suivante" in page.inner_text(".toast")
 
     visitor.context.set_offline(False)
     wait_for(page, "saved")

@@ -8,6 +8,8 @@ function keptAnswers(attempt) {
   const nextCounter = () => { const value = Math.max(Date.now(), Number(localStorage.getItem("answers:counter") || 0) + 1); localStorage.setItem("answers:counter", String(value)); return value; };
 
   return {
+    // What to say of an answer that has to wait, of the words that an element carries.
+    why: (error, words) => error.message === "expired" ? words.expired : words.waiting,
     store,
     device,
     at: (position) => read()[position],
@@ -18,7 +20,8 @@ function keptAnswers(attempt) {
       write(all);
       return all[position].counter;
     },
-    // Calls settled(taken, answer) for each that the server took or refused for good; throws when one has to wait.
+    // Calls settled(taken, answer) for each that the server took or refused for good; throws when one has to wait:
+    // « expired » until somebody signs in again, « waiting » else.
     async send(settled) {
       for (const [position, waiting] of Object.entries(read())) {
         const response = await fetch(waiting.url, {
@@ -26,8 +29,8 @@ function keptAnswers(attempt) {
           headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": csrfToken() },
           body: JSON.stringify({ device, counter: waiting.counter, values: waiting.values }),
         });
-        // Only these settle an answer; after all others (an expired sign-in, say) it stays on the device.
-        if (![200, 404, 409, 422].includes(response.status)) throw new Error("later");
+        // Only these settle an answer; after all others it stays on the device.
+        if (![200, 404, 409, 422].includes(response.status)) throw new Error([400, 401, 403].includes(response.status) ? "expired" : "waiting");
         const answer = await response.json();
         const now = read();
         if (now[position] && now[position].counter === waiting.counter) { delete now[position]; write(now); }

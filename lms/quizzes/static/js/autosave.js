@@ -32,7 +32,7 @@ behaviour("autosave", (form) => {
         if (kept.isEmpty()) show("saved", form.dataset.saved.replace("TIME", answer.saved_at));
       });
     } catch (error) {
-      show("waiting", form.dataset.waiting);
+      show("waiting", kept.why(error, form.dataset));
     } finally {
       sending = false;
     }
@@ -62,7 +62,8 @@ behaviour("autosave", (form) => {
   const [deviceField, counterField] = [hidden("device"), hidden("counter")];
   form.addEventListener("submit", (event) => {
     if (!counter && differs()) keep();
-    if (!navigator.onLine) { event.preventDefault(); show("waiting", form.dataset.offline); return; }
+    // On a phone the line of the saving lies below the button: that nothing opens is said above it too.
+    if (!navigator.onLine) { event.preventDefault(); show("waiting", form.dataset.offline); toast(form.dataset.offline); return; }
     deviceField.value = kept.device;
     counterField.value = counter;
   });
@@ -93,7 +94,7 @@ behaviour("unsent", (box) => {
     try {
       await kept.send((taken, answer) => { if (!taken) refused = answer.error || box.dataset.refused; });
     } catch (error) {
-      show("waiting", box.dataset.waiting);
+      show("waiting", kept.why(error, box.dataset));
       if (navigator.onLine) setTimeout(send, 5000);
       return;
     }
