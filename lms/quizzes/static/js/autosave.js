@@ -74,7 +74,7 @@ behaviour("autosave", (form) => {
     show("waiting", form.dataset.elsewhere);
     Array.from(form.elements).forEach((part) => { part.disabled = true; });
   });
-  window.addEventListener("online", () => { if (kept.isEmpty()) show(...settled); else send(false); });
+  window.addEventListener("online", () => { document.querySelectorAll(".toast").forEach((box) => box.remove()); if (kept.isEmpty()) show(...settled); else send(false); });
   window.addEventListener("offline", () => show("waiting", kept.isEmpty() ? form.dataset.offline : form.dataset.waiting));
   document.addEventListener("visibilitychange", () => send(document.visibilityState === "hidden"));
   window.addEventListener("pagehide", () => send(true));
