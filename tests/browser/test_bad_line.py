@@ -115,8 +115,8 @@ def test_without_a_line_the_page_stays_and_goes_on_once_it_is_back(
     page.locator("input[name=answer]").nth(1).check()
     page.click('.quiz-foot button[value="next"]')
     assert page.url == where
-    assert "page suivante" in page.inner_text("[data-save-state]")
-    assert "page suivante" in page.inner_text(".toast")
+    assert "à son retour" in page.inner_text("[data-save-state]")
+    assert "à son retour" in page.inner_text(".toast")
 
     visitor.context.set_offline(False)
     wait_for(page, "saved")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -83,11 +84,13 @@ def prepare(quiz_id: int) -> ResponseReturnValue:
 
 def _prepare_page(quiz: Quiz, error: Any = None, running: int | None = None) -> str:
     cohorts = programme.cohorts_taught(session(), current_user.person_id)
+    refusal = services.live.refusal(quiz)
     return render_template(
         "quizzes/live_prepare.html",
         quiz=quiz,
+        left_out=[] if refusal else _left_out(services.live.choose(session(), quiz, random.Random(quiz.id))),  # noqa: S311
         purposes=PURPOSES,
-        refusal=services.live.refusal(quiz),
+        refusal=refusal,
         error=error,
         running=running,
         cohorts=[cohort for cohort in cohorts if quiz.cohort_id in (None, cohort.id)],
@@ -104,36 +107,36 @@ def start(quiz_id: int) -> ResponseReturnValue:
     if asked is None or asked not in held:
         abort(404)
     try:
-        run, chosen = services.live.start(session(), quiz, asked, trainer_id=current_user.person_id, now=clock.now())
+        run, _chosen = services.live.start(session(), quiz, asked, trainer_id=current_user.person_id, now=clock.now())
     except (NotInTheRoom, NothingDrawn, RunsAlready) as error:
         database.rollback()
         running = error.run_id if isinstance(error, RunsAlready) else None
         return _prepare_page(_quiz_or_404(quiz_id), error.message, running), error.status
-    _say_what_is_left_out(chosen)
     return redirect(url_for(".show_run", run_id=run.id))
 
 
-def _say_what_is_left_out(chosen: services.live.Chosen) -> None:
+def _left_out(chosen: services.live.Chosen) -> list[str]:
+    """What of a quiz is not asked in the room, in sentences."""
+    found = []
     if chosen.other_kinds:
         count = chosen.other_kinds
-        flash(
+        found.append(
             ngettext(
                 "%(num)s question is left out: a room answers by choosing.",
                 "%(num)s questions are left out: a room answers by choosing.",
                 count,
-            ),
-            "info",
+            )
         )
     if chosen.of_tests:
         count = chosen.of_tests
-        flash(
+        found.append(
             ngettext(
                 "%(num)s question is left out: the test of a module asks it.",
                 "%(num)s questions are left out: the test of a module asks them.",
                 count,
-            ),
-            "info",
+            )
         )
+    return found
 
 
 @desk.get("/live/<int:run_id>/")

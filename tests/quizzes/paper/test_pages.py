@@ -168,7 +168,8 @@ def test_papers_show_no_key_and_one_copy_a_person(trainer: CheckingClient, made:
     page = trainer.get(path(made, f"print?lang={lang}&names=1", "fr")).text
     direction = {"ar": "rtl", "fr": "ltr"}[lang]
     assert page.count(f'<article class="paper" lang="{lang}" dir="{direction}">') == 2
-    assert all(page.count(f">{code_of(made.id, number)}<") == 1 for number in (1, 2))
+    # In its head, and on each of its sheets.
+    assert all(page.count(f">{code_of(made.id, number)}<") == 2 for number in (1, 2))
     assert not re.search("Commentaire|تعليق|Car\\b|لأن|9,7", page)
 
 

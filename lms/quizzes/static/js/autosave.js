@@ -107,6 +107,6 @@ behaviour("unsent", (box) => {
     event.preventDefault();
     if (kept.isEmpty()) show("waiting", box.dataset.offline); else send();
   }));
-  window.addEventListener("online", send);
+  window.addEventListener("online", () => { if (kept.isEmpty()) box.hidden = true; else send(); });
   send();
 });
