@@ -12,14 +12,9 @@ from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum, Lesson
 from lms.curriculum.errors import NoCurriculum
 from lms.exchange.models import Thread
-from lms.exchange.queries import Place
 
 #: Where the questions stand on the page of a lesson or result.
 ANCHOR = "ask-team"
-
-
-def place_of(thread: Thread) -> Place:
-    return Place(thread.lesson, thread.quiz_id)
 
 
 def lesson_of(db: Session, thread: Thread) -> Lesson | None:

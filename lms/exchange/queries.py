@@ -176,13 +176,16 @@ def written_since(db: Session, person_id: int, since: dt.datetime) -> int:
     return db.scalar(query) or 0
 
 
-def same_waiting(db: Session, enrolment_id: int, place: Place, text: str) -> Thread | None:
-    """A thread that asks the same in the same place and waits: a button pressed twice."""
+def same_waiting(
+    db: Session, enrolment_id: int, place: Place, text: str, *, step: str, attempt_number: int | None
+) -> Thread | None:
+    """A thread that asks the same of the same step or attempt and waits: a button pressed twice."""
     query = (
         sa.select(Thread)
         .join(Thread.messages)
         .where(Thread.enrolment_id == enrolment_id, *place.holds())
-        .where(Thread.waiting_since.is_not(None), Message.text == text)
+        .where(Thread.step == step, Thread.attempt_number.is_not_distinct_from(attempt_number))
+        .where(Thread.waiting_since.is_not(None), Message.is_answer.is_(False), Message.text == text)
     )
     return db.scalars(query).first()
 

@@ -44,7 +44,7 @@ def ask(
     Raises TrainingOver and EnoughForToday.
     """
     _check(db, enrolment, now=now)
-    same = queries.same_waiting(db, enrolment.id, place, text)
+    same = queries.same_waiting(db, enrolment.id, place, text, step=step, attempt_number=attempt_number)
     if same is not None:
         return same
     thread = Thread(

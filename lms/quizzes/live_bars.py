@@ -69,4 +69,10 @@ def _bar(texts: Texts, count: int, total: int, is_right: bool, letter: int | Non
 
 def may_show(version: QuestionVersion, answers: Sequence[Any]) -> bool:
     """Whether enough people answered: opinions need some, answers that are right or wrong do not."""
-    return get(version.type).marked_by != "nobody" or len(answers) >= FEWEST_OPINIONS
+    kind = get(version.type)
+    if kind.marked_by != "nobody":
+        return True
+    # Of a scale with several rows each counts by itself: some leave rows out.
+    rows = kind.rows(version.settings) if isinstance(kind, RowType) else ()
+    counts = [sum(row in answer for answer in answers) for row in rows] or [len(answers)]
+    return min(counts) >= FEWEST_OPINIONS

@@ -297,3 +297,11 @@ def test_the_lists_cost_the_same_however_long(
             found.append(len(statements))
         counts.append(found)
     assert counts[0] == counts[1]
+
+
+def test_the_same_words_about_another_step_are_another_question(
+    db: Any, enrolment: Enrolment, now: dt.datetime
+) -> None:
+    one = services.ask(db, enrolment, LESSON, "Je ne comprends pas.", step="opening", now=now)
+    assert services.ask(db, enrolment, LESSON, "Je ne comprends pas.", step="opening", now=now) is one
+    assert services.ask(db, enrolment, LESSON, "Je ne comprends pas.", step="closing", now=now) is not one

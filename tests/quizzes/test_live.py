@@ -22,7 +22,17 @@ from lms.programme.models import Enrolment
 from lms.progress.models import LedgerEntry
 from lms.quizzes import live_bars, queries, services
 from lms.quizzes.errors import NotInTheRoom, NotOpenNow, RunsAlready, UnreadableAnswer
-from lms.quizzes.models import Attempt, LiveAnswer, LivePresence, LiveQuestion, LiveRun, LiveState, Purpose, Quiz
+from lms.quizzes.models import (
+    Attempt,
+    Feedback,
+    LiveAnswer,
+    LivePresence,
+    LiveQuestion,
+    LiveRun,
+    LiveState,
+    Purpose,
+    Quiz,
+)
 from lms.quizzes.privacy import RULES
 from lms.quizzes.queries.attempts import test_of as module_test_of
 from tests.pages import CheckingClient
@@ -548,7 +558,7 @@ def test_opinions_of_a_few_are_not_shown(db: Any, trainer: CheckingClient, run: 
     question = db.get_one(LiveQuestion, (run.id, 3))
     ids = {key: one for one, key in question.order}
     for number in range(live_bars.FEWEST_OPINIONS - 1):
-        services.live.answer(db, run, 3, f"person-{number}", [f"{ids['>a']}:{ids['2']}"])
+        services.live.answer(db, run, 3, f"person-{number}", [f"{ids['>a']}:{ids['2']}", f"{ids['>b']}:{ids['2']}"])
     act(db, run, "close", now=now)
     assert "screen-figure" not in trainer.get(screen_path(run)).text
     assert 'value="show"' not in trainer.get(screen_path(run)).text
@@ -559,7 +569,7 @@ def test_opinions_of_a_few_are_not_shown(db: Any, trainer: CheckingClient, run: 
 
     page = trainer.get(screen_path(run)).text
     assert page.count("screen-figure") == 6
-    assert re.findall(r"<strong>(\d)</strong>", page) == ["0", "4", "1", "0", "0", "1"]
+    assert re.findall(r"<strong>(\d)</strong>", page) == ["0", "4", "1", "0", "4", "1"]
 
 
 def test_once_over_the_trainer_reads_the_bars(
@@ -620,3 +630,29 @@ def test_ended_runs_go_after_ninety_days_with_their_answers(
     assert db.scalars(sa.select(LiveRun.id)).all() == [other.id]
     assert db.scalars(sa.select(LiveAnswer)).all() == []
     assert {one.run_id for one in db.scalars(sa.select(LiveQuestion))} == {other.id}
+
+
+def test_an_opinion_is_not_asked_again_once_its_bars_were_seen(db: Any, run: LiveRun, now: dt.datetime) -> None:
+    act(db, run, "next", "next", "open", now=now)
+    ids = {key: one for one, key in db.get_one(LiveQuestion, (run.id, 3)).order}
+    for number in range(live_bars.FEWEST_OPINIONS):
+        services.live.answer(db, run, 3, f"p{number}", [f"{ids['>a']}:{ids['2']}", f"{ids['>b']}:{ids['2']}"])
+    act(db, run, "close", "open", now=now)
+    assert db.get_one(LiveQuestion, (run.id, 3)).state == LiveState.CLOSED
+    act(db, run, "back", "open", "close", "open", now=now)
+    assert db.get_one(LiveQuestion, (run.id, 2)).state == LiveState.OPEN
+
+
+def test_of_a_scale_with_rows_each_row_needs_enough_answers(db: Any, run: LiveRun) -> None:
+    version = db.get_one(LiveQuestion, (run.id, 3)).question
+    full = {row["key"]: "1" for row in version.settings["statements"]}
+    assert live_bars.may_show(version, [full] * 5)
+    assert not live_bars.may_show(version, [full] * 4 + [{}])
+
+
+def test_a_practice_quiz_that_keeps_its_answers_is_not_asked_in_the_room(
+    db: Any, bilal: Person, cohort: Any, now: dt.datetime
+) -> None:
+    quiz = short_quiz(db, bilal, now, kinds=THREE, feedback=Feedback.NEVER)
+    with pytest.raises(NotInTheRoom):
+        services.live.start(db, quiz, cohort.id, trainer_id=bilal.id, now=now)

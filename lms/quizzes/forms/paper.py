@@ -90,7 +90,8 @@ class AnswerField(StringField):
             self.widget = TextArea()
 
     def pre_validate(self, form: Any) -> None:
-        version, lang = self.question.version, form.lang.data or current_language()
+        version = self.question.version
+        lang = form.lang.data if form.lang.data in LANGUAGES else current_language()
         try:
             self.answer = get(version.type).from_paper(version.settings, self.question.order, self.data or "", lang)
         except BadPaper as error:

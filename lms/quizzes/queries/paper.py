@@ -126,8 +126,10 @@ def last_entry(db: Session, set_id: int) -> PaperEntry | None:
 
 
 def lock_entry(db: Session, entry: PaperEntry) -> None:
-    """Wait for whoever corrects this entry now, and read it again."""
+    """Wait for whoever corrects this entry now, or marks one of its answers, and read it again."""
     db.refresh(entry, with_for_update={"of": PaperEntry})
+    answers = sa.select(AttemptQuestion.id).where(AttemptQuestion.attempt_id == entry.attempt_id)
+    db.execute(answers.order_by(AttemptQuestion.id).with_for_update())
 
 
 def is_marked_by_hand(db: Session, attempt_id: int) -> bool:

@@ -130,16 +130,15 @@ def check_may_start(
         raise NotOpenYet
     if allowed.attempts_allowed is not None and len(made) >= allowed.attempts_allowed:
         raise NoAttemptLeft
-    until = next_start(quiz, made)
+    until = next_start(quiz, [one for one in made if one.submitted_at is not None and one.submitted_at <= now])
     if until is not None and now < until:
         raise PauseNeeded(until)
 
 
 def next_start(quiz: Quiz, made: Sequence[Attempt]) -> dt.datetime | None:
     """When the pause after the last attempt ends; None without one."""
-    if not made or not quiz.pause_hours or made[-1].submitted_at is None:
-        return None
-    return made[-1].submitted_at + dt.timedelta(hours=quiz.pause_hours)
+    sent = [one.submitted_at for one in made if one.submitted_at is not None]
+    return max(sent) + dt.timedelta(hours=quiz.pause_hours) if sent and quiz.pause_hours else None
 
 
 def _store(

@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit, clock
 from lms.core.db import insert_if_absent
-from lms.quizzes import drawing, queries
+from lms.quizzes import drawing, live_bars, queries
 from lms.quizzes.errors import NothingDrawn, NotInTheRoom, NotOpenNow, RunsAlready, UnreadableAnswer
 from lms.quizzes.models import (
+    Feedback,
     LiveAnswer,
     LivePresence,
     LiveQuestion,
@@ -51,6 +52,8 @@ def refusal(quiz: Quiz) -> Any:
     """Why a quiz may not be asked in the room, in a sentence; None when it may."""
     if quiz.purpose not in PURPOSES:
         return _l("Tests are not asked in the room: the answers would be known before.")
+    if quiz.purpose == Purpose.PRACTICE and quiz.feedback in (Feedback.AFTER_CLOSING, Feedback.NEVER):
+        return _l("The answers of this quiz are not shown before its closing: it is not asked in the room.")
     if quiz.published_at is None:
         return _l("The quiz has to be published first.")
     return None
@@ -135,7 +138,7 @@ def act(db: Session, run_id: int, verb: str, *, version: int | None, actor_id: i
     question = queries.live.current(db, run)
     if verb in _STEPS:
         _step(db, run, question, _STEPS[verb])
-    elif question.state in _FROM.get(verb, ()) and (verb != "show" or has_answer(question)):
+    elif question.state in _FROM.get(verb, ()) and _fits(db, question, verb):
         question.state = _TO[verb]
     else:
         return
@@ -150,6 +153,17 @@ _FROM = {
     "show": (LiveState.CLOSED,),
 }
 _TO = {"open": LiveState.OPEN, "close": LiveState.CLOSED, "show": LiveState.SHOWN}
+
+
+def _fits(db: Session, question: LiveQuestion, verb: str) -> bool:
+    """An opinion has nothing to show, and is not asked again once its bars were seen: the next ones would tell whose
+    answer came between."""
+    if has_answer(question):
+        return True
+    if verb == "open" and question.state == LiveState.CLOSED:
+        answers = queries.live.answers(db, question.run_id, question.position)
+        return not live_bars.may_show(question.question, answers)
+    return verb != "show"
 
 
 def has_answer(question: LiveQuestion) -> bool:

@@ -125,13 +125,20 @@ class Outcome:
         return self.score * 100 >= self.pass_percent
 
 
+def sat_at(attempt: Attempt) -> dt.datetime:
+    """When it was sent; while it is under way, when it began."""
+    return attempt.submitted_at or attempt.started_at
+
+
 def counted_of(quiz: Quiz, made: Sequence[Attempt]) -> Outcome | None:
     """What counts of the attempts made, by the rule of the quiz; None before the first mark."""
     graded = [one for one in made if one.score is not None]
     if not graded:
         return None
     scores = [one.score or Decimal(0) for one in graded]
-    best = graded[-1] if quiz.counts == Counts.LAST else max(graded, key=lambda one: (one.score or 0, -one.number))
+    # The last is the one sat last: a paper may be typed in after a later attempt.
+    last = max(graded, key=lambda one: (sat_at(one), one.number))
+    best = last if quiz.counts == Counts.LAST else max(graded, key=lambda one: (one.score or 0, -one.number))
     score = sum(scores, Decimal(0)) / len(scores) if quiz.counts == Counts.AVERAGE else best.score or Decimal(0)
     return Outcome(score, best.pass_percent or 100, best)
 

@@ -17,6 +17,7 @@ from lms.core import audit
 from lms.core.db import insert_if_absent
 from lms.core.edits import check_version
 from lms.programme.models import Cohort
+from lms.progress import services as progress
 from lms.quizzes import drawing, mails, queries, regrading, services
 from lms.quizzes.errors import EnteredMeanwhile, EntryLocked, NotForYou, NotOnPaper, PaperRefused
 from lms.quizzes.models import (
@@ -171,6 +172,9 @@ def correct(
 
     Raises EditedMeanwhile, EntryLocked or PaperRefused.
     """
+    if entry.attempt is not None:
+        # A regrade of the same learner waits, or is waited for.
+        progress.queue_acts(db, entry.attempt.enrolment_id)
     queries.paper.lock_entry(db, entry)
     check_version(entry, version)
     attempt = entry.attempt

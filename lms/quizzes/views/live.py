@@ -258,7 +258,7 @@ def show_room(run_id: int) -> ResponseReturnValue:
 def _room_page(place: Place, error: Any = None) -> str:
     run, question = place.run, place.question
     if run.ended_at is not None:
-        return render_template("quizzes/live_over.html", run=run)
+        return render_template("quizzes/live_over.html")
     who = _who(place)
     answer = queries.live.answer_of(session(), run.id, question.position, who)
     is_shown = question.state == LiveState.SHOWN

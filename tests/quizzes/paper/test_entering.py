@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from lms.quizzes.errors import (
 from lms.quizzes.models import (
     Attempt,
     AttemptState,
+    Counts,
     PaperEntry,
     PaperSet,
     Quiz,
@@ -180,3 +182,32 @@ def test_of_two_trainers_with_the_same_paper_the_second_is_told_and_nothing_is_d
     database.rollback()
 
     assert count(db, Attempt) == 1
+
+
+def test_what_counts_as_the_last_attempt_was_sat_last_whenever_it_was_typed_in(now: dt.datetime) -> None:
+    def attempt(number: int, score: str, when: dt.datetime) -> Attempt:
+        return Attempt(number=number, score=Decimal(score), started_at=when, submitted_at=when, pass_percent=60)
+
+    online, paper = attempt(1, "0.9", now), attempt(2, "0.2", now - HOUR)
+    outcome = services.marking.counted_of(Quiz(counts=Counts.LAST), [online, paper])
+    assert outcome is not None
+    assert outcome.score == Decimal("0.9")
+
+
+def test_the_pause_counts_from_what_was_sat_before(db: Any, bilal: Person, cohort: Any, now: dt.datetime) -> None:
+    quiz = short_quiz(db, bilal, now, attempts_allowed=None, pause_hours=24)
+    first, second = prepared(db, quiz, cohort, bilal, now), prepared(db, quiz, cohort, bilal, now)
+    services.paper.enter(
+        db, first, row_of(db, first, bilal), sat(first, now + 30 * HOUR), actor_id=bilal.id, now=now + 48 * HOUR
+    )
+    later = row_of(db, second, bilal)
+    assert services.paper.enter(db, second, later, sat(second, now + HOUR), actor_id=bilal.id, now=now + 48 * HOUR)
+
+
+@pytest.mark.parametrize("lang", ["xx", ""])
+def test_a_language_that_is_none_is_said_and_stores_nothing(
+    db: Any, bilal: Person, cohort: Any, trainer: CheckingClient, now: dt.datetime, lang: str
+) -> None:
+    papers = prepared(db, short_quiz(db, bilal, now, kinds=("open_answer",)), cohort, bilal, now)
+    assert filled(trainer, papers, ["+"], lang=lang).status_code == 422
+    assert count(db, Attempt) == 0

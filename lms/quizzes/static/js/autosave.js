@@ -41,12 +41,15 @@ behaviour("autosave", (form) => {
 
   // Of the last change on this page; 0: what it shows is what the server has.
   let counter = 0;
-  const keep = () => { counter = kept.put(position, form.dataset.url, chosen()); };
+  // Typed within the last second and not kept yet.
+  let isFresh = false;
+  const keep = () => { isFresh = false; counter = kept.put(position, form.dataset.url, chosen()); };
   const waiting = kept.at(position);
   if (waiting) { fill(waiting.values); counter = waiting.counter; }
   let typing;
   form.addEventListener("input", (event) => {
     clearTimeout(typing);
+    isFresh = isFresh || (isAnswer(event.target.name) && !isTick(event.target));
     if (!isTick(event.target)) typing = setTimeout(() => event.target.dispatchEvent(new Event("change", { bubbles: true })), 1000);
   });
   form.addEventListener("change", (event) => {
@@ -61,7 +64,7 @@ behaviour("autosave", (form) => {
   const hidden = (name) => { const field = document.createElement("input"); field.type = "hidden"; field.name = name; form.append(field); return field; };
   const [deviceField, counterField] = [hidden("device"), hidden("counter")];
   form.addEventListener("submit", (event) => {
-    if (!counter && differs()) keep();
+    if (isFresh || (!counter && differs())) keep();
     // On a phone the line of the saving lies below the button: that nothing opens is said above it too.
     if (!navigator.onLine) { event.preventDefault(); show("waiting", form.dataset.offline); toast(form.dataset.offline); return; }
     deviceField.value = kept.device;
@@ -76,8 +79,9 @@ behaviour("autosave", (form) => {
   });
   window.addEventListener("online", () => { document.querySelectorAll(".toast").forEach((box) => box.remove()); if (kept.isEmpty()) show(...settled); else send(false); });
   window.addEventListener("offline", () => show("waiting", kept.isEmpty() ? form.dataset.offline : form.dataset.waiting));
-  document.addEventListener("visibilitychange", () => send(document.visibilityState === "hidden"));
-  window.addEventListener("pagehide", () => send(true));
+  const leave = () => { if (isFresh) keep(); send(true); };
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); else send(false); });
+  window.addEventListener("pagehide", leave);
   send(false);
 });
 
