@@ -161,7 +161,8 @@ def begin_writing() -> None:
     """End the reading transaction of a request and make the next one a writing one.
 
     The guard calls it once it is known who asks; views marked ``@reads_first`` themselves, after slow work (hashing).
-    On PostgreSQL one transaction is both: it goes on, and what was read is read again.
+    Nothing may have been written before. On PostgreSQL one transaction is both: it goes on, and what was read is read
+    again.
     """
     if db.engine.dialect.name == "sqlite":
         db.session.rollback()

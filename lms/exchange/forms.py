@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Length
 from lms.core.bilingual import Bilingual
 from lms.core.forms import VersionField
 from lms.core.text import clean_text
-from lms.exchange.models import Publication, Thread
+from lms.exchange.models import Thread
 
 LONGEST = 2000
 _AT_MOST = Length(max=LONGEST, message=_l("At most %(num)s letters can be used.", num=LONGEST))
@@ -70,7 +70,7 @@ class PublishForm(FlaskForm):
         question, answer = (entry.question, entry.answer) if entry else (_said(thread, False), _said(thread, True))
         self.question_ar.data, self.question_fr.data = question.ar, question.fr
         self.answer_ar.data, self.answer_fr.data = answer.ar, answer.fr
-        self.version.data = version_of(entry)
+        self.version.data = thread.published_version
 
     def validate_question_fr(self, field: Any) -> None:
         if not self.question:
@@ -79,11 +79,6 @@ class PublishForm(FlaskForm):
     def validate_answer_fr(self, field: Any) -> None:
         if not self.answer:
             raise ValidationError(_("An answer in one of the two languages is needed."))
-
-
-def version_of(entry: Publication | None) -> int:
-    """The version of what is published; 0 for nothing."""
-    return entry.version if entry else 0
 
 
 def _said(thread: Thread, is_answer: bool) -> Bilingual:

@@ -42,6 +42,11 @@ class Thread(Base):
     messages: Mapped[list[Message]] = relationship(back_populates="thread", order_by="Message.id")
     publication: Mapped[Publication | None] = relationship(back_populates="thread")
 
+    @property
+    def published_version(self) -> int:
+        """The version of what is published; 0 for nothing."""
+        return self.publication.version if self.publication else 0
+
 
 class Message(Base):
     """One message of a thread: the learner's, or an answer."""

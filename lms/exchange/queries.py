@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from lms.accounts.models import Person
 from lms.accounts.queries import matching
@@ -108,7 +108,12 @@ def published_page(db: Session, person_id: int, *, page: int) -> tuple[Sequence[
 
     About a quiz it is shown once the learner sent an attempt: an answer must not give the test away.
     """
-    own = sa.select(Enrolment.cohort_id).where(Enrolment.person_id == person_id, Enrolment.merged_into_id.is_(None))
+    mine = aliased(Enrolment)
+    # Who left reads on what was published before.
+    in_time = sa.or_(mine.ended_at.is_(None), Publication.published_at <= mine.ended_at)
+    own = sa.select(mine.id).where(
+        mine.cohort_id == Enrolment.cohort_id, mine.person_id == person_id, mine.merged_into_id.is_(None), in_time
+    )
     sent = (
         sa.select(Attempt.quiz_id)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
@@ -118,7 +123,7 @@ def published_page(db: Session, person_id: int, *, page: int) -> tuple[Sequence[
         sa.select(Publication)
         .join(Publication.thread)
         .join(Thread.enrolment)
-        .where(Enrolment.cohort_id.in_(own), sa.or_(Thread.quiz_id.is_(None), Thread.quiz_id.in_(sent)))
+        .where(own.exists(), sa.or_(Thread.quiz_id.is_(None), Thread.quiz_id.in_(sent)))
     )
     total = db.scalar(query.with_only_columns(sa.func.count(Publication.id))) or 0
     rows = db.scalars(
@@ -130,15 +135,19 @@ def published_page(db: Session, person_id: int, *, page: int) -> tuple[Sequence[
     return rows.all(), total
 
 
-def last_sent(db: Session, enrolment_id: int, quiz_id: int) -> Attempt | None:
+def last_sent(db: Session, person_id: int, quiz_id: int) -> Attempt | None:
     """The last attempt at a quiz that a learner sent, with the quiz: only then the quiz can be asked about."""
     query = (
         sa.select(Attempt)
         .options(joinedload(Attempt.quiz, innerjoin=True))
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .where(
-            Attempt.quiz_id == quiz_id, Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.SUBMITTED
+            Attempt.quiz_id == quiz_id,
+            Attempt.state == AttemptState.SUBMITTED,
+            Enrolment.person_id == person_id,
+            Enrolment.merged_into_id.is_(None),
         )
-        .order_by(Attempt.number.desc())
+        .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
     )
     return db.scalars(query).first()
 

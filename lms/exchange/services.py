@@ -90,9 +90,10 @@ def _add(thread: Thread, message: Message) -> None:
     thread.search_text = f"{thread.search_text} {fold(message.text)}".strip()
 
 
-def mark_read(thread: Thread) -> None:
-    """The learner has read what was answered."""
-    thread.is_unread = False
+def mark_read(thread: Thread, *, seen: int) -> None:
+    """The learner has read what was answered, up to the message of that number: a newer one stays unread."""
+    if thread.messages[-1].id == seen:
+        thread.is_unread = False
 
 
 def answer(db: Session, thread: Thread, text: str, *, seen: int | None, actor_id: int, now: dt.datetime) -> None:
@@ -125,7 +126,7 @@ def publish(
     """
     queries.lock(db, thread)
     entry = thread.publication
-    if version != (entry.version if entry else 0):
+    if version != thread.published_version:
         raise PublishedMeanwhile
     before = _told(entry) if entry else None
     if entry is None:

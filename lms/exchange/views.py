@@ -133,23 +133,24 @@ def _place_page(
     )
 
 
-def _sent_or_404(quiz_id: int, enrolment: Enrolment) -> Attempt:
-    return queries.last_sent(session(), enrolment.id, quiz_id) or abort(404)
+def _sent_or_404(quiz_id: int) -> tuple[Attempt, Enrolment]:
+    """The attempt asked about and the enrolment it belongs to, whichever training session is open now."""
+    attempt = queries.last_sent(session(), current_user.person_id, quiz_id) or abort(404)
+    return attempt, programme.get_enrolment_or_none(session(), attempt.enrolment_id) or abort(404)
 
 
 @blueprint.get("/quizzes/<int:quiz_id>/")
 @requires(ExchangePermission.ASK)
 def show_quiz(quiz_id: int) -> ResponseReturnValue:
     """The questions about a quiz that the learner has sent."""
-    enrolment = _enrolment_or_404()
-    return _quiz_page(_sent_or_404(quiz_id, enrolment), enrolment)
+    return _quiz_page(*_sent_or_404(quiz_id))
 
 
 @blueprint.post("/quizzes/<int:quiz_id>/")
 @requires(ExchangePermission.ASK)
 def ask_about_quiz(quiz_id: int) -> ResponseReturnValue:
-    enrolment, form = _enrolment_or_404(), AskForm()
-    attempt = _sent_or_404(quiz_id, enrolment)
+    attempt, enrolment = _sent_or_404(quiz_id)
+    form = AskForm()
     if not form.validate_on_submit():
         return _quiz_page(attempt, enrolment, form), 422
     try:
@@ -216,9 +217,11 @@ def write_again(thread_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:thread_id>/read")
 @requires(ExchangePermission.ASK)
 def mark_read(thread_id: int) -> ResponseReturnValue:
-    """The answer counts as read; ``to=thread`` shows it, else the list follows."""
+    """The answer counts as read. Without ``seen`` the page that follows shows all there is."""
     thread = _thread_or_404(thread_id)
-    services.mark_read(thread)
-    if request.form.get("to") == "thread":
+    last = thread.messages[-1].id
+    seen = paging.whole_number(request.form.get("seen"))
+    services.mark_read(thread, seen=last if seen is None else seen)
+    if seen is None or seen != last:
         return redirect(url_for(".show_thread", thread_id=thread.id))
     return redirect(url_for(".list_threads"))

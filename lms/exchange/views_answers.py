@@ -17,7 +17,7 @@ from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.exchange import places, queries, services
 from lms.exchange.errors import PublishedMeanwhile, WrittenMeanwhile
-from lms.exchange.forms import AnswerForm, PublishForm, version_of
+from lms.exchange.forms import AnswerForm, PublishForm
 from lms.exchange.models import Thread
 from lms.exchange.permissions import ExchangePermission
 from lms.exchange.queries import ANSWERED, PUBLISHED, WAITING
@@ -120,7 +120,7 @@ def edit_publication(thread_id: int) -> ResponseReturnValue:
 
 def _publication_page(thread: Thread, form: PublishForm, refused: Any = None) -> str:
     log_shown("answers.edit_publication", person_id=thread.enrolment.person_id)
-    form.version.data = version_of(thread.publication) if refused else form.version.data
+    form.version.data = thread.published_version if refused else form.version.data
     return render_template(
         "exchange/publish.html",
         thread=thread,

@@ -176,8 +176,7 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/ask/published/": LEARNER_ONLY,
     "GET /<lang>/ask/lessons/<module>/<lesson>/": LEARNER_ONLY,
     "POST /<lang>/ask/lessons/<module>/<lesson>/": LEARNER_ONLY,
-    # The quiz was sent in the learner's first cohort; which one counts, they choose among the POST requests before.
-    "GET /<lang>/ask/quizzes/<quiz_id>/": line("403", learner="404", colleague="404", **strangers("sign-in")),
+    "GET /<lang>/ask/quizzes/<quiz_id>/": OWN,
     "POST /<lang>/ask/quizzes/<quiz_id>/": OWN,
     "GET /<lang>/ask/<thread_id>/": OWN,
     "POST /<lang>/ask/<thread_id>/": OWN,

@@ -133,7 +133,7 @@ class Site:
             ids = []
             for _ in range(2):
                 self._end_live(db, cohort_id)
-                run, _chosen = services.live.start(db, quiz, cohort_id, trainer_id=trainer, now=clock.now())
+                run = services.live.start(db, quiz, cohort_id, trainer_id=trainer, now=clock.now())
                 # The demo's quiz has one question that suits a room: asked twice, so that there is a next one.
                 (only,) = queries.live.questions(db, run.id)
                 db.add(LiveQuestion(run_id=run.id, position=2, version_id=only.version_id, order=only.order))

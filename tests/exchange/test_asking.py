@@ -305,3 +305,21 @@ def test_the_same_words_about_another_step_are_another_question(
     one = services.ask(db, enrolment, LESSON, "Je ne comprends pas.", step="opening", now=now)
     assert services.ask(db, enrolment, LESSON, "Je ne comprends pas.", step="opening", now=now) is one
     assert services.ask(db, enrolment, LESSON, "Je ne comprends pas.", step="closing", now=now) is not one
+
+
+def test_an_answer_that_came_meanwhile_stays_unread(
+    app: Flask, db: Any, chaima: CheckingClient, enrolment: Enrolment, bilal: Person, now: dt.datetime
+) -> None:
+    thread = asked(db, enrolment, "Et ensuite ?", now)
+    answered(app, db, thread, now, by=bilal.id)
+    seen = thread.messages[-1].id
+    answered(app, db, thread, now, by=bilal.id, text="Encore un mot.")
+
+    moved = chaima.post(f"/fr/ask/{thread.id}/read", data={"seen": seen})
+
+    db.expire_all()
+    assert thread.is_unread
+    assert moved.headers["Location"].endswith(f"/ask/{thread.id}/")
+    chaima.post(f"/fr/ask/{thread.id}/read", data={"seen": thread.messages[-1].id})
+    db.expire_all()
+    assert not thread.is_unread

@@ -72,7 +72,7 @@ def phone(app: Flask, db: Any, chaima: Enrolment) -> CheckingClient:
 
 
 def begin(db: Any, trainer: Person, cohort: Any, quiz: Quiz, now: dt.datetime) -> LiveRun:
-    run, _chosen = services.live.start(db, quiz, cohort.id, trainer_id=trainer.id, now=now, rng=random.Random(1))
+    run = services.live.start(db, quiz, cohort.id, trainer_id=trainer.id, now=now, rng=random.Random(1))
     database.commit()
     return run
 
@@ -158,7 +158,8 @@ def test_a_question_of_a_module_test_is_left_out_of_a_practice_quiz(
     test = make_quiz(db, bilal.id, purpose=Purpose.TEST, published_at=None)
     services.quizzes.add_questions(db, test, [asked], {})
 
-    run, chosen = services.live.start(db, practice, cohort.id, trainer_id=bilal.id, now=now)
+    chosen = services.live.choose(db, practice, random.Random(1))
+    run = services.live.start(db, practice, cohort.id, trainer_id=bilal.id, now=now)
 
     assert [one.question.question_id for one in queries.live.questions(db, run.id)] == [kept.id]
     assert (chosen.of_tests, chosen.other_kinds) == (1, 0)
@@ -195,7 +196,7 @@ def test_of_ten_starts_at_once_one_is_a_run(
 ) -> None:
     def start(db: Any) -> int:
         found = db.get_one(Quiz, quiz_id)
-        return services.live.start(db, found, cohort_id, trainer_id=trainer_id, now=now)[0].id
+        return services.live.start(db, found, cohort_id, trainer_id=trainer_id, now=now).id
 
     quiz_id, cohort_id, trainer_id = quiz.id, cohort.id, bilal.id
     results = at_once(app, [start] * 10)
@@ -656,3 +657,27 @@ def test_a_practice_quiz_that_keeps_its_answers_is_not_asked_in_the_room(
     quiz = short_quiz(db, bilal, now, kinds=THREE, feedback=Feedback.NEVER)
     with pytest.raises(NotInTheRoom):
         services.live.start(db, quiz, cohort.id, trainer_id=bilal.id, now=now)
+
+
+def test_once_over_no_answer_leads_to_another_of_the_same_person(db: Any, run: LiveRun, now: dt.datetime) -> None:
+    act(db, run, "open", now=now)
+    answer(db, run, "one", "a")
+    act(db, run, "close", "next", "open", now=now)
+    answer(db, run, "one", "a", position=2)
+    act(db, run, "end", now=now)
+
+    keys = db.scalars(sa.select(LiveAnswer.participant)).all()
+    assert len(set(keys)) == 2
+    assert "one" not in keys
+    assert [len(stored(db, run, place)) for place in (1, 2)] == [1, 1]
+
+
+@pytest.mark.parametrize("purpose", [Purpose.PRE_TEST, Purpose.POST_TEST])
+def test_a_question_of_the_tests_before_and_after_is_left_out_too(
+    db: Any, bilal: Person, now: dt.datetime, purpose: Purpose
+) -> None:
+    asked = write(db, bilal.id, now)
+    practice, test = make_quiz(db, bilal.id), make_quiz(db, bilal.id, purpose=purpose)
+    services.quizzes.add_questions(db, practice, [asked], {})
+    services.quizzes.add_questions(db, test, [asked], {})
+    assert services.live.choose(db, practice, random.Random(1)).of_tests == 1

@@ -51,14 +51,18 @@ class EntryForm(FlaskForm):
     opened = HiddenField()
     set_id: int
     asked: Sequence[PaperQuestion]
+    #: Whether the cohort has other papers of the quiz, whose numbers are the same.
+    needs_letter: bool
 
     def number(self) -> int | None:
         """Number of the row that the code names."""
-        return number_of(self.set_id, self.code.data or "")
+        return number_of(self.set_id, self.code.data or "", needs_letter=self.needs_letter)
 
     def validate_code(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(_("The code of the row stands at the top of the paper."))
+        if self.needs_letter and field.data.isdecimal():
+            raise ValidationError(_("The letter is needed too: this training session has other papers of the quiz."))
         if self.number() is None:
             raise ValidationError(_("No paper of these has that code: a digit or the letter is another one."))
 
@@ -98,11 +102,13 @@ class AnswerField(StringField):
             raise ValidationError(str(error.message)) from error
 
 
-def entry_form(set_id: int, questions: Sequence[PaperQuestion], **options: Any) -> Any:
+def entry_form(set_id: int, questions: Sequence[PaperQuestion], *, needs_letter: bool, **options: Any) -> Any:
     """The form of a set, one field a question."""
     fields: dict[str, Any] = {}
     for one in questions:
         clean = clean_text if get(one.version.type).marked_by == "person" else clean_line
         label = _l("Question %(number)s", number=one.position)
         fields[f"a{one.position}"] = AnswerField(label, one, filters=[clean])
-    return type("RowForm", (EntryForm,), {**fields, "set_id": set_id, "asked": tuple(questions)})(**options)
+    return type(
+        "RowForm", (EntryForm,), {**fields, "set_id": set_id, "asked": tuple(questions), "needs_letter": needs_letter}
+    )(**options)

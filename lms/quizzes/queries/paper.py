@@ -112,6 +112,14 @@ def _rows(trainer_id: int, set_id: int) -> sa.Select[PaperRow]:
     )
 
 
+def has_others(db: Session, made: PaperSet) -> bool:
+    """Whether the cohort of a set has other papers of the same quiz."""
+    query = sa.select(PaperSet.id).where(
+        PaperSet.quiz_id == made.quiz_id, PaperSet.cohort_id == made.cohort_id, PaperSet.id != made.id
+    )
+    return db.scalar(query.limit(1)) is not None
+
+
 def last_entry(db: Session, set_id: int) -> PaperEntry | None:
     """What was typed in last of a set, with its attempt: its language and its day are likely those of the next."""
     query = (

@@ -107,12 +107,12 @@ def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
     return [Candidate(*row, frozenset(tags.get(row[0], ()))) for row in rows]
 
 
-#: What stands in the test of a module, published or not, is shown nowhere else.
-_IS_OF_TESTS = Quiz.purpose == Purpose.TEST
+#: What stands in a test, published or not, is shown nowhere else.
+_IS_OF_TESTS = Quiz.purpose.in_((Purpose.TEST, Purpose.PRE_TEST, Purpose.POST_TEST))
 
 
 def of_tests(db: Session, question_ids: Collection[int]) -> set[int]:
-    """Those of the questions that the test of a module asks: neither practice nor a room may show their key."""
+    """Those of the questions that a test asks: neither practice nor a room may show their key."""
     return set(db.scalars(_asked_in(_IS_OF_TESTS).where(QuizItem.question_id.in_(question_ids))))
 
 

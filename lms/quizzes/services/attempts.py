@@ -88,7 +88,8 @@ def start_sat(
 ) -> Attempt:
     """An attempt with questions drawn before, as it began at ``sat_at`` away from any screen; no time runs in it.
 
-    The rules of a start are those of that moment. Raises UnderWay, and what ``check_may_start`` raises.
+    Opening, closing and pause are looked at as of that moment, lessons read as of today. Raises UnderWay,
+    and what ``check_may_start`` raises.
     """
     made = _made(db, quiz, enrolment, now=now)
     if made and made[-1].state == AttemptState.OPEN:
@@ -122,10 +123,7 @@ def check_may_start(
     """Raise what stands against a new attempt; nothing when it may start."""
     if not queries.attempts.is_for(quiz, enrolment):
         raise NotForYou
-    if quiz.opens_at is not None and now < quiz.opens_at:
-        raise OutsideWindow(opens_at=quiz.opens_at)
-    if allowed.closes_at is not None and now >= allowed.closes_at:
-        raise OutsideWindow
+    check_window(quiz, allowed, now=now)
     if quiz.purpose == Purpose.TEST and lessons_missing(db, enrolment.id, quiz.module):
         raise NotOpenYet
     if allowed.attempts_allowed is not None and len(made) >= allowed.attempts_allowed:
@@ -133,6 +131,14 @@ def check_may_start(
     until = next_start(quiz, [one for one in made if one.submitted_at is not None and one.submitted_at <= now])
     if until is not None and now < until:
         raise PauseNeeded(until)
+
+
+def check_window(quiz: Quiz, allowed: Terms, *, now: dt.datetime) -> None:
+    """Raise OutsideWindow before the opening of a quiz and from its closing on."""
+    if quiz.opens_at is not None and now < quiz.opens_at:
+        raise OutsideWindow(opens_at=quiz.opens_at)
+    if allowed.closes_at is not None and now >= allowed.closes_at:
+        raise OutsideWindow
 
 
 def next_start(quiz: Quiz, made: Sequence[Attempt]) -> dt.datetime | None:

@@ -2,8 +2,8 @@
 
 Context: a room answers honestly when nobody can tell who answered what. Decision (2026-11-28): a participant is a hash
 of the enrolment, keyed by the secret of the installation and by a salt of the run that is emptied at its end; no moment
-stands beside an answer. Consequence: one person has one answer while the run is on, and afterwards nobody, the
-administration included, can find out whose it was.
+stands beside an answer. At the end every answer gets a participant of its own. Consequence: one person has one answer
+while the run is on; afterwards the tables lead from no answer to a person, nor to another answer of theirs.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def choose(db: Session, quiz: Quiz, rng: random.Random) -> Chosen:
 
 def start(
     db: Session, quiz: Quiz, cohort_id: int, *, trainer_id: int, now: dt.datetime, rng: random.Random | None = None
-) -> tuple[LiveRun, Chosen]:
+) -> LiveRun:
     """Begin to ask a quiz in the room of a cohort; the first question is on the screen, not open yet.
 
     Raises NotInTheRoom for tests, drafts and where no question suits, NothingDrawn for a quiz without questions,
@@ -120,7 +120,7 @@ def start(
         order = get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
         db.add(LiveQuestion(run_id=run.id, position=position, version_id=version.id, order=order))
     audit.record(db, "quizzes.live-start", actor_id=trainer_id, subject=run, now=now, quiz_id=quiz.id, cohort=cohort_id)
-    return run, chosen
+    return run
 
 
 def act(db: Session, run_id: int, verb: str, *, version: int | None, actor_id: int, now: dt.datetime) -> None:
@@ -188,7 +188,23 @@ def end(db: Session, run: LiveRun, *, actor_id: int | None, now: dt.datetime) ->
         question.state = LiveState.CLOSED
     run.ended_at, run.salt = now, ""
     run.version += 1
+    db.flush()
+    _part(db, run)
     audit.record(db, "quizzes.live-end", actor_id=actor_id, subject=run, now=now, quiz_id=run.quiz_id)
+
+
+def _part(db: Session, run: LiveRun) -> None:
+    """Give every answer a participant of its own: who knows one of somebody's answers cannot find the others."""
+    keys = ("run_id", "position", "participant")
+    found = db.execute(sa.select(*(getattr(LiveAnswer, key) for key in keys)).where(LiveAnswer.run_id == run.id)).all()
+    which = [getattr(LiveAnswer, key) == sa.bindparam(f"of_{key}") for key in keys]
+    change = sa.update(LiveAnswer).where(*which).values(participant=sa.bindparam("fresh"))
+    rows = [
+        {**{f"of_{key}": value for key, value in zip(keys, one, strict=True)}, "fresh": secrets.token_hex(16)}
+        for one in found
+    ]
+    if rows:
+        db.connection().execute(change, rows)
 
 
 def end_overdue(db: Session) -> None:

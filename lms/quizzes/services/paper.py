@@ -34,6 +34,7 @@ from lms.quizzes.models import (
 from lms.quizzes.question_types import get
 from lms.quizzes.release import released
 from lms.quizzes.row_codes import code_of
+from lms.quizzes.terms import terms
 
 #: How long an entry can be corrected.
 CORRECTED_WITHIN = dt.timedelta(days=7)
@@ -170,7 +171,7 @@ def correct(
 ) -> bool:
     """Put right what was typed in wrongly; gives whether anything differs. The old and the new stand in the audit.
 
-    Raises EditedMeanwhile, EntryLocked or PaperRefused.
+    Raises EditedMeanwhile, EntryLocked, PaperRefused or OutsideWindow.
     """
     if entry.attempt is not None:
         # A regrade of the same learner waits, or is waited for.
@@ -182,6 +183,8 @@ def correct(
     if refusal is not None or attempt is None:
         raise EntryLocked(refusal)
     _check_moment(made, sat, now=now)
+    allowed = terms(made.quiz, queries.attempts.arrangements(db, attempt.enrolment_id))
+    services.attempts.check_window(made.quiz, allowed, now=sat.sat_at)
     questions = queries.attempts.questions(db, attempt.id)
     before = _told(questions, entry.lang, attempt.submitted_at)
     for question, answer in zip(questions, sat.answers, strict=True):

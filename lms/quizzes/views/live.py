@@ -107,7 +107,7 @@ def start(quiz_id: int) -> ResponseReturnValue:
     if asked is None or asked not in held:
         abort(404)
     try:
-        run, _chosen = services.live.start(session(), quiz, asked, trainer_id=current_user.person_id, now=clock.now())
+        run = services.live.start(session(), quiz, asked, trainer_id=current_user.person_id, now=clock.now())
     except (NotInTheRoom, NothingDrawn, RunsAlready) as error:
         database.rollback()
         running = error.run_id if isinstance(error, RunsAlready) else None

@@ -240,9 +240,15 @@ def enter_row(set_id: int) -> ResponseReturnValue:
     return _entry_page(made, _opened(made, row), row)
 
 
+def _form(made: PaperSet, **options: Any) -> EntryForm:
+    needs_letter = queries.paper.has_others(session(), made)
+    form: EntryForm = entry_form(made.id, made.questions, needs_letter=needs_letter, **options)
+    return form
+
+
 def _opened(made: PaperSet, row: PaperRow) -> EntryForm:
     """The form of a row as it opens: what is stored of it, else the language and the day of the last paper."""
-    form: EntryForm = entry_form(made.id, made.questions, formdata=None)
+    form = _form(made, formdata=None)
     form.code.data, form.opened.data = code_of(made.id, row.number), str(row.number)
     last = row.entry or queries.paper.last_entry(session(), made.id)
     form.lang.data = last.lang if last else current_language()
@@ -283,7 +289,7 @@ def _entry_page(
 def save_row(set_id: int) -> ResponseReturnValue:
     """Store a paper and open the next. Enter (``do=next``) goes to the first empty field, and stores when none is."""
     made = _set_or_404(set_id)
-    form: EntryForm = entry_form(made.id, made.questions)
+    form = _form(made)
     number = form.number()
     row = queries.paper.row_or_none(session(), current_user.person_id, made.id, number) if number is not None else None
     empty = [field for _one, field in form.answer_fields() if not field.data]

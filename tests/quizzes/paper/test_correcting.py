@@ -14,6 +14,7 @@ from lms.core.edits import EditedMeanwhile
 from lms.quizzes import queries, services
 from lms.quizzes.errors import (
     EntryLocked,
+    OutsideWindow,
 )
 from lms.quizzes.models import (
     AnswerMark,
@@ -105,3 +106,17 @@ def test_once_a_person_marked_an_answer_nothing_is_corrected(
     db.add(AnswerMark(attempt_question_id=question.id, number=1, marker_id=bilal.id, points={"a": 1}, marked_at=now))
     db.flush()
     assert services.paper.lock_of(db, papers, entry, now=now) is not None
+
+
+def test_a_correction_of_the_moment_stays_inside_opening_and_closing(
+    app: Any, db: Any, bilal: Person, cohort: Any, now: dt.datetime
+) -> None:
+    quiz = short_quiz(db, bilal, now, closes_at=now + 2 * HOUR)
+    papers = prepared(db, quiz, cohort, bilal, now)
+    entered(db, papers, bilal, now)
+    entry = row_of(db, papers, bilal).entry
+    assert entry is not None
+    with app.test_request_context("/fr/"), pytest.raises(OutsideWindow):
+        services.paper.correct(
+            db, papers, entry, sat(papers, now + 3 * HOUR), version=1, actor_id=bilal.id, now=now + 4 * HOUR
+        )

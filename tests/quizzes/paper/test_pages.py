@@ -196,3 +196,13 @@ def test_a_paper_in_the_other_language_leaves_the_navigation_its_own(trainer: Ch
     sessions._navigation.cache_clear()
     trainer.get(path(made, "print?names=1"))
     assert ">Statistiques<" in trainer.get(path(made)).text
+
+
+def test_with_other_papers_of_the_same_people_the_letter_is_needed(
+    db: Any, bilal: Person, quiz: Quiz, cohort: Any, trainer: CheckingClient, made: PaperSet, now: dt.datetime
+) -> None:
+    prepared(db, quiz, cohort, bilal, now)
+    refused = filled(trainer, made, rights(made), code="1")
+    assert refused.status_code == 422
+    assert "La lettre est nécessaire aussi" in refused.text
+    assert filled(trainer, made, rights(made), code=code_of(made.id, 1)).status_code == 302
