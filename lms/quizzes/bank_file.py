@@ -17,7 +17,7 @@ def workbook(found: list[tuple[Question, dict[str, Any]]]) -> bytes:
     from lms.documents.spreadsheets import Sheet, write_xlsx
 
     heading = [
-        _("Number"), _("Version"), _("Type"), _("Level"), _("Objective"), _("Tags"), _("Field"), _("Arabic"),
+        _("Number"), _("Version number"), _("Type"), _("Level"), _("Objective"), _("Tags"), _("Field"), _("Arabic"),
         _("French"), _("Right"),
     ]  # fmt: skip
     lines = [line for question, data in found for line in _lines(question, Content.from_json(data))]

@@ -20,17 +20,13 @@ def code_of(set_id: int, number: int) -> str:
     return f"{number}{_letter(set_id, number)}"
 
 
-def number_of(set_id: int, typed: str, *, needs_letter: bool = False) -> int | None:
-    """The number behind a code, or behind the number alone; None where the letter is another one or it is no code.
-
-    ``needs_letter``: the number alone does not do, since other papers of the same people have it too.
-    """
+def number_of(set_id: int, typed: str) -> int | None:
+    """The number behind a code, or behind the number alone; None where the letter is another one or it is no code."""
     found = re.fullmatch(r"(\d{1,6})\s*([A-Za-z]?)", plain_digits(typed[:20]).strip(), re.ASCII)
     if found is None:
         return None
     number, letter = int(found[1]), found[2].upper()
-    wanted = _letter(set_id, number)
-    return number if letter == wanted or not (letter or needs_letter) else None
+    return number if letter in ("", _letter(set_id, number)) else None
 
 
 def _letter(set_id: int, number: int) -> str:

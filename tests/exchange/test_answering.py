@@ -15,6 +15,7 @@ from lms.core import db as database
 from lms.core import mail
 from lms.core.access import Role
 from lms.core.audit import AuditEntry
+from lms.core.bilingual import Bilingual
 from lms.exchange import hooks, queries, reminders, services
 from lms.exchange.errors import WrittenMeanwhile
 from lms.exchange.models import Message, Publication, Thread
@@ -362,3 +363,18 @@ def test_the_same_question_is_one_occasion_and_an_answered_one_none(
     answered(app, db, thread, now, by=bilal.id)
     with app.test_request_context():
         assert reminders.reminders(db, now=now + 9 * DAY) == []
+
+
+def test_who_left_reads_what_was_published_before_and_nothing_after(
+    app: Flask, db: Any, enrolment: Enrolment, thread: Thread, bilal: Person, now: dt.datetime
+) -> None:
+    answered(app, db, thread, now, by=bilal.id)
+    words = Bilingual("", "Une phrase.")
+    services.publish(db, thread, words, words, version=0, actor_id=bilal.id, now=now)
+
+    def read(ended_at: dt.datetime | None) -> int:
+        enrolment.ended_at = ended_at
+        db.flush()
+        return queries.published_page(db, enrolment.person_id, page=1)[1]
+
+    assert [read(None), read(now), read(now - dt.timedelta(days=1))] == [1, 1, 0]

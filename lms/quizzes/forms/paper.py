@@ -56,12 +56,16 @@ class EntryForm(FlaskForm):
 
     def number(self) -> int | None:
         """Number of the row that the code names."""
-        return number_of(self.set_id, self.code.data or "", needs_letter=self.needs_letter)
+        return None if self.lacks_letter else number_of(self.set_id, self.code.data or "")
+
+    @property
+    def lacks_letter(self) -> bool:
+        return self.needs_letter and (self.code.data or "").isdecimal()
 
     def validate_code(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(_("The code of the row stands at the top of the paper."))
-        if self.needs_letter and field.data.isdecimal():
+        if self.lacks_letter:
             raise ValidationError(_("The letter is needed too: this training session has other papers of the quiz."))
         if self.number() is None:
             raise ValidationError(_("No paper of these has that code: a digit or the letter is another one."))

@@ -64,7 +64,7 @@ def _of_quiz(quiz: Quiz, report: Report, lang: str) -> list[list[Any]]:
 
 def _question_heads() -> list[str]:
     return [
-        _("Question"), _("Version"), _("Text"), _("People"), _("Success p"), _("Discrimination D"), _("r"),
+        _("Question"), _("Version number"), _("Text"), _("People"), _("Success p"), _("Discrimination D"), _("r"),
         _("r with itself"), _("p in Arabic"), _("p in French"), _("Time in seconds"), _("To look at"),
     ]  # fmt: skip
 

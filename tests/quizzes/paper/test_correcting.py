@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from lms.accounts.models import Person
 from lms.core import audit
@@ -18,12 +21,14 @@ from lms.quizzes.errors import (
 )
 from lms.quizzes.models import (
     AnswerMark,
+    AttemptQuestion,
     ChangeReason,
     Feedback,
     MarkChange,
     PaperSet,
 )
 from lms.quizzes.services.paper import Sat
+from tests.parallel import at_once
 from tests.quizzes.paper.sheets import (
     audit_of,
     corrected,
@@ -120,3 +125,29 @@ def test_a_correction_of_the_moment_stays_inside_opening_and_closing(
         services.paper.correct(
             db, papers, entry, sat(papers, now + 3 * HOUR), version=1, actor_id=bilal.id, now=now + 4 * HOUR
         )
+
+
+def test_a_correction_waits_for_the_mark_that_is_being_given_and_finds_it(
+    app: Flask, db: Any, bilal: Person, cohort: Any, now: dt.datetime
+) -> None:
+    papers = prepared(db, short_quiz(db, bilal, now, kinds=("open_answer",)), cohort, bilal, now)
+    row = row_of(db, papers, bilal)
+    attempt = services.paper.enter(db, papers, row, Sat(["Un texte"], "fr", now), actor_id=bilal.id, now=now)
+    question_id, set_id, trainer_id = queries.attempts.questions(db, attempt.id)[0].id, papers.id, bilal.id
+    is_held = threading.Event()
+
+    def mark(db: Any) -> None:
+        db.scalars(sa.select(AttemptQuestion.id).where(AttemptQuestion.id == question_id).with_for_update()).one()
+        is_held.set()
+        time.sleep(0.3)
+        given = {"number": 1, "marker_id": trainer_id, "points": {"a": 1}, "marked_at": now}
+        db.add(AnswerMark(attempt_question_id=question_id, **given))
+
+    def correct(db: Any) -> Any:
+        assert is_held.wait(10)
+        made = queries.paper.set_or_none(db, trainer_id, set_id)
+        found = queries.paper.row_or_none(db, trainer_id, set_id, 1)
+        said = Sat(["Un autre texte"], "fr", now)
+        return services.paper.correct(db, made, found.entry, said, version=1, actor_id=trainer_id, now=now)
+
+    assert [type(one) for one in at_once(app, [mark, correct])] == [type(None), EntryLocked]
