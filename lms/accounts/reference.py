@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,6 +31,12 @@ def seed(db: Session) -> None:
     for position, row in enumerate(_rows("regions.csv"), 1):
         db.add(Region(key=row["key"], name=Bilingual(row["name_ar"], row["name_fr"]), position=position))
     db.flush()
+
+
+@cache
+def organisation_keys() -> frozenset[str]:
+    """Keys of the organisations that the programme begins with."""
+    return frozenset(row["key"] for row in _rows("organisations.csv"))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -40,7 +40,8 @@ class Card:
 
     template: str
     data: Any
-    #: "resume" (the dark card, one only), "side" or "path".
+    #: "resume" (the dark card: the first one of a position under 50 comes before the next lesson, others after the
+    #: last), "side", or "end" of a lesson.
     place: str = "side"
     position: int = 50
 
@@ -196,7 +197,8 @@ class Feature:
     module_steps: Callable[..., list[Step]] = nothing
     #: module_panels(db, enrolment, module, *, now) -> list[Panel]
     module_panels: Callable[..., list[Panel]] = nothing
-    #: lesson_panels(db, enrolment, lesson, *, now) -> list[Card], under each step; their templates get ``step_id`` too
+    #: lesson_panels(db, enrolment, lesson, *, step, now) -> list[Card], under a step (None: the whole lesson), or
+    #: before its button with place "end"; their templates get ``step_id`` too
     lesson_panels: Callable[..., list[Card]] = nothing
     #: result_panels(db, attempt, *, now) -> list[Card], under the result of a quiz that was sent
     result_panels: Callable[..., list[Card]] = nothing
@@ -215,9 +217,9 @@ class Feature:
     processing: Sequence[Processing] = ()
     #: health(db, *, now) -> list[Check]
     health: Callable[..., list[Check]] = nothing
-    #: content_checks(tree) -> list of problem sentences
-    content_checks: Callable[..., list[str]] = nothing
-    #: content_synced(db, content, *, now): take over what the files hold (quizzes)
+    #: content_checks(tree): complain of what the curriculum's own checks cannot know
+    content_checks: Callable[..., None] = no_effect
+    #: content_synced(db, curriculum, *, tree, now): take over what the files hold
     content_synced: Callable[..., None] = no_effect
     #: personal_data(db, person_id) -> {name: JSON value}, all this feature holds on the person
     personal_data: Callable[..., dict[str, Any]] = lambda *_args: {}

@@ -13,10 +13,6 @@ from lms.curriculum.catalogue import Curriculum, Fact, HelpTopic, Lesson, Module
 from lms.curriculum.files import LANGUAGES, RawBlock, RawLesson, RawStep, Tree
 from lms.curriculum.render import Renderer
 
-#: Fields of a quiz item that are words, so kept by language.
-_ITEM_TEXTS = ("stem", "source", "explanation", "feedback_true", "feedback_false")
-_ITEM_SHARED = ("key", "type", "level", "points", "right", "statement", "choose")
-
 
 def curriculum(tree: Tree) -> Curriculum:
     """The curriculum of a tree without problems. Needs an app context (labels are translated)."""
@@ -34,7 +30,6 @@ def curriculum(tree: Tree) -> Curriculum:
             key: Fact(key, _text(_inside(facts, key), "text"), _text(_inside(facts, key), "source"))
             for key in facts["fr"]
         },
-        quizzes={f"{slug}/test": _quiz(tree, slug) for slug in check.MODULES if f"{slug}/test.yml" in tree.texts["fr"]},
         sheets=_sheets(tree),
         help=tuple(_topic(tree, key) for key in check.topics(tree)),
     )
@@ -67,7 +62,6 @@ def _module(tree: Tree, slug: str) -> Module:
         summary=_text(head, "summary"),
         objectives=_list(head, "objectives"),
         lessons=lessons,
-        test=f"{slug}/test" if f"{slug}/test.yml" in tree.texts["fr"] else None,
         guide=_steps(tree, slug, _raw_lesson(tree, slug, "guide")) if f"{slug}/guide.md" in tree.texts["fr"] else (),
     )
 
@@ -173,37 +167,3 @@ def _sheet(lesson: str, step: RawStep, blocks: dict[str, RawBlock]) -> Sheet:
             for ar, fr in zip(parsed["ar"].entries, parsed["fr"].entries, strict=True)
         ),
     )
-
-
-def _quiz(tree: Tree, module: str) -> dict[str, Any]:
-    pair = _both(tree, f"{module}/test.yml")
-    shared = {
-        key: pair["fr"].get(key)
-        for key in ("minutes", "attempts", "pause_hours", "pass_percent", "feedback", "shuffle")
-    }
-    items = [_item(module, ar, fr, pair) for ar, fr in zip(pair["ar"]["items"], pair["fr"]["items"], strict=True)]
-    return {
-        "key": f"{module}/test",
-        "module": module,
-        "title": _text(pair, "title").as_dict(),
-        **shared,
-        "items": items,
-    }
-
-
-def _item(module: str, ar: dict[str, Any], fr: dict[str, Any], pair: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    texts = {"ar": ar, "fr": fr}
-    item: dict[str, Any] = {key: fr.get(key) for key in _ITEM_SHARED}
-    item.update({key: _text(texts, key).as_dict() for key in _ITEM_TEXTS})
-    item["lesson"] = f"{module}/{fr['lesson']}"
-    item["objective_key"] = fr["objective"]
-    item["objective"] = {lang: str(pair[lang]["objectives"][fr["objective"]]) for lang in LANGUAGES}
-    item["options"] = [
-        {
-            "key": one["key"],
-            "text": {"ar": str(one["text"]), "fr": str(two["text"])},
-            "feedback": {"ar": str(one.get("feedback") or ""), "fr": str(two.get("feedback") or "")},
-        }
-        for one, two in zip(ar.get("options") or [], fr.get("options") or [], strict=True)
-    ]
-    return item

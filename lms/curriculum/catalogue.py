@@ -96,8 +96,6 @@ class Module:
     summary: Bilingual
     objectives: tuple[Bilingual, ...]
     lessons: tuple[Lesson, ...]
-    #: Key of its quiz file, e.g. ``concepts/test``; None while it is coming.
-    test: str | None
     #: The training team's guide, a step for each half-day; empty while it is coming.
     guide: tuple[Step, ...] = ()
 
@@ -193,8 +191,6 @@ class Curriculum:
     modules: tuple[Module, ...]
     terms: Mapping[str, Term]
     facts: Mapping[str, Fact]
-    #: Quiz files merged by key; their inside is the quizzes' business.
-    quizzes: Mapping[str, dict[str, Any]]
     #: Sheets by key, in the order of the lessons that ask for them.
     sheets: Mapping[str, Sheet]
     #: In the order of the list of topics.
@@ -231,7 +227,6 @@ class Curriculum:
                 key: Fact(key, Bilingual(**fact["text"]), Bilingual(**fact["source"]))
                 for key, fact in data["facts"].items()
             },
-            quizzes=data["quizzes"],
             sheets={key: _sheet(sheet) for key, sheet in data["sheets"].items()},
             help=tuple(_topic(topic) for topic in data["help"]),
         )
@@ -250,7 +245,6 @@ def _module(data: dict[str, Any]) -> Module:
         summary=Bilingual(**data["summary"]),
         objectives=_texts(data["objectives"]),
         lessons=tuple(_lesson(lesson) for lesson in data["lessons"]),
-        test=data["test"],
         guide=_steps(data["guide"]),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.curriculum import exercises, figures, wording
 from lms.curriculum.catalogue import COMING, READY
-from lms.curriculum.files import LANGUAGES, Problem, RawLesson, Tree, under
+from lms.curriculum.files import LANGUAGES, RawLesson, Tree, under
 from lms.curriculum.render import svg_problems
 
 MODULES = ("concepts", "model", "planning")
@@ -21,8 +21,8 @@ STAGES = 5
 _FRONT_KEYS = ("title", "minutes", "status", "objectives", "summary")
 
 
-def problems(tree: Tree) -> list[Problem]:
-    """All problems of the tree, by file and line; every rule looks at every file, whatever another one found."""
+def check(tree: Tree) -> None:
+    """Complain of everything in the tree; every rule looks at every file, whatever another one found."""
     terms = {lang: tree.entries(lang, "glossary.yml") for lang in LANGUAGES}
     facts = {lang: tree.entries(lang, "facts.yml") for lang in LANGUAGES}
     with tree.under("site"):
@@ -45,11 +45,9 @@ def problems(tree: Tree) -> list[Problem]:
     _check_sheets(tree, lessons)
     for module in MODULES:
         _check_guide(tree, module, terms["fr"], lessons)
-        _check_quiz(tree, module, lessons)
     _check_help(tree, terms["fr"], lessons)
     _check_drawings(tree)
     wording.check(tree, terms, lessons)
-    return sorted(set(tree.problems), key=lambda problem: (problem.path, problem.line, problem.text))
 
 
 def _need_words(tree: Tree, path: str, of: str, values: dict[str, Any], *keys: str) -> None:
@@ -263,41 +261,6 @@ def _check_sheets(tree: Tree, lessons: dict[str, dict[str, RawLesson]]) -> None:
                     asked.add(block.argument)
                 elif block.kind == "recall" and block.argument not in asked:
                     tree.complain(lesson.path, block.line, f"sheet {block.argument} is not asked for before")
-
-
-@under("quiz")
-def _check_quiz(tree: Tree, module: str, lessons: dict[str, dict[str, RawLesson]]) -> None:
-    name = f"{module}/test.yml"
-    if name not in tree.texts["fr"] and name not in tree.texts["ar"]:
-        return
-    ar, fr = tree.yaml("ar", name), tree.yaml("fr", name)
-    path = f"ar/{name}"
-    for key in ("minutes", "attempts", "pause_hours", "pass_percent", "feedback", "shuffle"):
-        if ar.get(key) != fr.get(key):
-            tree.complain(path, 1, f"{key} differs from the French file")
-    pairs = list(zip(ar.get("items") or [], fr.get("items") or [], strict=False))
-    if len(ar.get("items") or []) != len(fr.get("items") or []):
-        tree.complain(path, 1, "as many items as in the French file are needed")
-    for one, other in pairs:
-        for key in ("key", "type", "objective", "level", "lesson", "right", "statement", "points", "choose"):
-            if one.get(key) != other.get(key):
-                tree.complain(path, 1, f"item {other.get('key')}: {key} differs from the French file")
-        if [o.get("key") for o in one.get("options") or []] != [o.get("key") for o in other.get("options") or []]:
-            tree.complain(path, 1, f"item {other.get('key')}: the same options in the same order are needed")
-        _check_reread(tree, f"fr/{name}", other, module, lessons)
-    for lang, quiz in (("ar", ar), ("fr", fr)):
-        missing = {item.get("objective") for item in quiz.get("items") or []} - set(quiz.get("objectives") or {})
-        if missing:
-            tree.complain(f"{lang}/{name}", 1, f"objectives without words: {sorted(map(str, missing))}")
-
-
-def _check_reread(
-    tree: Tree, path: str, item: dict[str, Any], module: str, lessons: dict[str, dict[str, RawLesson]]
-) -> None:
-    slug, _sep, step = str(item.get("lesson", "")).partition("#")
-    pair = lessons.get(f"{module}/{slug}")
-    if pair is None or step not in [one.id for one in pair["fr"].steps]:
-        tree.complain(path, 1, f"item {item.get('key')}: {item.get('lesson')} is no step of a lesson")
 
 
 @under("figures")

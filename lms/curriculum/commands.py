@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from lms.core import clock
 from lms.core import db as database
-from lms.curriculum import build, exercises, files, services, wording
+from lms.curriculum import build, exercises, files, quiz_files, services, wording
 from lms.curriculum.catalogue import Curriculum
 
 group = AppGroup("curriculum", help="The content files: check, take over, count.")
@@ -41,22 +41,60 @@ def sync() -> None:
 @group.command("stats")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def stats(as_json: bool) -> None:
-    """Words, minutes, steps, figures, terms, facts and things to answer of each lesson."""
+    """What lessons hold (words, minutes, figures, facts, items), then what quizzes ask."""
     tree = files.read(current_app.extensions["content_folder"])
-    rows = list(counts(tree, build.curriculum(tree)))
+    quizzes = quiz_files.read(tree)
+    lessons = list(counts(tree, build.curriculum(tree), quizzes))
+    asked = list(map(quiz_counts, quizzes))
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        click.echo(json.dumps([*lessons, *asked], ensure_ascii=False))
         return
-    for row in rows:
+    for row in lessons:
         click.echo(
             "{lesson:45} {status:7} {minutes:3} min {steps} steps {words_ar:5} ar {words_fr:5} fr {figures:2} figures"
-            " {terms:3} terms {facts:3} facts {exercises:3} exercises {items:3} test items".format(**row)
+            " {terms:3} terms {facts:3} facts {exercises:3} exercises {items:3} items".format(**row)
         )
+    for row in [*asked, *_sums(asked)]:
+        told = "  ".join(f"{name} " + " ".join(f"{key}:{count}" for key, count in row[name].items()) for name in TOLD)
+        click.echo(f"{row['quiz']:45} {row['items']:3} items  cases {row['case_share']:.0%}  {told}")
 
 
-def counts(tree: files.Tree, curriculum: Curriculum) -> Iterator[dict[str, Any]]:
+#: What is counted of the items of a quiz.
+TOLD = {"levels": "level", "types": "type", "objectives": "objective"}
+
+
+def quiz_counts(quiz: quiz_files.QuizFile) -> dict[str, Any]:
+    """One row a quiz file: its items by level, type and objective, and the share set in an organisation."""
+    items = quiz.said["fr"]["items"]
+    return {"quiz": quiz.key, "module": quiz.module} | _count(items)
+
+
+def _count(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    cases = sum(bool(item.get("organisation")) for item in items)
+    by = {name: dict(sorted(Counter(str(item.get(field)) for item in items).items())) for name, field in TOLD.items()}
+    return {"items": len(items), "cases": cases, "case_share": round(cases / len(items), 3), **by}
+
+
+def _sums(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Of each module all its quizzes together, the objectives by lesson."""
+    for module in dict.fromkeys(row["module"] for row in rows):
+        mine = [row for row in rows if row["module"] == module]
+        by = {name: sum((Counter(row[name]) for row in mine), Counter[str]()) for name in TOLD}
+        lessons: Counter[str] = Counter()
+        for objective, count in by["objectives"].items():
+            lessons[objective.partition("#")[0]] += count
+        items, cases = (sum(row[name] for row in mine) for name in ("items", "cases"))
+        share = {"items": items, "cases": cases, "case_share": cases / items}
+        yield {"quiz": f"{module or 'assessment'}, all quizzes", **share, **by, "objectives": lessons}
+
+
+def counts(
+    tree: files.Tree, curriculum: Curriculum, quizzes: Sequence[quiz_files.QuizFile]
+) -> Iterator[dict[str, Any]]:
     """One row a lesson. Words are those its authors wrote; an exercise is one thing to answer in the lesson."""
-    tested = Counter(item["lesson"].partition("#")[0] for quiz in curriculum.quizzes.values() for item in quiz["items"])
+    asked = Counter(
+        str(item.get("objective")).partition("#")[0] for quiz in quizzes for item in quiz.said["fr"]["items"]
+    )
     for module in curriculum.modules:
         for lesson in module.lessons:
             raw = {lang: tree.lesson(lang, f"{lesson.key}.md") for lang in files.LANGUAGES}
@@ -70,7 +108,7 @@ def counts(tree: files.Tree, curriculum: Curriculum) -> Iterator[dict[str, Any]]
                 "figures": sum(block.kind == "figure" for block in blocks["fr"]),
                 "facts": len(lesson.facts),
                 "exercises": sum(_things_to_answer(block) for block in blocks["fr"]),
-                "items": tested[lesson.key],
+                "items": asked[lesson.key],
                 "words_ar": sum(map(wording.count, blocks["ar"])),
                 "words_fr": sum(map(wording.count, blocks["fr"])),
             }

@@ -82,8 +82,13 @@ class Tree:
     problems: list[Problem] = field(default_factory=list)
     #: The rule that complaints come under just now.
     rule: str = "files"
-    #: YAML files already read, by path.
+    #: YAML files and lessons already read, by path.
     _values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _lessons: dict[str, RawLesson | None] = field(default_factory=dict)
+
+    def found(self) -> list[Problem]:
+        """Everything complained of, once each, by file and line."""
+        return sorted(set(self.problems), key=lambda problem: (problem.path, problem.line, problem.text))
 
     def complain(self, path: str, line: int, text: str) -> None:
         self.problems.append(Problem(path, line, self.rule, text))
@@ -130,8 +135,22 @@ class Tree:
 
     def lesson(self, lang: str, name: str) -> RawLesson | None:
         """A lesson file split into front matter, steps and blocks; None when it cannot be split."""
-        with self.under("syntax"):
-            return self._lesson(lang, name)
+        path = f"{lang}/{name}"
+        if path not in self._lessons:
+            with self.under("syntax"):
+                self._lessons[path] = self._lesson(lang, name)
+        return self._lessons[path]
+
+    def line_of(self, lang: str, name: str, *path: str | int) -> int:
+        """The line of a YAML file where the value stands that keys and places lead to, or what is left of the way."""
+        node = yaml.compose(self.texts[lang][name], Loader=SafeLoader)
+        line = 1
+        for step in path:
+            node = _inside(node, step)
+            if node is None:
+                break
+            line = node.start_mark.line + 1
+        return line
 
     def _lesson(self, lang: str, name: str) -> RawLesson | None:
         path = f"{lang}/{name}"
@@ -277,6 +296,15 @@ def read(folder: Path) -> Tree:
         for name in texts[lang].keys() - texts[other].keys():
             tree.complain(f"{other}/{name}", 1, f"the file stands in {lang} only: write it here too")
     return tree
+
+
+def _inside(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
+    """The node behind a key of a mapping, or at a place of a list (from 0)."""
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step]  # type: ignore[no-any-return]
+    return None
 
 
 def _yaml_line(error: yaml.YAMLError) -> int:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from lms.curriculum import build, files, queries
 from lms.curriculum import check as checker
-from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.models import ContentProblem, ContentSnapshot
 
 KEPT_SNAPSHOTS = 3
@@ -25,25 +24,22 @@ _ODD_VALUES = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 def check(folder: Path) -> list[str]:
     """Every problem of the content files, one sentence each with file and line; empty for a good tree."""
-    return _checked(folder)[1]
-
-
-def _checked(folder: Path) -> tuple[Curriculum | None, list[str]]:
-    """The curriculum that the files make, built once; None when they are too broken to make one."""
     if not (folder / "ar").is_dir() or not (folder / "fr").is_dir():
-        return None, [f"{folder}: the folders ar and fr are needed"]
-    tree = files.read(folder)
+        return [f"{folder}: the folders ar and fr are needed"]
+    return _problems(files.read(folder))
+
+
+def _problems(tree: files.Tree) -> list[str]:
+    """What the checks of this room and of all others complain of."""
     try:
-        found = [str(problem) for problem in checker.problems(tree)]
+        checker.check(tree)
+        for feature in current_app.extensions["features"]:
+            feature.content_checks(tree)
     except _ODD_VALUES as error:
         # A value of a kind that nobody foresaw must not end the start of a server that has an older good reading.
-        found = [*map(str, tree.problems), f"{folder}:1: [files] a value has a kind that cannot be read: {error!r}"]
-    if found:
-        return None, found
-    curriculum = build.curriculum(tree)
-    for feature in current_app.extensions["features"]:
-        found += feature.content_checks(curriculum)
-    return curriculum, found
+        odd = f"{tree.folder}:1: [files] a value has a kind that cannot be read: {error!r}"
+        return [*map(str, tree.found()), odd]
+    return [str(problem) for problem in tree.found()]
 
 
 def sync(db: Session, folder: Path, *, now: dt.datetime) -> list[str]:
@@ -54,12 +50,14 @@ def sync(db: Session, folder: Path, *, now: dt.datetime) -> list[str]:
     digest = digest_of(folder)
     if queries.newest_digest(db) == digest:
         return []
-    curriculum, found = _checked(folder)
+    tree = files.read(folder)
+    found = _problems(tree)
     db.execute(sa.delete(ContentProblem))
-    if curriculum is None or found:
+    if found:
         db.add_all(ContentProblem(text=text, found_at=now) for text in found)
         db.flush()
         return found
+    curriculum = build.curriculum(tree)
     body = zlib.compress(json.dumps(curriculum.as_dict(), ensure_ascii=False).encode(), 6)
     db.execute(sa.delete(ContentSnapshot).where(ContentSnapshot.digest == digest))
     snapshot = ContentSnapshot(digest=digest, created_at=now, body=body)
@@ -67,7 +65,7 @@ def sync(db: Session, folder: Path, *, now: dt.datetime) -> list[str]:
     db.flush()
     db.execute(sa.delete(ContentSnapshot).where(ContentSnapshot.id <= snapshot.id - KEPT_SNAPSHOTS))
     for feature in current_app.extensions["features"]:
-        feature.content_synced(db, curriculum, now=now)
+        feature.content_synced(db, curriculum, tree=tree, now=now)
     current_app.extensions["curriculum"].look_at = 0.0
     return []
 

@@ -48,6 +48,7 @@ SHORT_FORM = re.compile(r"\(ة\)|\(ات\)")
 #: Lines and beginnings of lines that are syntax, never words.
 _SYNTAX = re.compile(
     r"^:::.*|^# [\w-]+$|^- \[[\w,.-]+\] ?|^(status|minutes|facts|roles|pages):.*|^\s*avoid: .*|^\s*- [a-z0-9-]+$"
+    r"|^\s*(- )?(key|objective|lesson): \S+$"
 )
 #: Words in letters of the other script: an acronym of two letters and an address may stand.
 FOREIGN = {"ar": re.compile(r"(?<![\w.])[A-Za-zÀ-ÿ]{3,}(?![\w.]*\.\w)"), "fr": re.compile("[\u0621-\u064a]{2,}")}
@@ -112,12 +113,19 @@ def _check_avoided(
 @under("language")
 def _check_sentences(tree: Tree, path: str, lines: list[tuple[int, str]], lang: str) -> None:
     for number, line in lines:
-        if not line.startswith("|") and SHORT_FORM.search(line):
-            tree.complain(path, number, "no (ة) in a sentence: name both, or use a collective word")
         # What stands in bold in the help is said by the interface, in these letters.
-        foreign = FOREIGN[lang].search(re.sub(r"\*\*[^*]+\*\*", "", line))
-        if foreign:
-            tree.complain(path, number, f"{foreign[0]}: write it in this language, or as figures {{{{…}}}}")
+        said = re.sub(r"\*\*[^*]+\*\*", "", line)
+        for fault in sentence_faults(said, lang, is_table=line.startswith("|")):
+            tree.complain(path, number, fault)
+
+
+def sentence_faults(text: str, lang: str, *, is_table: bool = False) -> Iterator[str]:
+    """Short forms in a sentence, and words in letters of the other script."""
+    if not is_table and SHORT_FORM.search(text):
+        yield "no (ة) in a sentence: name both, or use a collective word"
+    foreign = FOREIGN[lang].search(text)
+    if foreign:
+        yield f"{foreign[0]}: write it in this language, or as figures {{{{…}}}}"
 
 
 @under("links")

@@ -54,7 +54,7 @@ def exchange(
     )
 
 
-def lesson_panels(db: Session, enrolment: Enrolment, lesson: Lesson, *, now: dt.datetime) -> list[Card]:
+def lesson_panels(db: Session, enrolment: Enrolment, lesson: Lesson, *, now: dt.datetime, **_: Any) -> list[Card]:
     """Questions about the lesson, and a form for one more."""
     action = url_for("exchange.ask_about_lesson", module=lesson.module, lesson=lesson.slug)
     return [Card("exchange/_panel.html", exchange(db, enrolment, Place(lesson=lesson.key), action, now=now))]

@@ -16,5 +16,5 @@ def _init_app(app: Flask) -> None:
 
 
 feature = Feature(
-    name="help", blueprints=[views.blueprint], content_checks=checks.unknown_names, init_app=_init_app
+    name="help", blueprints=[views.blueprint], content_checks=checks.check_names, init_app=_init_app
 )  # fmt: skip

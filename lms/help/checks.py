@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import current_app
 
 from lms.core.access import Role
-from lms.curriculum.catalogue import Curriculum
+from lms.curriculum.check import topics
+from lms.curriculum.files import Tree, under
 
 
-def unknown_names(curriculum: Curriculum) -> list[str]:
-    """A sentence for each page or role of a topic that the product does not have."""
-    pages, roles = set(current_app.view_functions), {str(role) for role in Role}
-    return [
-        f"fr/help/{topic.key}.md:1: {name} is no {kind} of the product"
-        for topic in curriculum.help
-        for kind, names, known in (("page", topic.pages, pages), ("role", topic.roles, roles))
-        for name in names
-        if name not in known
-    ]
+@under("help")
+def check_names(tree: Tree) -> None:
+    """Complain of each page or role of a topic that the product does not have."""
+    known = {"pages": set(current_app.view_functions), "roles": {str(role) for role in Role}}
+    for key in topics(tree):
+        topic = tree.lesson("fr", f"help/{key}.md")
+        for field, names in known.items() if topic else ():
+            for name in set(topic.front.get(field) or []) - names if topic else ():
+                tree.complain(f"fr/help/{key}.md", 1, f"{name} is no {field[:-1]} of the product")

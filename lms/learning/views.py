@@ -14,6 +14,7 @@ from flask_login import current_user
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import BY_WEIGHT, Role, can, requires
+from lms.core.feature import Card
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
@@ -47,14 +48,11 @@ def _enrolment() -> Enrolment | None:
     return programme.running_enrolment(_db(), current_user.person_id, today=_today())
 
 
-def _cards(place: str) -> list[Any]:
+def _cards() -> list[Card]:
     now = clock.now()
-    cards = [
-        card
-        for feature in current_app.extensions["features"]
-        for card in feature.home_cards(_db(), current_user, now=now)
-    ]
-    return sorted((card for card in cards if card.place == place), key=lambda card: card.position)
+    features = current_app.extensions["features"]
+    cards = [card for feature in features for card in feature.home_cards(_db(), current_user, now=now)]
+    return sorted(cards, key=lambda card: card.position)
 
 
 @blueprint.get("/")
@@ -71,6 +69,7 @@ def show_home() -> ResponseReturnValue:
         return render_template("learning/not_enrolled.html", curriculum=content)
     path = queries.path(_db(), content, enrolment, today=_today())
     resume = _resume(content, enrolment, path)
+    cards = _cards()
     return render_template(
         "learning/home.html",
         enrolment=enrolment,
@@ -81,7 +80,8 @@ def show_home() -> ResponseReturnValue:
         form=EmptyForm(),
         today=clock.now(),
         day=_today(),
-        cards=_cards("side"),
+        first=next((card for card in cards if card.place == "resume"), None),
+        cards=[card for card in cards if card.place == "side"],
         State=State,
     )
 
@@ -235,29 +235,32 @@ def read_lesson(module: str, lesson: str) -> ResponseReturnValue:
         return refused
     position = queries.position(_db(), enrolment.id, found.key) if enrolment else None
     step = found.step(request.args.get("step") or (position.step if position else None)) or found.steps[0]
+    whole = request.args.get("whole") == "1"
     return render_template(
         "learning/read_lesson.html",
         module=found_module,
         lesson=found,
         step=step,
-        whole=request.args.get("whole") == "1",
+        whole=whole,
         **_reading_aids(found, step, set(position.steps_read) if position else set()),
         beside=_beside(step, request.args.get("beside", "")),
         curriculum=content,
         digest=curriculum.digest(),
         form=EmptyForm(),
         records=enrolment is not None,
-        panels=_lesson_panels(enrolment, found),
+        panels=_lesson_panels(enrolment, found, None if whole else step),
     )
 
 
-def _lesson_panels(enrolment: Enrolment | None, lesson: Lesson) -> list[Any]:
-    """What other rooms add under a lesson for those who are enrolled."""
+def _lesson_panels(enrolment: Enrolment | None, lesson: Lesson, step: Step | None) -> list[Card]:
+    """What other rooms add under a step of a lesson, or under the whole, for those who are enrolled."""
     if enrolment is None:
         return []
     now = clock.now()
     features = current_app.extensions["features"]
-    return [card for feature in features for card in feature.lesson_panels(_db(), enrolment, lesson, now=now)]
+    return [
+        card for feature in features for card in feature.lesson_panels(_db(), enrolment, lesson, step=step, now=now)
+    ]
 
 
 def _reading_aids(lesson: Lesson, step: Step, read: set[str]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _open_rows(db: Session, module: str, condition: sa.ColumnElement[bool]) -> N
     db.execute(sa.insert(ModuleProgress).from_select(columns, values))
 
 
-def take_steps(db: Session, curriculum: _Curriculum, *, now: dt.datetime) -> None:
+def take_steps(db: Session, curriculum: _Curriculum, **_: Any) -> None:
     """Take over the steps of a synced curriculum and recount everybody's shares.
 
     Certificates already issued, and what they rest on, stay as they are (architecture, settled questions).

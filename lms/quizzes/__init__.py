@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from lms.core.feature import Feature, MemberLink, NavItem
-from lms.quizzes import hooks, mails, privacy, reminders, services, sync, views
+from lms.quizzes import hooks, mails, privacy, reminders, services, views
 from lms.quizzes.demo import make_demo
+from lms.quizzes.files import checks, sync
 from lms.quizzes.permissions import QuizPermission
 
 feature = Feature(
@@ -43,9 +44,10 @@ feature = Feature(
     home_cards=hooks.home_cards,
     tasks=hooks.tasks,
     member_links=[MemberLink(_l("More time"), "desk.show_arrangements", QuizPermission.PEOPLE)],
+    lesson_panels=hooks.lesson_panels,
     module_steps=hooks.module_steps,
     module_panels=hooks.module_panels,
-    content_checks=sync.check_items,
+    content_checks=checks.check,
     content_synced=sync.take_over,
     personal_data=privacy.data_of,
     anonymise=privacy.forget_answers,

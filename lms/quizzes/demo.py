@@ -13,7 +13,7 @@ from lms.accounts.models import Person
 from lms.core.clock import local_date
 from lms.programme.models import Cohort, Enrolment
 from lms.quizzes import demo_bank, demo_grading, queries, services
-from lms.quizzes.models import Attempt, Quiz
+from lms.quizzes.models import Attempt, AttemptQuestion, Purpose, Quiz
 from lms.quizzes.question_types import get
 
 
@@ -44,7 +44,10 @@ def prepare_papers(db: Session, *, now: dt.datetime) -> None:
 
 
 def take_tests(db: Session, *, now: dt.datetime) -> None:
-    """Let everybody who read the lessons take the test of the first module."""
+    """Let everybody take the test before the training; those who read the lessons the test of the first module.
+
+    People of the cohort that is over take the test after the training too.
+    """
     quiz = queries.attempts.test_of(db, "concepts")
     if quiz is None:
         return
@@ -56,10 +59,14 @@ def take_tests(db: Session, *, now: dt.datetime) -> None:
         .order_by(Enrolment.id)
     ).all()
     for enrolment, person, cohort in rows:
-        if services.attempts.lessons_missing(db, enrolment.id, quiz.module):
-            continue
         is_learner = person.email == "learner@example.org"
         is_over = cohort.ends_on < local_date(now)
+        before = rng.uniform(0.25, 0.55)
+        _take_around(db, Purpose.PRE_TEST, enrolment, person, before, rng)
+        if is_over and rng.random() < 0.8:
+            _take_around(db, Purpose.POST_TEST, enrolment, person, min(0.95, before + rng.uniform(0.05, 0.45)), rng)
+        if services.attempts.lessons_missing(db, enrolment.id, quiz.module):
+            continue
         moment = now - dt.timedelta(days=95 if is_over else 6, hours=rng.randint(0, 40))
         skill = 0.8 if is_learner else rng.uniform(0.45, 0.95)
         if not is_learner and not is_over and rng.random() < 0.3:
@@ -67,6 +74,18 @@ def take_tests(db: Session, *, now: dt.datetime) -> None:
         attempt = _take(db, quiz, enrolment, person, skill, rng, moment)
         if not services.marking.has_passed(attempt) and is_over:
             _take(db, quiz, enrolment, person, 0.9, rng, moment + dt.timedelta(days=3))
+
+
+def _take_around(
+    db: Session, purpose: Purpose, enrolment: Enrolment, person: Person, skill: float, rng: random.Random
+) -> None:
+    """The form of a person's half, on the first morning of the cohort or on its last."""
+    day = enrolment.cohort.starts_on if purpose == Purpose.PRE_TEST else enrolment.cohort.ends_on
+    moment = dt.datetime.combine(day, dt.time(9, rng.randint(0, 20)), dt.UTC)
+    for quiz in queries.quizzes.of_programme(db, enrolment):
+        fits = quiz.purpose == purpose and queries.attempts.is_for(quiz, enrolment)
+        if fits and services.attempts.fits_progress(db, quiz, enrolment, now=moment):
+            _take(db, quiz, enrolment, person, skill, rng, moment)
 
 
 def _right_ones(count: int, skill: float, lang: str, rng: random.Random) -> set[int]:
@@ -82,28 +101,28 @@ def _take(
     db: Session, quiz: Quiz, enrolment: Enrolment, person: Person, skill: float, rng: random.Random, moment: dt.datetime
 ) -> Attempt:
     attempt = services.attempts.start_attempt(db, quiz, enrolment, now=moment)
-    # In the order of the items, not of this attempt: what is answered must not follow the shuffle.
+    # In the order of the bank, not of this attempt: what is answered must not follow the shuffle.
     questions = sorted(queries.attempts.questions(db, attempt.id), key=lambda question: question.version_id)
     right = _right_ones(len(questions), skill, person.lang, rng)
     answered_at = moment
     for number, question in enumerate(questions):
         kind, settings = get(question.version.type), question.version.settings
         values = kind.filled(settings, question.order, kind.right_answer(settings))
-        if number not in right:
-            values = [rng.choice([option_id for option_id, _key in question.order if option_id not in values])]
-        answered_at += dt.timedelta(seconds=rng.randint(24, 100))
-        services.attempts.save_answer(
-            db,
-            enrolment.person_id,
-            quiz.id,
-            attempt.number,
-            question.position,
-            device="demo",
-            counter=number,
-            values=values,
-            lang=person.lang,
-            now=answered_at,
+        answered_at += dt.timedelta(seconds=rng.randint(24, 40))
+        question.answer = kind.parse(
+            settings, question.order, values if number in right else _wrong(values, question, rng)
         )
-    db.expire_all()
+        question.answered_at, question.lang = answered_at, person.lang
+    db.flush()
     services.attempts.submit(db, attempt, by="person", now=moment + dt.timedelta(minutes=18))
     return attempt
+
+
+def _wrong(values: list[str], question: AttemptQuestion, rng: random.Random) -> list[str]:
+    """What a form sends for an answer that is not right: another option, the choices of rows moved on, or nothing."""
+    if not question.order:
+        return []
+    if ":" in values[0]:
+        pairs = [value.split(":") for value in values]
+        return [f"{row[0]}:{other[1]}" for row, other in zip(pairs, [*pairs[1:], pairs[0]], strict=True)]
+    return [rng.choice([option_id for option_id, _key in question.order if option_id not in values])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -28,12 +28,14 @@ class Drawn:
     order: list[Any] = field(default_factory=list)
 
 
-def draw(db: Session, quiz: Quiz, rng: random.Random) -> list[Drawn]:
+def draw(db: Session, quiz: Quiz, rng: random.Random, *, met: Collection[int] = ()) -> list[Drawn]:
     """The questions in the order of one attempt; one of a draw is never one that stands there already.
+
+    ``met``: questions of earlier attempts, drawn again only where the bank has no others.
 
     Mixed within their sections only, and questions on one case stay together.
     """
-    chosen = choose(db, quiz, rng)
+    chosen = choose(db, quiz, rng, met=met)
     ids = {question_id for taken in chosen.values() for question_id in taken}
     versions = {version.question_id: version for version in queries.quizzes.current_versions(db, ids | fixed_of(quiz))}
     titles = {section.number: section.title for section in quiz.sections}
@@ -51,7 +53,7 @@ def _order(quiz: Quiz, version: QuestionVersion, rng: random.Random) -> list[Any
     return get(version.type).draw_order(version.settings, rng, shuffle=quiz.shuffle and version.shuffle)
 
 
-def choose(db: Session, quiz: Quiz, rng: random.Random) -> dict[int, list[int]]:
+def choose(db: Session, quiz: Quiz, rng: random.Random, *, met: Collection[int] = ()) -> dict[int, list[int]]:
     """The questions of each draw by its place; fewer than it asks for where the bank has no more.
 
     Draws share the bank: the one with the fewest to choose from comes first, so that a wide one does not starve it.
@@ -61,7 +63,8 @@ def choose(db: Session, quiz: Quiz, rng: random.Random) -> dict[int, list[int]]:
     taken, chosen = fixed_of(quiz), {}
     for item in sorted(draws, key=lambda item: sum(_fits(item, one) for one in offered)):
         pool = [one.question_id for one in offered if _fits(item, one) and one.question_id not in taken]
-        chosen[item.position] = rng.sample(pool, min(item.draw_count, len(pool)))
+        rng.shuffle(pool)
+        chosen[item.position] = sorted(pool, key=lambda one: one in met)[: item.draw_count]
         taken.update(chosen[item.position])
     return chosen
 
@@ -73,7 +76,8 @@ def fixed_of(quiz: Quiz) -> set[int]:
 
 def _fits(item: QuizItem, one: Candidate) -> bool:
     return (
-        item.draw_objective in ("", one.objective_key)
+        # A lesson stands for all its objectives.
+        item.draw_objective in ("", one.objective_key, one.objective_key.partition("#")[0])
         and item.draw_level in ("", one.level)
         and (not item.draw_tag or item.draw_tag in one.tags)
     )

@@ -13,10 +13,23 @@ from lms.core.i18n import clock_time, long_date
 
 
 class NotOpenYet(DomainError):
-    """Raised when a test is started before the lessons of its module are read."""
+    """Raised when a test is started before the lessons of its module, or of all modules, are read."""
+
+    def __init__(self, *, is_for_all: bool = False) -> None:
+        super().__init__(
+            _l("This test opens when all lessons are read, or in the last week of the training session.")
+            if is_for_all
+            else _l("The test opens when the lessons of the module are read.")
+        )
+
+
+class TooLateToCompare(DomainError):
+    """Raised when the test before the training is started after the first lesson was read."""
 
     def __init__(self) -> None:
-        super().__init__(_l("The test opens when the lessons of the module are read."))
+        super().__init__(
+            _l("This test shows what was known before the first lesson: it is not taken once a lesson is read.")
+        )
 
 
 class NotForYou(DomainError):

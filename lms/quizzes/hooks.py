@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -15,8 +17,10 @@ from lms.accounts.actor import Actor
 from lms.core.access import Role
 from lms.core.clock import local_date
 from lms.core.feature import Card, Panel, Step, Task
+from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, long_date, number, percent
-from lms.curriculum.catalogue import Module
+from lms.curriculum.catalogue import Lesson, Module
+from lms.curriculum.catalogue import Step as LessonStep
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 from lms.progress import activities
@@ -60,7 +64,7 @@ def _other_steps(
     db: Session, enrolment: Enrolment, module: Module, arrangements: Sequence[Arrangement], now: dt.datetime
 ) -> list[Step]:
     """The quizzes of the training team for this person, besides the test."""
-    found = queries.quizzes.of_module(db, enrolment, module.slug, but=Purpose.TEST)
+    found = queries.quizzes.of_module(db, enrolment, module.slug)
     sent = queries.quizzes.sent_by(db, enrolment.id) if found else set()
     own = [quiz for quiz in found if queries.attempts.is_for(quiz, enrolment)]
     return [_other_step(quiz, terms(quiz, arrangements).closes_at, quiz.id in sent, now) for quiz in own]
@@ -104,6 +108,34 @@ def _state(
     if made:
         return "current", _("Attempt %(number)s sent", number=made[-1].number)
     return "current", _("Open")
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The quiz at the end of a lesson, and how its last attempt went."""
+
+    quiz: Quiz
+    open_attempt: Attempt | None
+    #: Share of the points of the last attempt sent; None before the first.
+    share: Decimal | None
+    form: EmptyForm
+
+
+def lesson_panels(
+    db: Session, enrolment: Enrolment, lesson: Lesson, *, step: LessonStep | None, now: dt.datetime
+) -> list[Card]:
+    """Practice at the end of the lesson."""
+    if step is not None and step.number < len(lesson.steps):
+        return []
+    found = queries.quizzes.of_lesson(db, enrolment, lesson.key)
+    return [Card("quizzes/_practice.html", _practice(db, quiz, enrolment), place="end") for quiz in found]
+
+
+def _practice(db: Session, quiz: Quiz, enrolment: Enrolment) -> Practice:
+    made = queries.attempts.attempts(db, quiz.id, enrolment.id)
+    sent = [attempt.score for attempt in made if attempt.state == AttemptState.SUBMITTED]
+    is_open = bool(made) and made[-1].state == AttemptState.OPEN
+    return Practice(quiz, made[-1] if is_open else None, sent[-1] if sent else None, EmptyForm())
 
 
 def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Panel]:
@@ -183,22 +215,59 @@ def _own_cards(db: Session, actor: Actor, now: dt.datetime) -> list[Card]:
             "heading": _("Test in progress"),
             "url": url,
             "title": attempt.quiz.title[lang],
-            "detail": _("The answers are kept; time continues."),
+            "detail": _("The answers are kept; time continues.")
+            if attempt.deadline_at
+            else _("The answers are kept; there is no time limit."),
         }
         return [Card("quizzes/_card.html", data, position=10)]
     last = queries.attempts.last_results(db, enrolment.id)
-    return [Card("quizzes/_card.html", _result_data(attempt, lang), position=30) for attempt in last]
+    cards = [Card("quizzes/_card.html", _result_data(attempt, lang), position=30) for attempt in last]
+    return _programme_cards(db, enrolment, now) + cards
+
+
+#: Of cards in the first place: before the lessons, or once they are read.
+BEFORE, AFTER = 10, 90
+
+
+def _programme_cards(db: Session, enrolment: Enrolment, now: dt.datetime) -> list[Card]:
+    """The test before the training until a lesson is read, the one after it once all are, or in the last week."""
+    found = [quiz for quiz in queries.quizzes.of_programme(db, enrolment) if queries.attempts.is_for(quiz, enrolment)]
+    sent = queries.quizzes.sent_by(db, enrolment.id) if found else set()
+    return [
+        _programme_card(db, quiz, enrolment)
+        for quiz in found
+        if quiz.id not in sent and services.attempts.fits_progress(db, quiz, enrolment, now=now)
+    ]
+
+
+def _programme_card(db: Session, quiz: Quiz, enrolment: Enrolment) -> Card:
+    is_before = quiz.purpose == Purpose.PRE_TEST
+    minutes = ngettext("%(num)s minute", "%(num)s minutes", quiz.minutes or 0)
+    questions = ngettext("%(num)s question", "%(num)s questions", quiz.question_count)
+    detail = " · ".join([questions, minutes, _("without a mark")] if is_before else [questions, minutes])
+    title, url = quiz.title[current_language()], url_for("quizzes.show_quiz", quiz_id=quiz.id)
+    if not is_before and not services.attempts.has_read_all(db, enrolment.id):
+        # Lessons are left to read: they keep the first place.
+        data = {"heading": _("Last week of the training session"), "title": title, "url": url, "detail": detail}
+        return Card("quizzes/_card.html", data, position=15)
+    over = _("Before the first lesson") if is_before else _("All lessons are read")
+    data = {"over": over, "title": title, "url": url, "action": _("See the test"), "text": detail}
+    return Card("quizzes/_card.html", data, place="resume", position=BEFORE if is_before else AFTER)
 
 
 def _result_data(attempt: Attempt, lang: str) -> dict[str, str]:
     on_twenty = (attempt.score or 0) * 20
     mark = f"{number(on_twenty, 1 if on_twenty % 1 else 0)}/20"
     words = _("Pass mark reached") if services.marking.has_passed(attempt) else _("Below the pass mark")
+    if not attempt.quiz.shows_mark:
+        detail = _("Sent; without a mark.")
+    else:
+        detail = _("The mark comes later.") if attempt.score is None else f"{mark} · {words}"
     return {
         "heading": _("Last result"),
         "url": url_for("quizzes.show_result", quiz_id=attempt.quiz_id, number=attempt.number),
         "title": attempt.quiz.title[lang],
-        "detail": _("The mark comes later.") if attempt.score is None else f"{mark} · {words}",
+        "detail": detail,
     }
 
 

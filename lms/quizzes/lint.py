@@ -61,7 +61,7 @@ class Finding:
 
 def findings(content: Content, case: QuestionCase | None = None) -> list[Finding]:
     """Everything the panel shows, what blocks first."""
-    found = [*faults(content), *_missing(content), *_case(case)]
+    found = [*faults(content), *missing(content), *_case(case)]
     for rule in RULES:
         found += rule(content)
     return found
@@ -85,7 +85,7 @@ def faults(content: Content) -> Iterator[Finding]:
         yield Finding(_l("The question cannot work yet"), fault.message, ("settings", *fault.path), fault.lang, True)
 
 
-def _missing(content: Content) -> Iterator[Finding]:
+def missing(content: Content) -> Iterator[Finding]:
     said = {"ar": _l("The Arabic is missing"), "fr": _l("The French is missing")}
     for lang in LANGUAGES:
         for place in contents.missing(content, lang):
@@ -171,6 +171,14 @@ def key_length(content: Content) -> Iterator[Finding]:
             place = next(path for row, path in _options(content) if row["key"] == longest)
             advice = _l("The right option is much longer than the others: it is guessed.")
             yield Finding(_l("Length of the options"), advice, place, lang)
+
+
+def is_longest(content: Content, lang: str) -> bool:
+    """Whether a right option is longer than every other one."""
+    right = content.settings.get("right") or []
+    lengths = {row["key"]: len(str(row["text"].get(lang, ""))) for row, _path in _options(content)}
+    others = [length for key, length in lengths.items() if key not in right]
+    return bool(others) and max((lengths.get(key, 0) for key in right), default=0) > max(others)
 
 
 def _clue(content: Content) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What questions measure: the objectives of the modules' tests and of their lessons, and the parts to read again."""
+"""What questions measure, the objectives of the lessons, and the parts to read again."""
 
 from __future__ import annotations
 
@@ -18,23 +18,22 @@ class Choice:
 
 @dataclass(frozen=True)
 class Group:
-    """Choices of a module's test, or of a lesson."""
+    """Choices of a lesson."""
 
     title: Bilingual
     choices: tuple[Choice, ...]
 
 
 def objectives(curriculum: Curriculum) -> list[Group]:
-    """Objectives in the order of the curriculum; a lesson's are ``concepts/reading-figures#1``."""
-    groups = []
-    for module in curriculum.modules:
-        quiz = curriculum.quizzes.get(module.test or "")
-        named = {item["objective_key"]: Bilingual.of(item["objective"]) for item in (quiz or {}).get("items", [])}
-        groups.append(Group(module.short, tuple(Choice(key, words) for key, words in named.items())))
-        for lesson in module.lessons:
-            choices = (Choice(f"{lesson.key}#{place}", words) for place, words in enumerate(lesson.objectives, 1))
-            groups.append(Group(lesson.title, tuple(choices)))
-    return [group for group in groups if group.choices]
+    """Objectives in the order of the curriculum, each by its lesson and number: ``concepts/reading-figures#1``."""
+    return [
+        Group(
+            lesson.title,
+            tuple(Choice(f"{lesson.key}#{place}", words) for place, words in enumerate(lesson.objectives, 1)),
+        )
+        for module in curriculum.modules
+        for lesson in module.lessons
+    ]
 
 
 def parts_of_lessons(curriculum: Curriculum) -> list[Group]:

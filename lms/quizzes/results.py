@@ -1,4 +1,4 @@
-"""What a result page shows: sums by objective, and each question as far as it is released."""
+"""What a result page shows: sums by what was asked about, and each question as far as it is released."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lms.core.bilingual import EMPTY, Bilingual
+from lms.curriculum import queries as curriculum
+from lms.curriculum.catalogue import Curriculum
 from lms.quizzes import queries, regrading
 from lms.quizzes.models import Attempt, AttemptQuestion, QuestionVersion
 from lms.quizzes.queries.given import GivenMarks
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import Said
 
+#: What an objective belongs to, and where that ends in its key.
+WIDER = (("module", "/"), ("lesson", "#"))
+
 
 @dataclass
 class ObjectiveSum:
-    """Points earned on one objective."""
+    """Points earned on one objective, or on all of a lesson or a module."""
 
     name: Bilingual
     earned: Decimal = Decimal(0)
@@ -61,6 +66,8 @@ class Result:
     right_count: int
     is_released: bool
     earned: Decimal = field(default=Decimal(0))
+    #: What the sums are of: ``module``, ``lesson`` or ``objective``.
+    summed_by: str = "objective"
 
     @property
     def to_reread(self) -> list[tuple[tuple[str, str, str], Bilingual]]:
@@ -99,24 +106,38 @@ def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
         regrade.question_id: version
         for regrade, version in queries.regrade.regrades_of(db, {one.version.question_id for one in questions})
     }
+    summed_by, sums = _sums(questions, curriculum.current(db)) if is_released else ("objective", ())
     return Result(
         answered=tuple(_answered(question, is_released, by_hand.get(question.id), corrected) for question in questions),
-        objectives=_objectives(questions) if is_released else (),
+        objectives=sums,
+        summed_by=summed_by,
         right_count=sum(question.fraction == 1 for question in questions),
         is_released=is_released,
         earned=attempt.score or Decimal(0),
     )
 
 
-def _objectives(questions: Sequence[AttemptQuestion]) -> tuple[ObjectiveSum, ...]:
+def _sums(questions: Sequence[AttemptQuestion], taught: Curriculum) -> tuple[str, tuple[ObjectiveSum, ...]]:
+    """Points by module where several were asked about, else by lesson, else by objective."""
+    counted = [one for one in questions if get(one.version.type).marked_by != "nobody"]
+    keys, summed_by = [one.version.objective_key for one in counted], "objective"
+    for name, end in WIDER:
+        wider = [key.partition(end)[0] for key in keys]
+        if len(set(wider)) > 1:
+            keys, summed_by = wider, name
+            break
     sums: dict[str, ObjectiveSum] = {}
-    for question in questions:
-        if get(question.version.type).marked_by == "nobody":
-            continue
-        one = sums.setdefault(question.version.objective_key, ObjectiveSum(question.version.objective))
+    for key, question in zip(keys, counted, strict=True):
+        one = sums.setdefault(key, ObjectiveSum(_name(key, question.version, taught)))
         one.earned += (question.fraction or Decimal(0)) * question.points
         one.possible += question.points
-    return tuple(sums.values())
+    return summed_by, tuple(sums.values())
+
+
+def _name(key: str, version: QuestionVersion, taught: Curriculum) -> Bilingual:
+    """What a sum is called: the title of the module or lesson, else the objective as it was worded then."""
+    lesson, module = taught.lesson(key), taught.module(key)
+    return lesson.title if lesson else module.short if module else version.objective
 
 
 def _answered(

@@ -413,10 +413,10 @@ NOT_PERSONAL: dict[str, str] = {
         "fiscal_year_month second_factor_required reminders_a_week behind_after_days retention version"
     ),
     "question": (
-        "id content_key current_number edited_here archived_at is_shared case_id category_id revision type level "
-        "objective_key writing has_changes search_text changed_at"
+        "id content_key bank_of_id current_number edited_here archived_at is_shared case_id category_id revision type "
+        "level objective_key writing has_changes search_text changed_at"
     ),
-    "question_case": "id text_ar text_fr image_id image_alt_ar image_alt_fr changed_at version",
+    "question_case": "id content_key text_ar text_fr image_id image_alt_ar image_alt_fr changed_at version",
     "question_category": "id name_ar name_fr created_at",
     "question_draft": "id question_id revision content saved_at",
     "question_tag": "question_id tag",
@@ -426,7 +426,7 @@ NOT_PERSONAL: dict[str, str] = {
         "image_alt_fr case_ar case_fr case_image_id case_alt_ar case_alt_fr content_hash created_at"
     ),
     "quiz": (
-        "id content_key module purpose title_ar title_fr minutes attempts_allowed pause_hours feedback "
+        "id content_key module lesson purpose title_ar title_fr minutes attempts_allowed pause_hours feedback "
         "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
         "second_marker other_form_id version"
     ),

@@ -197,6 +197,7 @@ TABLE: dict[str, dict[str, str]] = {
         line("403", trainer="404", **strangers("sign-in")),
     ),
     "GET /<lang>/questions/statistics/": STATISTICS,
+    "GET /<lang>/questions/statistics/gain/": STATISTICS,
     "GET /<lang>/questions/statistics/<quiz_id>/": STATISTICS,
     # Nobody sent it yet: there is no file of so few people.
     "GET /<lang>/questions/statistics/<quiz_id>/file": {**STATISTICS, "trainer": "404", "monitor": "404"},

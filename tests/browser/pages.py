@@ -37,7 +37,8 @@ OPEN_ATTEMPT = [
 MONITOR = [
     "", "monitoring/", "monitoring/?sex=f&level=regional", "monitoring/?cohort=999999", "monitoring/organisations/",
     "monitoring/organisations/ofppt/", "monitoring/organisations/ofppt/?q=zzzz", "monitoring/people/{person}/",
-    "monitoring/people/", "monitoring/people/?open=1", "questions/statistics/", "questions/statistics/{quiz}/",
+    "monitoring/people/", "monitoring/people/?open=1", "questions/statistics/",
+    "questions/statistics/gain/", "questions/statistics/{quiz}/",
     "{lesson}", "account/",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
@@ -71,7 +72,8 @@ TRAINER = [
     "questions/quizzes/", "questions/quizzes/?state=archived", "questions/quizzes/new", "questions/quizzes/{practice}/",
     "questions/quizzes/{practice}/rules", "questions/quizzes/{practice}/preview/",
     "questions/quizzes/{practice}/preview/frame?n=2", "questions/quizzes/{practice}/preview/frame?n=3&sent=1",
-    "questions/statistics/", "questions/statistics/{quiz}/", "questions/{question}/marks/?rule=full",
+    "questions/statistics/", "questions/statistics/gain/", "questions/statistics/{quiz}/",
+    "questions/{question}/marks/?rule=full",
     "questions/grading/", "questions/grading/quizzes/{opened}/", "questions/grading/quizzes/{opened}/?state=released",
     "questions/grading/{unmarked}/", "questions/grading/{marked}/",
     "questions/arrangements/{taught}/", "questions/arrangements/{taught}/?quiz={quiz}",

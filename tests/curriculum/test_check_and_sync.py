@@ -68,7 +68,6 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "sheet analysis is not asked for": lambda t: change(t / "fr/concepts/first.md", "sheet analysis", "sheet other"),
     "guide.md:": lambda t: change(t / "ar/concepts/guide.md", "{#half-day}", "{#other}"),
     "keys, numbers or counts differ": lambda t: change(t / "ar/concepts/figures/rates.yml", "20.5", "21.5"),
-    "right differs": lambda t: change(t / "ar/concepts/test.yml", "- a\n  options", "- b\n  options"),
     "topics differ": lambda t: change(t / "ar/help/topics.yml", "- entering\n", ""),
     "is not in the list of topics": lambda t: (
         change(t / "ar/help/topics.yml", "- entering\n", ""),
@@ -130,10 +129,6 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "lesson concepts/third does not exist": lambda t: change(
         t / "fr/concepts/first.md", "fictif.\n:::", "[fictif](lesson:concepts/third).\n:::"
     ),
-    "[quiz] pause_hours differs": lambda t: change(t / "ar/concepts/test.yml", "pause_hours: 24", "pause_hours: 12"),
-    "[quiz] as many items": lambda t: change(t / "ar/concepts/test.yml", "items:", "items:\n- key: zero"),
-    "the same options in the same order": lambda t: change(t / "ar/concepts/test.yml", "- key: a", "- key: d"),
-    "objectives without words": lambda t: change(t / "fr/concepts/test.yml", "  read:", "  write:"),
     "the file is missing: add it": lambda t: [(t / lang / "facts.yml").unlink() for lang in ("ar", "fr")],
     "model-one.md:1: [syntax] the file is missing": lambda t: [
         (t / lang / "model/model-one.md").unlink() for lang in ("ar", "fr")
@@ -148,7 +143,9 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     ),
     "text before the first step": lambda t: change(t / "fr/concepts/first.md", "\n## Titre", "\nUn mot.\n\n## Titre"),
     "the file is not UTF-8 text": lambda t: (t / "fr/concepts/first.md").write_bytes("é".encode("latin-1")),
-    "is no step": lambda t: change(t / "fr/concepts/test.yml", "first#figures", "first#nowhere"),
+    "is no step": lambda t: [
+        change(t / lang / "concepts/test.yml", "first#figures", "first#nowhere") for lang in ("ar", "fr")
+    ],
 }
 
 #: A line with each fault of typography, by what the checker says of it.
@@ -296,12 +293,28 @@ def test_stats_count_what_a_lesson_holds(app: Flask, tree: Path) -> None:
     finally:
         app.extensions["content_folder"] = before
 
-    first = json.loads(told.output)[0]
+    rows = json.loads(told.output)
+    first, quiz = rows[0], rows[-1]
 
     assert first["lesson"] == "concepts/first"
-    assert (first["facts"], first["figures"], first["terms"], first["items"]) == (1, 1, 1, 4)
+    assert (first["facts"], first["figures"], first["terms"], first["items"]) == (1, 1, 1, 2)
     assert first["exercises"] == 3  # an activity, and two things to write on the sheet
     assert first["words_ar"] > 0
+    assert (quiz["quiz"], quiz["items"], quiz["levels"], quiz["case_share"]) == ("concepts/test", 4, {"apply": 4}, 0)
+    assert quiz["objectives"]["concepts/second#1"] == 1
+
+
+def test_stats_in_words_end_with_the_sums_of_each_module(app: Flask, tree: Path) -> None:
+    before = app.extensions["content_folder"]
+    app.extensions["content_folder"] = tree
+    try:
+        told = app.test_cli_runner().invoke(args=["curriculum", "stats"]).output.splitlines()
+    finally:
+        app.extensions["content_folder"] = before
+
+    assert told[-1].startswith("concepts, all quizzes")
+    assert "4 items" in told[-1]
+    assert "concepts/second:2" in told[-1]
 
 
 ODD = ["7", "[1, 2]", "yes", "''", "{a: {b: [c]}}", "null"]

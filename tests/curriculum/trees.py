@@ -13,6 +13,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "case": "حالة من العمل اليومي في مركز متخيل.",
         "idea": "تقرأ [الفجوة](term:gap) بالنقط: {{20,5 − 10,8 = 9,7}}.",
         "item": "نقطة",
+        "ask": "؟",
         "term": "فجوة",
         "guide": "دليل",
         "names": {"first": "1", "second": "2", "later": "3", "model-one": "4", "plan-one": "5"},
@@ -22,6 +23,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "case": "Un cas de travail dans un centre fictif.",
         "idea": "L’[écart](term:gap) se lit en points\u00a0: {{20,5 − 10,8 = 9,7}}.",
         "item": "Point",
+        "ask": "\u00a0?",
         "term": "écart",
         "guide": "GUIDE",
         "names": {},
@@ -164,22 +166,26 @@ def _chart(path: Path, words: dict[str, Any]) -> None:
 
 def _quiz(path: Path, lang: str, words: dict[str, Any]) -> None:
     def option(key: str) -> dict[str, str]:
-        return {"key": key, "text": f"{words['item']} {key}", "feedback": f"{words['case']} FEEDBACK-{key}"}
+        return {"key": key, "text": f"{words['item']} {key}", "feedback": f"{words['case']} {key}"}
 
-    base = {"objective": "read", "level": "apply", "lesson": "first#figures", "points": 1}
+    base = {"level": "apply", "lesson": "concepts/first#figures", "points": 1}
     items = [
-        {**base, "key": "one", "type": "single_choice", "stem": f"{words['case']} 1", "right": ["a"],
-         "options": [option(key) for key in "abc"], "explanation": f"{words['case']} EXPLANATION-1"},
-        {**base, "key": "two", "type": "single_choice", "stem": f"{words['case']} 2", "right": ["b"],
-         "options": [option(key) for key in "abc"], "explanation": f"{words['case']} EXPLANATION-2"},
-        {**base, "key": "three", "type": "multiple_choice", "stem": f"{words['case']} 3", "right": ["a", "c"],
-         "options": [option(key) for key in "abcd"], "explanation": f"{words['case']} EXPLANATION-3"},
-        {**base, "key": "four", "type": "true_false", "stem": f"{words['case']} 4", "statement": "true",
-         "feedback_true": f"{words['case']} FEEDBACK-T", "feedback_false": f"{words['case']} FEEDBACK-F",
-         "explanation": f"{words['case']} EXPLANATION-4"},
+        {**base, "key": "one", "objective": "concepts/first#1",
+         "type": "single_choice", "stem": f"{words['case']} 1{words['ask']}", "right": ["a"],
+         "options": [option(key) for key in "abc"], "explanation": f"{words['case']} E1"},
+        {**base, "key": "two", "objective": "concepts/first#2",
+         "type": "single_choice", "stem": f"{words['case']} 2{words['ask']}", "right": ["b"],
+         "options": [option(key) for key in "abc"], "explanation": f"{words['case']} E2"},
+        {**base, "key": "three", "objective": "concepts/second#1",
+         "type": "multiple_choice", "stem": f"{words['case']} 3{words['ask']}", "right": ["a", "c"],
+         "options": [option(key) for key in "abcd"], "explanation": f"{words['case']} E3"},
+        {**base, "key": "four", "objective": "concepts/second#2",
+         "type": "true_false", "stem": f"{words['case']} 4{words['ask']}", "statement": "true",
+         "feedback_true": f"{words['case']} T", "feedback_false": f"{words['case']} F",
+         "explanation": f"{words['case']} E4"},
     ]  # fmt: skip
     quiz = {
-        "title": words["title"], "minutes": 30, "attempts": 3, "pause_hours": 24, "pass_percent": 60,
-        "feedback": "after-submit", "shuffle": True, "items": items, "objectives": {"read": words["item"]},
+        "title": words["title"], "minutes": 30, "attempts": 3, "pause_hours": 24, "feedback": "after-submit",
+        "items": items,
     }  # fmt: skip
     _yaml(path, quiz)

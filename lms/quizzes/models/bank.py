@@ -37,6 +37,8 @@ class Question(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: ``concepts/test#unemployment-gap`` when it comes from the curriculum files.
     content_key: Mapped[str | None] = mapped_column(sa.String(160), unique=True)
+    #: The quiz whose file it comes from: its draws take from these questions alone.
+    bank_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quiz.id", ondelete="SET NULL"), index=True)
     #: Number of the version that new attempts pin; 0: not published yet.
     current_number: Mapped[int]
     #: True once a person edited it here: a later sync leaves it alone and says so.
@@ -167,6 +169,8 @@ class QuestionCase(Base):
     __tablename__ = "question_case"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    #: ``assessment/form-a#fishing-centre`` when it comes from the curriculum files.
+    content_key: Mapped[str | None] = mapped_column(sa.String(160), unique=True)
     text: Mapped[Bilingual] = composite(
         mapped_column("text_ar", sa.Text, nullable=False), mapped_column("text_fr", sa.Text, nullable=False)
     )

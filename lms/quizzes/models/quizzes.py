@@ -45,7 +45,10 @@ class Quiz(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: ``concepts/test`` when it comes from the curriculum files.
     content_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
+    #: Empty: it is about all modules.
     module: Mapped[str] = mapped_column(sa.String(40), index=True)
+    #: Key of the lesson that it practises; empty: of none alone.
+    lesson: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     purpose: Mapped[str] = mapped_column(sa.String(12))
     title: Mapped[Bilingual] = composite(mapped_column("title_ar"), mapped_column("title_fr"))
     #: Time allowed; NULL: no limit.
@@ -85,6 +88,16 @@ class Quiz(Base):
     blueprint: Mapped[list[BlueprintLine]] = relationship(
         order_by="BlueprintLine.objective_key", cascade="all, delete-orphan"
     )
+
+    @property
+    def shows_mark(self) -> bool:
+        """Whether the person is told a mark: what is measured before the training is no success or failure."""
+        return self.purpose not in (Purpose.PRE_TEST, Purpose.SURVEY)
+
+    @property
+    def has_pass_mark(self) -> bool:
+        """Whether a mark is enough or not: of practice to a lesson nothing is counted."""
+        return self.shows_mark and not self.lesson
 
     @property
     def question_count(self) -> int:

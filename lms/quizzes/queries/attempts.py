@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
+from lms.curriculum.check import MODULES
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import first_choice
 from lms.quizzes.models import (
@@ -47,13 +48,23 @@ def quiz_or_none(db: Session, quiz_id: int) -> Quiz | None:
 
 
 def is_for(quiz: Quiz, enrolment: Enrolment) -> bool:
-    """Whether learners of the enrolment may begin the quiz: published, for their cohort, and the form of their half."""
+    """Whether learners of the enrolment may begin the quiz: published, for their cohort, and the form of their half.
+
+    A survey is no quiz to begin: it is answered without a name, in a room of its own.
+    """
     if quiz.published_at is None or quiz.cohort_id not in (None, enrolment.cohort_id):
+        return False
+    if quiz.purpose == Purpose.SURVEY or not _takes(enrolment, quiz.module):
         return False
     partner = quiz.other_form
     if partner is None or partner.published_at is None or partner.archived_at is not None:
         return True
     return is_form_of(quiz, enrolment.id)
+
+
+def _takes(enrolment: Enrolment, module: str) -> bool:
+    """Whether the cohort takes all that a quiz is about; one of a module is reached through its module's page."""
+    return bool(module) or {row.module for row in enrolment.cohort.modules} >= set(MODULES)
 
 
 def is_form_of(quiz: Quiz, enrolment_id: int) -> bool:
@@ -236,6 +247,16 @@ def questions(db: Session, attempt_id: int) -> Sequence[AttemptQuestion]:
         .order_by(AttemptQuestion.position)
     )
     return db.scalars(query).all()
+
+
+def questions_met(db: Session, attempt_ids: Collection[int]) -> set[int]:
+    """The questions that these attempts asked, whatever their version."""
+    if not attempt_ids:
+        return set()
+    query = sa.select(QuestionVersion.question_id).join(
+        AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id
+    )
+    return set(db.scalars(query.where(AttemptQuestion.attempt_id.in_(attempt_ids))))
 
 
 def overdue(db: Session, *, before: dt.datetime, limit: int = 200) -> Sequence[Attempt]:

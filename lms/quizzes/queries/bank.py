@@ -65,6 +65,19 @@ def case_or_none(db: Session, case_id: int | None) -> QuestionCase | None:
     return db.get(QuestionCase, case_id) if case_id is not None else None
 
 
+def by_content_key(db: Session, key: str) -> Question | None:
+    return db.scalars(sa.select(Question).where(Question.content_key == key)).first()
+
+
+def of_file(db: Session, quiz_id: int) -> Sequence[Question]:
+    """The questions that came with the file of a quiz."""
+    return db.scalars(sa.select(Question).where(Question.bank_of_id == quiz_id).order_by(Question.id)).all()
+
+
+def case_by_content_key(db: Session, key: str) -> QuestionCase | None:
+    return db.scalars(sa.select(QuestionCase).where(QuestionCase.content_key == key)).first()
+
+
 def questions_on(db: Session, case_id: int) -> Sequence[Question]:
     """The questions about a case that are not archived."""
     query = sa.select(Question).where(Question.case_id == case_id, Question.archived_at.is_(None))

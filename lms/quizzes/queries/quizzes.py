@@ -37,11 +37,12 @@ def open_to_trainer(person_id: int) -> Any:
 def quizzes(
     db: Session, person_id: int, *, page: int, is_archived: bool = False, size: int = PAGE_SIZE
 ) -> tuple[Sequence[Quiz], int]:
-    """One page of a trainer's quizzes and those of the curriculum's files, newest first, and how many there are."""
+    """One page of a trainer's quizzes, newest first, then those of the files; and how many there are."""
     is_there = Quiz.archived_at.is_not(None) if is_archived else Quiz.archived_at.is_(None)
     which = (is_there, sa.or_(open_to_trainer(person_id), Quiz.content_key.is_not(None)))
     total = db.scalar(sa.select(sa.func.count()).select_from(Quiz).where(*which)) or 0
-    query = sa.select(Quiz).options(selectinload(Quiz.items)).where(*which).order_by(Quiz.id.desc())
+    own_first = (Quiz.content_key.is_not(None), Quiz.id.desc())
+    query = sa.select(Quiz).options(selectinload(Quiz.items)).where(*which).order_by(*own_first)
     return db.scalars(query.limit(size).offset((page - 1) * size)).all(), total
 
 
@@ -59,15 +60,31 @@ def open_to_learner(enrolment: Enrolment) -> list[Any]:
     ]
 
 
-def of_module(db: Session, enrolment: Enrolment, module: str, *, but: str) -> Sequence[Quiz]:
-    """The published quizzes of a module, those of one purpose left out."""
-    query = (
-        sa.select(Quiz)
-        .options(selectinload(Quiz.items))
-        .where(*open_to_learner(enrolment), Quiz.module == module, Quiz.purpose != but)
-        .order_by(Quiz.id)
+def of_files(db: Session) -> Sequence[Quiz]:
+    """The quizzes that came from the curriculum's files, also those in the archive."""
+    return db.scalars(sa.select(Quiz).where(Quiz.content_key.is_not(None))).all()
+
+
+def of_module(db: Session, enrolment: Enrolment, module: str) -> Sequence[Quiz]:
+    """The published quizzes of a module besides its test, its surveys and practice to single lessons."""
+    return _open(
+        db, enrolment, Quiz.module == module, Quiz.lesson == "", Quiz.purpose.not_in((Purpose.TEST, Purpose.SURVEY))
     )
-    return db.scalars(query).all()
+
+
+def of_lesson(db: Session, enrolment: Enrolment, lesson: str) -> Sequence[Quiz]:
+    """The published practice of a lesson."""
+    return _open(db, enrolment, Quiz.lesson == lesson)
+
+
+def of_programme(db: Session, enrolment: Enrolment) -> Sequence[Quiz]:
+    """The published tests before and after the whole training."""
+    return _open(db, enrolment, Quiz.module == "", Quiz.purpose.in_((Purpose.PRE_TEST, Purpose.POST_TEST)))
+
+
+def _open(db: Session, enrolment: Enrolment, *which: Any) -> Sequence[Quiz]:
+    query = sa.select(Quiz).options(selectinload(Quiz.items)).where(*open_to_learner(enrolment), *which)
+    return db.scalars(query.order_by(Quiz.id)).all()
 
 
 def attempt_counts(db: Session, quiz_ids: Sequence[int]) -> dict[int, int]:
@@ -89,15 +106,19 @@ class Candidate:
 def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
     """The questions that draws of a quiz may take, published and open to its author; two statements for all draws.
 
-    What stands in the test of a module is drawn nowhere else: practice would show its key (security notes, T24).
+    A quiz of the files draws from its file alone. What a test asks is drawn nowhere else: practice would show its key
+    (security notes, T24).
     """
     is_open = Question.is_shared if quiz.owner_id is None else open_to(quiz.owner_id)
     query = _current().with_only_columns(
         QuestionVersion.question_id, QuestionVersion.objective_key, QuestionVersion.level
     )
     query = query.where(Question.archived_at.is_(None), is_open)
-    if quiz.purpose != Purpose.TEST:
-        query = query.where(Question.id.not_in(_asked_in(_IS_OF_TESTS)))
+    if quiz.content_key is not None:
+        query = query.where(Question.bank_of_id == quiz.id)
+    else:
+        parts = _of_file if quiz.purpose == Purpose.TEST else _asked_in
+        query = query.where(Question.id.not_in(parts(_IS_OF_TESTS)))
     tags: dict[int, set[str]] = {}
     named = {item.draw_tag for item in quiz.items if item.draw_tag}
     tagged = sa.select(QuestionTag.question_id, QuestionTag.tag).where(QuestionTag.tag.in_(named))
@@ -112,19 +133,37 @@ _IS_OF_TESTS = Quiz.purpose.in_((Purpose.TEST, Purpose.PRE_TEST, Purpose.POST_TE
 
 
 def of_tests(db: Session, question_ids: Collection[int]) -> set[int]:
-    """Those of the questions that a test asks: neither practice nor a room may show their key."""
-    return set(db.scalars(_asked_in(_IS_OF_TESTS).where(QuizItem.question_id.in_(question_ids))))
+    """Those of the questions that a test asks, or may ask: neither practice nor a room may show their key."""
+    return _among(db, question_ids, _IS_OF_TESTS)
 
 
-def _asked_in(*which: Any) -> sa.Select[int | None]:
-    """Numbers of the questions that stand, fixed, in the quizzes meant."""
-    query = sa.select(QuizItem.question_id).join(Quiz, Quiz.id == QuizItem.quiz_id)
-    return query.where(*which, QuizItem.question_id.is_not(None))
+def _asked_in(*which: Any) -> Any:
+    """Numbers of the questions that the quizzes meant ask, or may: fixed, of their file, or tagged for a draw."""
+    fixed = sa.select(QuizItem.question_id.label("id")).join(Quiz, Quiz.id == QuizItem.quiz_id)
+    tagged = sa.select(QuestionTag.question_id).join(
+        QuizItem, sa.and_(QuizItem.draw_tag == QuestionTag.tag, QuizItem.question_id.is_(None))
+    )
+    tagged = tagged.join(Quiz, Quiz.id == QuizItem.quiz_id)
+    asked: Any = sa.union_all(
+        fixed.where(*which, QuizItem.question_id.is_not(None)), _of_file(*which), tagged.where(*which)
+    )
+    return sa.select(asked.subquery().c.id)
+
+
+def _of_file(*which: Any) -> sa.Select[int]:
+    """Numbers of the questions that came with the files of the quizzes meant."""
+    return sa.select(Question.id).join(Quiz, Quiz.id == Question.bank_of_id).where(*which)
 
 
 def of_published_tests(db: Session, question_ids: Collection[int]) -> set[int]:
-    """Those of the questions that the published test of a module asks."""
-    return set(db.scalars(_asked_in(*IS_TEST).where(QuizItem.question_id.in_(question_ids))))
+    """Those of the questions that the published test of a module asks, or may ask."""
+    return _among(db, question_ids, *IS_TEST)
+
+
+def _among(db: Session, question_ids: Collection[int], *which: Any) -> set[int]:
+    return set(
+        db.scalars(sa.select(Question.id).where(Question.id.in_(question_ids), Question.id.in_(_asked_in(*which))))
+    )
 
 
 def _current() -> sa.Select[QuestionVersion]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from lms.core import audit, clock
 from lms.core import db as database
 from lms.core.clock import local_date
 from lms.core.db import insert_if_absent
+from lms.curriculum.check import MODULES
 from lms.programme.models import Enrolment
 from lms.progress import activities
 from lms.progress import queries as ledger
@@ -30,6 +31,7 @@ from lms.quizzes.errors import (
     OutsideWindow,
     PauseNeeded,
     TooLate,
+    TooLateToCompare,
     UnderWay,
     UnreadableAnswer,
 )
@@ -50,6 +52,7 @@ from lms.quizzes.terms import Terms, terms
 GRACE = dt.timedelta(seconds=30)
 #: The device name of forms sent without script.
 PAGE_DEVICE = "page"
+LAST_WEEK = dt.timedelta(days=7)
 
 
 def lessons_missing(db: Session, enrolment_id: int, module: str) -> int:
@@ -57,6 +60,33 @@ def lessons_missing(db: Session, enrolment_id: int, module: str) -> int:
     entries = ledger.entries(db, enrolment_id)
     required = [activity for activity in ledger.steps(db, module) if activities.is_lesson(activity)]
     return sum(1 for activity in required if activity not in entries or entries[activity].share < 1)
+
+
+def fits_progress(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.datetime) -> bool:
+    """Whether a person's reading is where the quiz belongs.
+
+    A module's test comes after its lessons. Of the tests around the whole training one comes before the first lesson,
+    the other after all lessons, or in the last week: who learns in the room may have read few of them.
+    """
+    if quiz.purpose == Purpose.TEST:
+        return not lessons_missing(db, enrolment.id, quiz.module)
+    if quiz.module or quiz.purpose not in (Purpose.PRE_TEST, Purpose.POST_TEST):
+        return True
+    if quiz.purpose == Purpose.PRE_TEST:
+        return not has_read_before(db, enrolment.id, now)
+    is_last_week = local_date(now) > enrolment.cohort.ends_on - LAST_WEEK
+    return is_last_week or has_read_all(db, enrolment.id)
+
+
+def has_read_all(db: Session, enrolment_id: int) -> bool:
+    """Whether every lesson of every module is read."""
+    return not any(lessons_missing(db, enrolment_id, module) for module in MODULES)
+
+
+def has_read_before(db: Session, enrolment_id: int, moment: dt.datetime) -> bool:
+    """Whether a lesson was read to its end before that moment."""
+    entries = ledger.entries(db, enrolment_id).values()
+    return any(activities.is_lesson(one.activity) and one.share >= 1 and one.recorded_at < moment for one in entries)
 
 
 def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.datetime) -> Attempt:
@@ -70,7 +100,7 @@ def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
         return made[-1]
     allowed = terms(quiz, queries.attempts.arrangements(db, enrolment.id))
     check_may_start(db, quiz, enrolment, made, allowed, now=now)
-    drawn = draw(db, quiz)
+    drawn = draw(db, quiz, met=queries.attempts.questions_met(db, [one.id for one in made]))
     deadline = allowed.deadline(now)
     attempt = _store(db, quiz, enrolment, len(made) + 1, drawn, started_at=now, deadline_at=deadline)
     audit.record(db, "quizzes.start", actor_id=enrolment.person_id, subject=attempt, now=now)
@@ -98,9 +128,10 @@ def start_sat(
     return _store(db, quiz, enrolment, len(made) + 1, drawn, started_at=sat_at, deadline_at=None)
 
 
-def draw(db: Session, quiz: Quiz) -> list[drawing.Drawn]:
-    """Questions and orders that nobody can foresee. Raises NothingDrawn."""
-    drawn = drawing.draw(db, quiz, random.Random(secrets.randbits(64)))  # noqa: S311 - shuffling; the seed is random
+def draw(db: Session, quiz: Quiz, *, met: Collection[int] = ()) -> list[drawing.Drawn]:
+    """Questions and orders that nobody can foresee, those ``met`` before only where it must be. Raises NothingDrawn."""
+    rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
+    drawn = drawing.draw(db, quiz, rng, met=met)
     if not drawn:
         raise NothingDrawn
     return drawn
@@ -124,8 +155,8 @@ def check_may_start(
     if not queries.attempts.is_for(quiz, enrolment):
         raise NotForYou
     check_window(quiz, allowed, now=now)
-    if quiz.purpose == Purpose.TEST and lessons_missing(db, enrolment.id, quiz.module):
-        raise NotOpenYet
+    if not fits_progress(db, quiz, enrolment, now=now):
+        raise TooLateToCompare if quiz.purpose == Purpose.PRE_TEST else NotOpenYet(is_for_all=not quiz.module)
     if allowed.attempts_allowed is not None and len(made) >= allowed.attempts_allowed:
         raise NoAttemptLeft
     until = next_start(quiz, [one for one in made if one.submitted_at is not None and one.submitted_at <= now])

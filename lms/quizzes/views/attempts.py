@@ -25,7 +25,7 @@ from lms.quizzes.content import of_version
 from lms.quizzes.errors import AlreadySubmitted, TooLate
 from lms.quizzes.forms.bank import COUNTS, FEEDBACK
 from lms.quizzes.forms.desk import ReviewForm
-from lms.quizzes.models import Attempt, AttemptQuestion, AttemptState, Quiz
+from lms.quizzes.models import Attempt, AttemptQuestion, AttemptState, Purpose, Quiz
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.release import released, released_at_once
 from lms.quizzes.terms import terms
@@ -54,6 +54,16 @@ def _attempt_or_404(quiz_id: int, number: int) -> Attempt:
     )
 
 
+def _way_back(quiz: Quiz) -> tuple[str, str]:
+    """Words and address of the page that led to a quiz."""
+    if quiz.lesson:
+        module, _sep, slug = quiz.lesson.partition("/")
+        return _("Back to the lesson"), url_for("learning.read_lesson", module=module, lesson=slug)
+    if quiz.module:
+        return _("Back to the module"), url_for("learning.show_module", module=quiz.module)
+    return _("Back to the home page"), url_for("learning.show_home")
+
+
 @blueprint.get("/<int:quiz_id>/")
 @requires(QuizPermission.TAKE)
 def show_quiz(quiz_id: int) -> ResponseReturnValue:
@@ -71,6 +81,7 @@ def show_quiz(quiz_id: int) -> ResponseReturnValue:
     return render_template(
         "quizzes/show_quiz.html",
         quiz=quiz,
+        way_back=_way_back(quiz),
         allowed=allowed,
         made=made,
         open_attempt=open_attempt,
@@ -333,6 +344,8 @@ def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = N
         "quizzes/show_result.html",
         attempt=attempt,
         quiz=quiz,
+        way_back=_way_back(quiz),
+        before=queries.gain.before_of(session(), attempt) if quiz.purpose == Purpose.POST_TEST else None,
         result=results.of(
             session(),
             attempt,

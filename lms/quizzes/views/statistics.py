@@ -10,12 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from lms.accounts import queries as accounts
+from lms.accounts.models import Sex
 from lms.core import clock
 from lms.core.access import can, requires
 from lms.core.db import session
 from lms.core.downloads import attachment
 from lms.core.i18n import current_language, localized
 from lms.core.paging import whole_number
+from lms.curriculum import queries as curriculum
+from lms.programme.models import Cohort
 from lms.quizzes import queries, services
 from lms.quizzes.forms.bank import PURPOSES, shortened
 from lms.quizzes.models import Purpose, Quiz
@@ -24,6 +28,8 @@ from lms.quizzes.services.statistics import Counted
 from lms.quizzes.statistics import bands, file, words
 from lms.quizzes.statistics.report import Report, option_texts, shown_signals, to_look_at
 from lms.ui.histogram import Column, histogram
+
+GAIN_BANDS = {"low": _l("low"), "medium": _l("medium"), "high": _l("high"), "": ""}
 
 blueprint = localized(
     Blueprint("statistics", __name__, template_folder="../templates", url_prefix="/questions/statistics"),
@@ -53,6 +59,30 @@ def list_taken() -> ResponseReturnValue:
         alerts={quiz.id: count for quiz, count in queries.statistics.with_alerts(session(), _readable())},
         purposes=PURPOSES,
         few=bands.INDICATIVE_FROM,
+    )
+
+
+@blueprint.get("/gain/")
+@requires(QuizPermission.STATISTICS)
+def show_gain() -> ResponseReturnValue:
+    """What people learned from the test before the training to the one after it."""
+    cohorts = queries.gain.cohorts(session(), current_user.person_id, reads_all=_reads_all())
+    cohort_id = _cohort(cohorts)
+    allowed = Cohort.id.in_([cohort.id for cohort in cohorts])
+    people = queries.gain.people(session(), cohort_id=cohort_id, condition=allowed)
+    modules = curriculum.current(session()).modules
+    return render_template(
+        "quizzes/show_gain.html",
+        choices=[(cohort.id, cohort.name[current_language()]) for cohort in cohorts],
+        cohort_id=cohort_id,
+        whole=queries.gain.gain_in(people),
+        modules=[(module, queries.gain.gain_in(people, module.slug)) for module in modules],
+        by_sex=queries.gain.by_group(people, "sex"),
+        by_organisation=queries.gain.by_group(people, "organisation_id"),
+        organisations=accounts.organisations(session()),
+        sexes=[(sex, sex.label) for sex in Sex] + [(None, _l("Not given"))],
+        group_from=queries.gain.GROUP_FROM,
+        bands=GAIN_BANDS,
     )
 
 

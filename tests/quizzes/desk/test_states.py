@@ -14,7 +14,7 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import Enrolment
 from lms.quizzes import queries, services
-from lms.quizzes.models import Attempt, Purpose, Quiz
+from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.services.desk import Given
 from tests.factories import make_person
 from tests.pages import CheckingClient
@@ -45,20 +45,20 @@ def test_states_attempts_and_marks_are_said_in_words(
     assert len({row.split('class="chip')[1].split("</span>")[0] for row in rows.values()}) == 4
 
 
-def test_an_open_answer_waits_for_a_mark_and_a_survey_does_not(
+def test_an_open_answer_waits_for_a_mark_and_an_opinion_does_not(
     trainer: CheckingClient, db: Any, bilal: Person, cohort: Any, now: dt.datetime
 ) -> None:
     essay = short_quiz(db, bilal, now, kinds=("open_answer",))
-    survey = short_quiz(db, bilal, now, kinds=("rating",), purpose=Purpose.SURVEY)
+    opinion = short_quiz(db, bilal, now, kinds=("rating",))
     person = learner(db, cohort)
-    for quiz in (essay, survey):
+    for quiz in (essay, opinion):
         attempt = begin(db, quiz, person, now)
         save(db, attempt, ["Une réponse"] if quiz is essay else None, now=now)
         services.attempts.submit(db, attempt, by="person", now=now)
         database.commit()
 
     waits = [queries.desk.people(db, bilal.id, quiz, cohort_id=None, search="", lang="fr", page=1)[0][0].waits
-             for quiz in (essay, survey)]  # fmt: skip
+             for quiz in (essay, opinion)]  # fmt: skip
     assert waits == [True, False]
 
 
