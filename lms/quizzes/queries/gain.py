@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -39,17 +40,14 @@ class Gain:
     gain: Decimal | None
     #: Mean of the individual changes: up by what was missing, down by what was there.
     change: Decimal | None
+    #: Of those who took the first test and whose training is over: share without the second; who leaves makes a gain
+    #: look larger. None where nobody's is over.
+    lost: Decimal | None = None
 
     @property
     def difference(self) -> Decimal | None:
         """Points of percentage between the means."""
         return None if self.before is None or self.after is None else self.after - self.before
-
-    @property
-    def lost(self) -> Decimal | None:
-        """Share of those who took the first test and not the second: who leaves makes a gain look larger."""
-        began = self.pairs + self.only_before
-        return Decimal(self.only_before) / began if began else None
 
     @property
     def band(self) -> str:
@@ -59,7 +57,7 @@ class Gain:
         return "low" if self.gain < LOW_BELOW else "high" if self.gain > HIGH_ABOVE else "medium"
 
 
-def gain_of(pairs: Sequence[Pair], *, only_before: int = 0, only_after: int = 0) -> Gain:
+def gain_of(pairs: Sequence[Pair], *, only_before: int = 0, only_after: int = 0, lost: Decimal | None = None) -> Gain:
     """The gain of (before, after) in percent, 0 to 100.
 
     The headline is the gain of the means. A mean of individual gains would mislead: one person who falls from 80 to 40
@@ -68,7 +66,7 @@ def gain_of(pairs: Sequence[Pair], *, only_before: int = 0, only_after: int = 0)
     before, after = _mean([pair[0] for pair in pairs]), _mean([pair[1] for pair in pairs])
     gain = (after - before) / (FULL - before) if before is not None and after is not None and before < FULL else None
     changes = [change for change in map(_change, pairs) if change is not None]
-    return Gain(len(pairs), only_before, only_after, before, after, gain, _mean(changes))
+    return Gain(len(pairs), only_before, only_after, before, after, gain, _mean(changes), lost)
 
 
 def _change(pair: Pair) -> Decimal | None:
@@ -89,6 +87,8 @@ class Person:
 
     sex: str | None
     organisation_id: int | None
+    #: Whether the cohort's last day is past.
+    is_over: bool
     before: Mapping[str, Decimal] = field(default_factory=dict)
     after: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -97,7 +97,7 @@ class Person:
 WHOLE = ""
 
 
-def people(db: Session, *, cohort_id: int | None = None, condition: Any = None) -> list[Person]:
+def people(db: Session, *, today: dt.date, cohort_id: int | None = None, condition: Any = None) -> list[Person]:
     """Everybody with a first result in one of the tests around the training; two statements.
 
     ``condition``: on cohorts, whose people are meant. Test accounts and merged enrolments are left out.
@@ -113,11 +113,12 @@ def people(db: Session, *, cohort_id: int | None = None, condition: Any = None) 
     ]
     which += [Enrolment.cohort_id == cohort_id] if cohort_id is not None else []
     which += [condition] if condition is not None else []
-    attempts = _of_people(sa.select(Attempt.id, Quiz.purpose, Enrolment.id, Enrolment.sex, Enrolment.organisation_id))
+    columns = (Attempt.id, Quiz.purpose, Enrolment.id, Enrolment.sex, Enrolment.organisation_id, Cohort.ends_on)
+    attempts = _of_people(sa.select(*columns))
     parts = _parts(db, _of_people(sa.select(Attempt.id)).where(*which))
     found: dict[int, Person] = {}
-    for attempt_id, purpose, enrolment_id, sex, organisation_id in db.execute(attempts.where(*which)):
-        person = found.setdefault(enrolment_id, Person(sex, organisation_id))
+    for attempt_id, purpose, enrolment_id, sex, organisation_id, ends_on in db.execute(attempts.where(*which)):
+        person = found.setdefault(enrolment_id, Person(sex, organisation_id, ends_on < today))
         if purpose == Purpose.PRE_TEST:
             person.before = parts.get(attempt_id, {})
         else:
@@ -162,13 +163,17 @@ def _parts(db: Session, attempts: Any) -> dict[int, dict[str, Decimal]]:
 def gain_in(people: Iterable[Person], module: str = WHOLE) -> Gain:
     """The gain of these people in one module, or in the whole test."""
     pairs, only_before, only_after = [], 0, 0
+    stayed: list[bool] = []
     for one in people:
         before, after = one.before.get(module), one.after.get(module)
         if before is not None and after is not None:
             pairs.append((before, after))
         only_before += before is not None and after is None
         only_after += before is None and after is not None
-    return gain_of(pairs, only_before=only_before, only_after=only_after)
+        if before is not None and one.is_over:
+            stayed.append(after is not None)
+    lost = Decimal(stayed.count(False)) / len(stayed) if stayed else None
+    return gain_of(pairs, only_before=only_before, only_after=only_after, lost=lost)
 
 
 def by_group(people: Sequence[Person], name: str) -> dict[Any, Gain | None]:

@@ -69,7 +69,8 @@ def show_gain() -> ResponseReturnValue:
     cohorts = queries.gain.cohorts(session(), current_user.person_id, reads_all=_reads_all())
     cohort_id = _cohort(cohorts)
     allowed = Cohort.id.in_([cohort.id for cohort in cohorts])
-    people = queries.gain.people(session(), cohort_id=cohort_id, condition=allowed)
+    today = clock.local_date(clock.now())
+    people = queries.gain.people(session(), today=today, cohort_id=cohort_id, condition=allowed)
     modules = curriculum.current(session()).modules
     return render_template(
         "quizzes/show_gain.html",
