@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -68,16 +68,8 @@ class Result:
     earned: Decimal = field(default=Decimal(0))
     #: What the sums are of: ``module``, ``lesson`` or ``objective``.
     summed_by: str = "objective"
-
-    @property
-    def to_reread(self) -> list[tuple[tuple[str, str, str], Bilingual]]:
-        """Parts of lessons behind wrong answers with their objectives, each pair once."""
-        found: dict[str, tuple[tuple[str, str, str], Bilingual]] = {}
-        for one in self.answered:
-            if not one.is_right and one.reread and one.question.version.objective:
-                objective = one.question.version.objective_key
-                found.setdefault(objective, (one.reread, one.question.version.objective))
-        return list(found.values())
+    #: Parts of lessons behind wrong answers, one a lesson where there are several, else one an objective.
+    to_reread: tuple[tuple[tuple[str, str, str], Bilingual], ...] = ()
 
     @property
     def marked_count(self) -> int:
@@ -106,15 +98,38 @@ def of(db: Session, attempt: Attempt, *, is_released: bool) -> Result:
         regrade.question_id: version
         for regrade, version in queries.regrade.regrades_of(db, {one.version.question_id for one in questions})
     }
-    summed_by, sums = _sums(questions, curriculum.current(db)) if is_released else ("objective", ())
+    answered = tuple(_answered(one, is_released, by_hand.get(one.id), corrected) for one in questions)
+    taught = curriculum.current(db)
+    summed_by, sums = _sums(questions, taught) if is_released else ("objective", ())
     return Result(
-        answered=tuple(_answered(question, is_released, by_hand.get(question.id), corrected) for question in questions),
+        answered=answered,
         objectives=sums,
-        summed_by=summed_by,
         right_count=sum(question.fraction == 1 for question in questions),
         is_released=is_released,
         earned=attempt.score or Decimal(0),
+        summed_by=summed_by,
+        to_reread=_to_reread(answered, taught, by_lesson=summed_by != "objective"),
     )
+
+
+def _to_reread(
+    answered: Sequence[Answered], taught: Curriculum, *, by_lesson: bool
+) -> tuple[tuple[tuple[str, str, str], Bilingual], ...]:
+    found: dict[str, tuple[tuple[str, str, str], Bilingual]] = {}
+    for one in answered:
+        version = one.question.version
+        if one.is_right or not one.reread or not version.objective:
+            continue
+        lesson = taught.lesson("/".join(one.reread[:2])) if by_lesson else None
+        key, words = (lesson.key, lesson.title) if lesson else (version.objective_key, version.objective)
+        found.setdefault(key, (one.reread, words))
+    return tuple(found[key] for key in sorted(found, key=_order(taught)))
+
+
+def _order(taught: Curriculum) -> Callable[[str], tuple[int, str]]:
+    """Modules and lessons as they are taught, their objectives by number, what is of none of them last."""
+    places = [key for module in taught.modules for key in (module.slug, *(one.key for one in module.lessons))]
+    return lambda key: (places.index(key.partition("#")[0]) if key.partition("#")[0] in places else len(places), key)
 
 
 def _sums(questions: Sequence[AttemptQuestion], taught: Curriculum) -> tuple[str, tuple[ObjectiveSum, ...]]:
@@ -131,7 +146,7 @@ def _sums(questions: Sequence[AttemptQuestion], taught: Curriculum) -> tuple[str
         one = sums.setdefault(key, ObjectiveSum(_name(key, question.version, taught)))
         one.earned += (question.fraction or Decimal(0)) * question.points
         one.possible += question.points
-    return summed_by, tuple(sums.values())
+    return summed_by, tuple(sums[key] for key in sorted(sums, key=_order(taught)))
 
 
 def _name(key: str, version: QuestionVersion, taught: Curriculum) -> Bilingual:

@@ -75,12 +75,16 @@ def quiz_or_none(db: Session, trainer_id: int, quiz_id: int) -> Quiz | None:
 
 
 def quizzes_for(db: Session, trainer_id: int, enrolment: Enrolment) -> list[Quiz]:
-    """The quizzes that something can be arranged in for a person, also a trainer's own that are not published yet."""
+    """The quizzes that something can be arranged in for a person, also a trainer's own that are not published yet.
+
+    Practice to a lesson has neither time nor attempts to give more of.
+    """
     query = (
         sa.select(Quiz)
         .options(joinedload(Quiz.other_form))
         .where(
             Quiz.archived_at.is_(None),
+            Quiz.lesson == "",
             sa.or_(Quiz.cohort_id.is_(None), Quiz.cohort_id == enrolment.cohort_id),
             sa.or_(Quiz.published_at.is_not(None), open_to_trainer(trainer_id)),
         )
