@@ -71,7 +71,10 @@ def quiz_counts(quiz: quiz_files.QuizFile) -> dict[str, Any]:
 
 def _count(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
     cases = sum(bool(item.get("organisation")) for item in items)
-    by = {name: dict(sorted(Counter(str(item.get(field)) for item in items).items())) for name, field in TOLD.items()}
+    by = {
+        name: dict(sorted(Counter(item[field] for item in items if field in item).items()))
+        for name, field in TOLD.items()
+    }
     return {"items": len(items), "cases": cases, "case_share": round(cases / len(items), 3), **by}
 
 

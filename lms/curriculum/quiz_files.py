@@ -5,6 +5,7 @@ What stands in an item is the quizzes' business: here a file is a mapping in eac
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -48,14 +49,19 @@ class QuizFile:
 
 
 def read(tree: Tree) -> list[QuizFile]:
-    """The quiz files that stand in both languages: by module, then what is about all of them."""
-    names = tree.texts["fr"].keys() & tree.texts["ar"].keys()
+    """The quiz files that stand in both languages: by module, in the order of its lessons, then what is about all."""
+    names = [name for name in tree.texts["fr"].keys() & tree.texts["ar"].keys() if _is_quiz(PurePosixPath(name))]
     return [
         QuizFile(name, {lang: tree.yaml(lang, name) for lang in LANGUAGES})
         for folder in (*check.MODULES, ASSESSMENT)
-        for name in sorted(names)
-        if name.startswith(f"{folder}/") and _is_quiz(PurePosixPath(name))
+        for name in sorted((name for name in names if name.startswith(f"{folder}/")), key=_order(tree, folder))
     ]
+
+
+def _order(tree: Tree, folder: str) -> Callable[[str], tuple[int, str]]:
+    lessons = tree.yaml("fr", f"{folder}/module.yml").get("lessons") if folder != ASSESSMENT else None
+    slugs = lessons if isinstance(lessons, list) else []
+    return lambda name: (slugs.index(slug) if (slug := PurePosixPath(name).stem) in slugs else len(slugs), name)
 
 
 def _is_quiz(path: PurePosixPath) -> bool:

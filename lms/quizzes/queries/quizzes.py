@@ -37,11 +37,11 @@ def open_to_trainer(person_id: int) -> Any:
 def quizzes(
     db: Session, person_id: int, *, page: int, is_archived: bool = False, size: int = PAGE_SIZE
 ) -> tuple[Sequence[Quiz], int]:
-    """One page of a trainer's quizzes, newest first, then those of the files; and how many there are."""
+    """One page of a trainer's quizzes, newest first, then those of the files in their order; and how many there are."""
     is_there = Quiz.archived_at.is_not(None) if is_archived else Quiz.archived_at.is_(None)
     which = (is_there, sa.or_(open_to_trainer(person_id), Quiz.content_key.is_not(None)))
     total = db.scalar(sa.select(sa.func.count()).select_from(Quiz).where(*which)) or 0
-    own_first = (Quiz.content_key.is_not(None), Quiz.id.desc())
+    own_first = (Quiz.content_key.is_not(None), sa.case((Quiz.content_key.is_(None), -Quiz.id), else_=Quiz.id))
     query = sa.select(Quiz).options(selectinload(Quiz.items)).where(*which).order_by(*own_first)
     return db.scalars(query.limit(size).offset((page - 1) * size)).all(), total
 
