@@ -168,7 +168,7 @@ class MemberLink:
 
 @dataclass(frozen=True)
 class CohortLink:
-    """A page of another room about one cohort, on the page of that cohort: ``endpoint`` takes ``cohort`` in its query."""
+    """A page of another room, on the page of a cohort: ``endpoint`` takes ``cohort`` in its query."""
 
     label: Any
     endpoint: str

@@ -1,4 +1,4 @@
-"""Surveys of the demo: a closed one with its answers, an open one, and a follow-up of an earlier session that is due."""
+"""Surveys of the demo: a closed one with its answers, an open one, the follow-up of an earlier session."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OPINIONS = (
     "بطاقات العمل سهلة الاستعمال في المصلحة.",
 )
 APPLIED = (
-    "Les fiches d’inscription du centre demandent maintenant le sexe et le milieu ; le tableau trimestriel en tient compte.",
+    "Les fiches d’inscription demandent le sexe et le milieu\u00a0; le tableau trimestriel en tient compte.",
     "تمت مراجعة إعلان مباراة الولوج حتى يخاطب النساء والرجال معا.",
     "Une heure d’atelier réservée aux nouvelles inscrites, proposée par l’équipe pédagogique.",
 )

@@ -12,7 +12,7 @@ from lms.accounts.actor import Actor
 from lms.core.access import Role
 from lms.core.clock import local_date
 from lms.core.feature import Card
-from lms.surveys import queries
+from lms.surveys import queries, sheet
 from lms.surveys.models import FollowUp, Round
 
 #: After an answer that came, before what is looked up.
@@ -24,7 +24,7 @@ class Waiting:
     """What a member is asked just now."""
 
     rounds: Sequence[Round]
-    #: Questions of each round's survey.
+    #: What there is to answer in each survey: statements, and questions in words.
     questions: dict[int, int]
     follow_ups: Sequence[FollowUp]
 
@@ -36,7 +36,7 @@ def waiting(db: Session, person_id: int, *, now: dt.datetime) -> Waiting:
     """Open surveys and follow-ups without an answer."""
     today = local_date(now)
     rounds = queries.rounds.waiting_for(db, person_id, today=today)
-    questions = queries.forms.question_counts(db, {one.quiz_id for one in rounds}) if rounds else {}
+    questions = {quiz_id: sheet.size(sheet.asked(db, quiz_id)) for quiz_id in {one.quiz_id for one in rounds}}
     return Waiting(rounds, questions, queries.follow_ups.waiting_for(db, person_id, today=today))
 
 

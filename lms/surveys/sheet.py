@@ -20,6 +20,8 @@ from lms.surveys import queries
 #: Name of what is filled in for a version: ``q17``, and ``q17:id`` for each of several fields.
 _NAME = re.compile(r"q([0-9]{1,9})(?::(.*))?", re.S)
 NOT_READ = _l("This answer could not be read: please choose again, or shorten the text.")
+SOME_NOT_READ = _l("Some answers could not be read. They are marked below; nothing is stored yet.")
+NOTHING = _l("One answer at least is needed before sending.")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ def asked(db: Session, quiz_id: int, posted: MultiDict[str, str] | None = None) 
     """
     seen = {int(found[1]) for found in map(_NAME.fullmatch, posted or ()) if found}
     return [Asked(version) for version in queries.forms.versions_of(db, quiz_id, seen)]
+
+
+def size(questions: Sequence[Asked]) -> int:
+    """How much there is to answer: each statement of a rating, and each question in words."""
+    return sum(len(one.control("fr").fields) for one in questions)
 
 
 def read(questions: Sequence[Asked], form: MultiDict[str, str]) -> Filled:

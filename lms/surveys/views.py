@@ -72,23 +72,15 @@ def send_form(round_id: int) -> ResponseReturnValue:
     questions = sheet.asked(session(), mine.round.quiz_id, request.form)
     filled = sheet.read(questions, request.form)
     if filled.wrong:
-        return _form_page(mine, questions, filled, error=_wrong()), 400
+        return _form_page(mine, questions, filled, error=sheet.SOME_NOT_READ), 400
     if not filled.answers:
-        return _form_page(mine, questions, filled, error=_nothing()), 422
+        return _form_page(mine, questions, filled, error=sheet.NOTHING), 422
     try:
         services.answers.answer(session(), mine.round.id, mine.enrolment.id, filled.answers, now=clock.now())
     except DomainError as refused:
         database.rollback()
         return _form_page(_mine_or_404(round_id), questions, filled, refused=refused.message), refused.status
     return redirect(url_for(".show_saved", round_id=round_id))
-
-
-def _wrong() -> str:
-    return _("Some answers could not be read. They are marked below; nothing is stored yet.")
-
-
-def _nothing() -> str:
-    return _("One answer at least is needed before sending.")
 
 
 @blueprint.get("/<int:round_id>/saved")
@@ -142,9 +134,9 @@ def send_follow_up(follow_up_id: int) -> ResponseReturnValue:
     found = _follow_up_or_404(follow_up_id)
     filled = sheet.read(_questions(found.months), request.form)
     if filled.wrong:
-        return _follow_up_page(found, filled, error=_wrong()), 400
+        return _follow_up_page(found, filled, error=sheet.SOME_NOT_READ), 400
     if not filled.answers:
-        return _follow_up_page(found, filled, error=_nothing()), 422
+        return _follow_up_page(found, filled, error=sheet.NOTHING), 422
     try:
         services.follow_ups.answer(session(), found.id, filled.answers, now=clock.now())
     except DomainError as refused:

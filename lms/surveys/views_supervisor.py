@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.accounts import notice
 from lms.core import clock, retention, throttle
@@ -49,7 +48,9 @@ def _questions() -> list[Asked]:
     return sheet.asked(session(), form.id, request.form) if form else []
 
 
-def _form_page(found: FollowUp, questions: list[Asked], filled: Filled, error: Any = None, status: int = 200) -> Any:
+def _form_page(
+    found: FollowUp, questions: list[Asked], filled: Filled, error: Any = None, status: int = 200
+) -> Response:
     days = retention.days_in_force(session(), privacy.RULES)[privacy.FOLLOW_UPS]
     return _page(
         "surveys/supervisor.html", status, follow_up=found, questions=questions, filled=filled, error=error,
@@ -66,10 +67,9 @@ def send_form(ticket: str) -> ResponseReturnValue:
         questions = _questions()
         filled = sheet.read(questions, request.form)
         if filled.wrong:
-            error = _("Some answers could not be read. They are marked below; nothing is stored yet.")
-            return _form_page(found, questions, filled, error, 400)
+            return _form_page(found, questions, filled, sheet.SOME_NOT_READ, 400)
         if not filled.answers:
-            return _form_page(found, questions, filled, _("One answer at least is needed before sending."), 422)
+            return _form_page(found, questions, filled, sheet.NOTHING, 422)
         services.follow_ups.answer_as_supervisor(session(), ticket, filled.answers, now=now)
     except TicketNotUsable as refused:
         return _missed(refused)

@@ -133,7 +133,8 @@ def test_in_all_tables_nothing_but_the_round_joins_an_answer_and_its_person(
     assert set(changed) <= {"survey_done", "survey_response"}
     for row in changed["survey_response"]:
         assert row["round_id"] == round_id
-        assert row["day"] == day and not isinstance(row["day"], dt.datetime)
+        assert row["day"] == day
+        assert not isinstance(row["day"], dt.datetime)
         assert len(row["id"]) == 32
     # The number of an answer, the words and whole of it stand nowhere else.
     for row in changed["survey_response"]:

@@ -160,10 +160,8 @@ class Answered:
     supervisor_answers: dict[str, Any] | None
 
 
-def answered(
-    db: Session, actor: Actor, months: int, *, cohort_id: int | None = None, over_on: dt.date | None = None
-) -> list[Answered]:
-    """What members of a cohort, or of all, answered; with ``over_on`` only where nobody may answer any more that day."""
+def answered(db: Session, actor: Actor, months: int, *, cohort_id: int | None = None) -> list[Answered]:
+    """What members of a cohort, or of all that somebody of the team counts, answered."""
     query = (
         sa.select(Enrolment.organisation_id, FollowUp.answers, FollowUp.supervisor_answers)
         .join(Enrolment, Enrolment.id == FollowUp.enrolment_id)
@@ -171,8 +169,6 @@ def answered(
     )
     if cohort_id is not None:
         query = query.where(Enrolment.cohort_id == cohort_id)
-    if over_on is not None:
-        query = query.where(FollowUp.due_on < over_on - LASTS)
     return [Answered(*row) for row in db.execute(query)]
 
 

@@ -51,14 +51,6 @@ def versions_of(db: Session, quiz_id: int, seen: Collection[int] = ()) -> list[Q
     return list(found.values())
 
 
-def question_counts(db: Session, quiz_ids: Collection[int]) -> dict[int, int]:
-    """How many questions each survey has."""
-    query = (
-        sa.select(QuizItem.quiz_id, sa.func.count()).where(QuizItem.quiz_id.in_(quiz_ids)).group_by(QuizItem.quiz_id)
-    )
-    return {row[0]: row[1] for row in db.execute(query)}
-
-
 def versions(db: Session, ids: Collection[int]) -> dict[int, QuestionVersion]:
     """Versions by their numbers."""
     query = sa.select(QuestionVersion).where(QuestionVersion.id.in_(ids))

@@ -1,7 +1,7 @@
 """Storing an anonymous answer.
 
-What ties an answer to a person is never written: no time, no order, no act in a record. « Has answered » and the answer
-are stored in one transaction, so that none is without the other, and lie in two tables that share nothing but the round.
+What ties an answer to a person is never written: no time, no order, no act in a record. « Has answered » and the
+answer are stored in one transaction, so that none is without the other, and lie in two tables that share the round only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.core.clock import local_date
-from lms.core.db import insert_if_absent
+from lms.core.db import Base, insert_if_absent
 from lms.surveys import queries
 from lms.surveys.errors import AlreadyAnswered, RoundClosed
 from lms.surveys.models import Done, Response
@@ -42,7 +42,7 @@ def _blend(db: Session, round_id: int) -> None:
     round share both. SQLite keeps no such number, and its tables without one of their own lie in the order of the key.
     """
     for model, key in ((Done, Done.enrolment_id), (Response, Response.id)):
-        table = sa.inspect(model).local_table
+        table = Base.metadata.tables[model.__tablename__]
         rows = [dict(row) for row in db.execute(
             sa.select(table).where(table.c.round_id == round_id).order_by(key)
         ).mappings()]  # fmt: skip

@@ -43,7 +43,7 @@ def check_form(db: Session, quiz: Quiz) -> None:
         )
 
 
-def open(  # noqa: A001 - called as ``rounds.open``
+def open(
     db: Session,
     quiz: Quiz,
     cohort: Cohort,
