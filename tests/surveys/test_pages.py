@@ -69,15 +69,13 @@ def test_the_form_stands_on_one_page_with_its_notice_and_needs_no_script(
 
     assert page.count('type="radio"') == 4 * 5
     assert page.count("<textarea") == 1
-    assert "data-module=\"draft\"" not in page
+    assert 'data-module="draft"' not in page
     for words in {"ar": ("دون أسماء", "5"), "fr": ("sans nom", "5")}[lang]:
         assert words in page
     assert not filled_in(db, opened.quiz_id).keys() - {part.split('"')[0] for part in page.split('name="')[1:]}
 
 
-def test_an_answer_is_stored_and_said_to_be_and_not_shown_again(
-    db: Any, chaima: CheckingClient, opened: Round
-) -> None:
+def test_an_answer_is_stored_and_said_to_be_and_not_shown_again(db: Any, chaima: CheckingClient, opened: Round) -> None:
     address, data = f"/fr/surveys/{opened.id}/", filled_in(db, opened.quiz_id, words="Un mot rare")
 
     sent = chaima.post(address, data=data)
