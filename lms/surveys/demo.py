@@ -74,8 +74,8 @@ def _closed_round(db: Session, form: Quiz, cohort: Cohort, rng: random.Random) -
         services.answers.answer(db, found.id, enrolment.id, _answers(questions, rng, words), now=then)
 
 
-def _answers(questions: Sequence[Asked], rng: random.Random, words: str | None) -> dict[str, Any]:
-    """An answer to every rating, mostly towards its upper end, and the words to the last question of the others."""
+def _answers(questions: Sequence[Asked], rng: random.Random, words: str | None, *, place: int = -1) -> dict[str, Any]:
+    """An answer to every rating, mostly towards its upper end, and words to one question of the others."""
     found: dict[str, Any] = {}
     for one in questions:
         if isinstance(one.kind, RowType):
@@ -85,7 +85,7 @@ def _answers(questions: Sequence[Asked], rng: random.Random, words: str | None) 
                 row: rng.choices(keys, weights)[0] for row in one.kind.rows(one.version.settings)
             }
     if words:
-        found[str([one for one in questions if not isinstance(one.kind, RowType)][-1].version.id)] = words
+        found[str([one for one in questions if not isinstance(one.kind, RowType)][place].version.id)] = words
     return found
 
 
@@ -111,4 +111,4 @@ def _follow_ups(
         db.flush()
         if 0 < place <= FOLLOWED:
             words = APPLIED[place - 1] if place <= len(APPLIED) else None
-            services.follow_ups.answer(db, found.id, _answers(questions, rng, words), now=now)
+            services.follow_ups.answer(db, found.id, _answers(questions, rng, words, place=0), now=now)

@@ -160,7 +160,7 @@ def test_the_page_says_who_reads_it_and_takes_the_answers_once(
     assert address in chaima.get(f"/{lang}/").text
     page = chaima.get(address).text
     assert {"fr": "L’équipe de suivi lit", "ar": "يقرأ فريق التتبع"}[lang] in page
-    data = {name: value for name, value in filled_for(db, form).items()}
+    data = filled_for(db, form)
 
     assert chaima.post(address, data=data).headers["Location"] == address
 

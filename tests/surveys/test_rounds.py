@@ -11,14 +11,19 @@ import sqlalchemy as sa
 from lms.accounts.models import Person
 from lms.core import db as database
 from lms.core.audit import AuditEntry
+from lms.core.bilingual import Bilingual
 from lms.programme import services as programme
 from lms.programme.models import Cohort, Enrolment
+from lms.quizzes.content import Content, agree
 from lms.quizzes.models import Feedback, Purpose, Quiz, QuizItem
+from lms.quizzes.question_types import TYPES
+from lms.quizzes.question_types.base import words
+from lms.quizzes.services import bank, quizzes
 from lms.surveys import queries, services
 from lms.surveys.errors import FormNotUsable, RoundClosed, RoundExists
 from lms.surveys.models import Round
 from tests.factories import make_enrolment, make_person
-from tests.surveys.conftest import answer, taught
+from tests.surveys.conftest import answer, stored, taught
 from tests.surveys.files import make_form
 
 DAY = dt.timedelta(days=1)
@@ -200,3 +205,23 @@ def test_a_form_that_somebody_spoilt_stops_no_other_job(db: Any, cohort_end: Qui
     database.commit()
 
     assert services.jobs.open_at_end(db, now=at_noon(cohort.ends_on)) == 0
+
+
+def test_a_trainer_builds_a_survey_publishes_it_and_asks_it(
+    db: Any, cohort: Cohort, members: list[Enrolment], bilal: Person, now: dt.datetime
+) -> None:
+    quiz = quizzes.create(
+        db, {"title": Bilingual("رأي", "Mon enquête"), "purpose": Purpose.SURVEY}, owner_id=bilal.id
+    )  # fmt: skip
+    for kind in ("rating", "free_text"):
+        said = agree(Content(kind, stem=words("سؤال؟", "Question ?"), settings=TYPES[kind].examples[0]))
+        question = bank.create(db, said, owner_id=bilal.id, now=now)
+        bank.add_version(db, question, said, Bilingual("", ""), actor_id=bilal.id, now=now)
+        quizzes.add_questions(db, quiz, [question], {})
+    quizzes.publish(db, quiz, actor_id=bilal.id, now=now)
+
+    found = services.rounds.open(db, quiz, cohort, opens_on=now.date(), opened_by_id=bilal.id, now=now)
+    database.commit()
+
+    answer(db, found, members[:2], now=now, degree="3", words="Oui")
+    assert all("Oui" in one.values() for one in stored(db))

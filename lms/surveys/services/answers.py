@@ -1,7 +1,8 @@
 """Storing an anonymous answer.
 
 What ties an answer to a person is never written: no time, no order, no act in a record. « Has answered » and the
-answer are stored in one transaction, so that none is without the other, and lie in two tables that share the round only.
+answer are stored in one transaction, so that none is without the other, and lie in two tables that share nothing but
+the round.
 """
 
 from __future__ import annotations
