@@ -52,7 +52,9 @@ def versions_of(db: Session, quiz_id: int, seen: Collection[int] = ()) -> list[Q
 
 
 def versions(db: Session, ids: Collection[int]) -> dict[int, QuestionVersion]:
-    """Versions by their numbers."""
+    """Versions by their numbers; no statement for none."""
+    if not ids:
+        return {}
     query = sa.select(QuestionVersion).where(QuestionVersion.id.in_(ids))
     return {version.id: version for version in db.scalars(query)}
 
