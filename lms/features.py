@@ -15,6 +15,7 @@ from lms import (
     programme,
     progress,
     quizzes,
+    surveys,
     ui,
 )
 from lms.core.feature import Feature
@@ -30,6 +31,7 @@ FEATURES: tuple[Feature, ...] = (
     help.feature,
     quizzes.feature,
     exchange.feature,
+    surveys.feature,
     certificates.feature,
     monitoring.feature,
     administration.feature,

@@ -12,6 +12,7 @@ from lms.learning import models as learning
 from lms.programme import models as programme
 from lms.progress import models as progress
 from lms.quizzes import models as quizzes
+from lms.surveys import models as surveys
 
 __all__ = [
     "accounts",
@@ -29,5 +30,6 @@ __all__ = [
     "progress",
     "quizzes",
     "retention",
+    "surveys",
     "throttle",
 ]

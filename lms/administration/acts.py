@@ -102,6 +102,8 @@ ACTS: dict[str, Any] = {
     "quizzes.see-name": _l("Name behind an anonymous answer shown"),
     "quizzes.start": _l("Attempt started"),
     "quizzes.withdraw": _l("Quiz withdrawn"),
+    "surveys.close-round": _l("Survey closed before its time"),
+    "surveys.open-round": _l("Survey opened for a training session"),
 }
 
 SUBJECTS: dict[str, Any] = {
@@ -118,6 +120,7 @@ SUBJECTS: dict[str, Any] = {
     "attempt": _l("Attempt"),
     "question": _l("Question"),
     "quiz": _l("Quiz"),
+    "survey_round": _l("Survey"),
     "live_run": _l("Quiz in the room"),
     "paper_set": _l("Papers of a quiz"),
     "import_batch": _l("Import"),

@@ -167,6 +167,16 @@ class MemberLink:
     needs: Permission
 
 
+@dataclass(frozen=True)
+class CohortLink:
+    """A page of another room, on the page of a cohort: ``endpoint`` takes ``cohort`` in its query."""
+
+    label: Any
+    endpoint: str
+    icon: str
+    needs: Permission
+
+
 def nothing(*_args: Any, **_kwargs: Any) -> list[Any]:
     """Default of the hooks that give lists."""
     return []
@@ -210,6 +220,8 @@ class Feature:
     tiles: Sequence[Tile] = ()
     #: Beside each person on the page of a cohort, for those who train it.
     member_links: Sequence[MemberLink] = ()
+    #: On the page of a cohort, for those who train it.
+    cohort_links: Sequence[CohortLink] = ()
     mails: Sequence[MailKind] = ()
     #: reminders(db, *, now) -> list[Reminder], those due now whether sent or not
     reminders: Callable[..., list[Reminder]] = nothing
@@ -242,3 +254,9 @@ def member_links() -> list[MemberLink]:
     """What all rooms offer the person signed in for one person of a cohort."""
     features: Sequence[Feature] = current_app.extensions["features"]
     return [link for feature in features for link in feature.member_links if can(link.needs)]
+
+
+def cohort_links() -> list[CohortLink]:
+    """What all rooms offer the person signed in about one cohort."""
+    features: Sequence[Feature] = current_app.extensions["features"]
+    return [link for feature in features for link in feature.cohort_links if can(link.needs)]

@@ -23,6 +23,8 @@ NO_PAGES = {
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",
     "imports.export_people", "learning.go_on", "logo.send_logo", "paper.show_picture", "root",
     "quizzes.show_time", "statistics.download", "styleguide.show_styleguide", "ui.send_asset",
+    # A supervisor has no account, and reads all there is to know on the page itself.
+    "supervisors.show_form", "supervisors.show_thanks",
     "verification.show_certificate_upper", "verification.show_form_upper", "worksheets.export_sheets",
 }  # fmt: skip
 

@@ -128,6 +128,28 @@ PERSONAL: dict[str, dict[str, str]] = {
         "answer_fr": "team_questions.published",
         "published_by_id": "why: about the team, an id only",
     },
+    "survey_round": {"opened_by_id": "why: about the team, an id only"},
+    "survey_done": {
+        "round_id": "surveys_answered.survey",
+        "enrolment_id": "why: leads to the person",
+    },
+    # An answer leads to nobody, yet a person wrote it.
+    "survey_response": {
+        "answers": "why: anonymous: nobody can tell whose it is",
+        "day": "why: anonymous: nobody can tell whose it is",
+    },
+    "follow_up": {
+        "enrolment_id": "why: leads to the person",
+        "months": "follow_ups.months",
+        "due_on": "follow_ups.due_on",
+        "answers": "follow_ups.answers",
+        "answered_on": "follow_ups.answered_on",
+        "supervisor_address": "follow_ups.supervisor_address",
+        "supervisor_token_hash": "why: a secret",
+        "supervisor_asked_on": "follow_ups.supervisor_asked_on",
+        "supervisor_answers": "follow_ups.supervisor_answers",
+        "supervisor_answered_on": "follow_ups.supervisor_answered_on",
+    },
     "audit_detail": {
         "reason": "why: record of the team's acts, erased when the person is wiped",
         "values": "why: record of the team's acts, erased when the person is wiped",
@@ -440,6 +462,9 @@ NOT_PERSONAL: dict[str, str] = {
     "sign_in": "id idle_minutes",
     "signatory": "id position stamp_id archived_at version",
     "stored_image": "id width height sha256 created_at",
+    "survey_response": "id round_id",
+    "survey_round": "id quiz_id cohort_id module opens_on closes_on closed_at",
+    "follow_up": "id",
     "throttle": "tries last_at open_at",
     "transfer": "id",
     "worksheet": "id version",

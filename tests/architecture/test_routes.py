@@ -18,6 +18,8 @@ from flask import Flask
 
 from lms.accounts import services as accounts
 from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Region, RequestKind
+from lms.accounts.queries.sign_ins import token_hash
+from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
 from lms.core import db as database
 from lms.core import mail, profile
@@ -29,8 +31,11 @@ from lms.exchange import services as exchange
 from lms.exchange.models import Thread
 from lms.exchange.queries import Place
 from lms.quizzes.models import LiveQuestion, LiveRun, PaperSet, Question, QuestionCase
+from lms.surveys import services as surveys
+from lms.surveys.models import FollowUp
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, make_seat, start_attempt
 from tests.pages import CheckingClient, without_token
+from tests.surveys.files import make_form
 
 VISITORS = ("anonymous", "learner", "colleague", "trainer", "monitor", "focal", "administrator", "suspended", "expired")
 STRANGERS = ("anonymous", "suspended", "expired")
@@ -414,6 +419,27 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/admin/invitations/sheet": ADMIN_ONLY,
     "POST /<lang>/admin/invitations/revoke": ADMIN_ONLY,
     "POST /<lang>/admin/invitations/<person_id>/link": ADMIN_ONLY,
+    "GET /<lang>/surveys/": LEARNER_ONLY,
+    "GET /<lang>/surveys/<round_id>/": OWN,
+    "POST /<lang>/surveys/<round_id>/": OWN,
+    "GET /<lang>/surveys/<round_id>/saved": OWN,
+    "GET /<lang>/surveys/follow-ups/<follow_up_id>/": OWN,
+    "POST /<lang>/surveys/follow-ups/<follow_up_id>/": OWN,
+    "POST /<lang>/surveys/follow-ups/<follow_up_id>/supervisor": OWN,
+    "GET /<lang>/surveys/supervisor/thanks": PUBLIC_PAGE,
+    "GET /<lang>/surveys/supervisor/<ticket>/": PUBLIC_PAGE,
+    "POST /<lang>/surveys/supervisor/<ticket>/": PUBLIC_PAGE,
+    "GET /<lang>/surveys/desk/": STATISTICS,
+    "GET /<lang>/surveys/desk/new": TRAINER_ONLY,
+    "POST /<lang>/surveys/desk/new": TRAINER_ONLY,
+    # The trainer of this table trains no cohort.
+    "GET /<lang>/surveys/desk/rounds/<round_id>/": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/surveys/desk/rounds/<round_id>/close": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/surveys/desk/follow-ups/": STATISTICS,
+    "GET /<lang>/surveys/desk/follow-ups/<cohort_id>/<months>/": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/surveys/desk/follow-ups/<cohort_id>/<months>/answers": line(
+        "403", monitor="in", **strangers("sign-in")
+    ),
     "GET /<lang>/monitoring/": TEAM,
     "GET /<lang>/monitoring/organisations/": TEAM,
     "GET /<lang>/monitoring/organisations/<key>/": TEAM_OTHER_ORGANISATION,
@@ -513,6 +539,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "question_id": db.scalars(sa.select(Question.id).order_by(Question.id)).first(),
         "subject": "people",
         "kind": "xlsx",
+        **surveyed(db, enrolment, now),
         **administered(db, now),
         **kept(db, learner, people["administrator"].id, now),
         **mailed(db, people["administrator"].id, now),
@@ -520,6 +547,20 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
     database.commit()
     run_jobs()
     return World(people, arguments)
+
+
+def surveyed(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
+    """An open survey of the cohort, a follow-up that is due, and the link of a supervisor."""
+    form = make_form(db, "session-end", now=now)
+    opened = surveys.rounds.open(db, form, enrolment.cohort, opens_on=now.date(), now=now)
+    ticket = new_token()
+    follow_up = FollowUp(
+        enrolment_id=enrolment.id, months=3, due_on=now.date(), supervisor_asked_on=now.date(),
+        supervisor_token_hash=token_hash(ticket),
+    )  # fmt: skip
+    db.add(follow_up)
+    db.flush()
+    return {"round_id": opened.id, "follow_up_id": follow_up.id, "ticket": ticket, "months": 3}
 
 
 def answered_thread(db: Any, enrolment: Any, now: dt.datetime) -> Thread:

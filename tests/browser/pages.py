@@ -15,11 +15,18 @@ LANGS = ("ar", "fr")
 MODULES = ("concepts", "model", "planning")
 ANYBODY = [
     "sign-in", "password", "invitation", "privacy", "accessibility", "help/",
-    "invitation/unknown/", "password/unknown/", "not-there", "styleguide",
+    "invitation/unknown/", "password/unknown/", "not-there", "styleguide", "surveys/supervisor/unknown/",
+    "surveys/supervisor/{supervisor}/", "surveys/supervisor/thanks",
 ]  # fmt: skip
 PRIVACY_ADMINISTRATION = [
     "admin/privacy/", "admin/privacy/?state=answered", "admin/privacy/notices/", "admin/privacy/notices/new",
     "admin/privacy/retention/", "admin/privacy/register", "admin/privacy/people/{person}/anonymise",
+]  # fmt: skip
+#: Of the member; the desk's, of trainers and of monitoring.
+SURVEYS = ["surveys/", "surveys/{asking}/", "surveys/follow-ups/{follow_up}/"]
+SURVEY_DESK = [
+    "surveys/desk/", "surveys/desk/?cohort={surveyed}", "surveys/desk/rounds/{told}/", "surveys/desk/rounds/{asking}/",
+    "surveys/desk/follow-ups/", "surveys/desk/follow-ups/{followed}/3/",
 ]  # fmt: skip
 LEARNER = [
     "", "modules/", "modules/concepts/", "modules/model/", "modules/planning/", "{lesson}",
@@ -28,7 +35,7 @@ LEARNER = [
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
     "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
-    "live/{run}/", "live/{ended}/",
+    "live/{run}/", "live/{ended}/", *SURVEYS,
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -39,7 +46,7 @@ MONITOR = [
     "monitoring/organisations/ofppt/", "monitoring/organisations/ofppt/?q=zzzz", "monitoring/people/{person}/",
     "monitoring/people/", "monitoring/people/?open=1", "questions/statistics/",
     "questions/statistics/gain/", "questions/statistics/{quiz}/",
-    "{lesson}", "account/",
+    "{lesson}", "account/", *SURVEY_DESK, "surveys/desk/follow-ups/{followed}/3/answers",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",
@@ -81,7 +88,7 @@ TRAINER = [
     "questions/quizzes/{quiz}/people/", "questions/quizzes/{quiz}/people/?q=zzzz",
     "questions/quizzes/{quiz}/people/arrange?person={taught}", "questions/quizzes/{quiz}/people/{taught}/1/",
     "answers/", "answers/?state=published", "answers/?q=zzzz", "answers/{waits}/", "answers/{asked}/",
-    "answers/{asked}/publish",
+    "answers/{asked}/publish", *SURVEY_DESK, "surveys/desk/new",
     "questions/quizzes/{practice}/paper/", "questions/papers/{papers}/", "questions/papers/{papers}/print",
     "questions/papers/{papers}/print?lang=ar&names=1", "questions/papers/{papers}/list",
     "questions/papers/{papers}/enter", "questions/papers/{papers}/enter?row=1",
@@ -138,7 +145,7 @@ def places(site: Site) -> dict[str, Any]:
 def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Iterator[Page]:
     """Opens each page in both languages; the window is the same for pages of one visitor."""
     ended, run = site.ask_in_the_room()
-    known = {**places(site), "ended": ended, "run": run}
+    known = {**places(site), **site.surveys(), "ended": ended, "run": run}
     half_done = site.new_learner("fr")
 
     def opened(visitor: Visitor, paths: list[str]) -> Iterator[Page]:

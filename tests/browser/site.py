@@ -19,14 +19,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms import config, create_app
+from lms.accounts.models import Person
+from lms.accounts.queries.sign_ins import token_hash
+from lms.accounts.services.links import new_token
 from lms.accounts.services.sign_ins import close_sign_ins
 from lms.core import clock
 from lms.core import db as database
 from lms.curriculum import queries as curriculum
-from lms.programme.models import CohortTrainer, Enrolment
+from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from lms.quizzes import queries, services
 from lms.quizzes.models import LiveQuestion, LiveRun, Quiz
 from lms.quizzes.question_types import get
+from lms.surveys.models import FollowUp, Round
 from tests.accounts.conftest import PASSWORD, hashed
 from tests.core.test_run import answers, free_port, start, wait_for
 from tests.factories import make_cohort, make_enrolment, make_person, read_lessons
@@ -127,7 +131,10 @@ class Site:
             database.use_mode(database.WRITE)
             db: Any = database.session()
             held = sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == trainer)
-            mine = sa.select(Enrolment.cohort_id).where(Enrolment.person_id == learner, Enrolment.cohort_id.in_(held))
+            mine = sa.select(Enrolment.cohort_id).join(Enrolment.cohort)
+            mine = mine.where(
+                Enrolment.person_id == learner, Enrolment.cohort_id.in_(held), Cohort.ends_on >= self.today()
+            )
             (cohort_id,) = db.scalars(mine.order_by(Enrolment.id.desc()).limit(1))
             quiz = db.scalars(sa.select(Quiz).where(Quiz.owner_id == trainer).order_by(Quiz.id)).first()
             ids = []
@@ -141,6 +148,25 @@ class Site:
             database.commit()
             database.db.session.remove()
         return ids[0], ids[1]
+
+    def surveys(self) -> dict[str, Any]:
+        """A survey that is open and one that is closed, a follow-up of the demo's learner, a supervisor's link."""
+        ticket = new_token()
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            db: Any = database.session()
+            told, asking = db.scalars(sa.select(Round).order_by(Round.id).limit(2))
+            mine = sa.select(FollowUp).join(FollowUp.enrolment).join(Enrolment.person)
+            follow_up = db.scalars(mine.where(Person.email == "learner@example.org")).one()
+            other = db.scalars(sa.select(FollowUp).where(FollowUp.id != follow_up.id).order_by(FollowUp.id)).first()
+            other.supervisor_token_hash, other.supervisor_asked_on = token_hash(ticket), self.today()
+            found = {
+                "told": told.id, "asking": asking.id, "surveyed": asking.cohort_id, "follow_up": follow_up.id,
+                "followed": follow_up.enrolment.cohort_id, "supervisor": ticket,
+            }  # fmt: skip
+            database.commit()
+            database.db.session.remove()
+        return found
 
     def colleague(self, address: str) -> str:
         """Somebody new in the newest cohort of this person; gives the address to sign in with."""

@@ -28,6 +28,7 @@ from lms.core.db import Base
 from lms.core.retention import RetentionRun
 from lms.exchange.models import Thread
 from lms.quizzes.models import AnswerArrival, Attempt, AttemptQuestion, LiveRun, Quiz
+from lms.surveys.models import Done, FollowUp, Response, Round
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
 
@@ -54,6 +55,12 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     quiz_id = db.scalars(sa.select(Quiz.id)).first()
     db.add(LiveRun(quiz_id=quiz_id, cohort_id=cohort.id, salt="", started_at=now, ended_at=now))
     db.add(Thread(enrolment_id=enrolment.id, lesson="concepts/first", asked_at=now))
+    asked = Round(quiz_id=quiz_id, cohort_id=cohort.id, opens_on=now.date(), closes_on=now.date())
+    db.add(asked)
+    db.flush()
+    db.add(Done(round_id=asked.id, enrolment_id=enrolment.id))
+    db.add(Response(id="0" * 32, round_id=asked.id, day=now.date(), answers={}))
+    db.add(FollowUp(enrolment_id=enrolment.id, months=3, due_on=now.date()))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

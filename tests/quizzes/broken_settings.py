@@ -69,4 +69,5 @@ BROKEN: list[tuple[str, tuple[Any, ...], Callable[[Settings], None]]] = [
     ("open_answer", ("most_words",), _set("most_words", to=0)),
     ("rating", ("statements",), _cut("statements", 0)),
     ("rating", ("scale",), _cut("scale", 1)),
+    ("free_text", ("most_letters",), _set("most_letters", to=5)),
 ]

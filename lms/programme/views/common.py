@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from lms.core import clock
 from lms.core.db import session
-from lms.core.feature import member_links
+from lms.core.feature import cohort_links, member_links
 from lms.core.i18n import current_language
 from lms.core.paging import page_number, pages, search_words
 from lms.programme.hooks import idle_since
@@ -33,6 +33,7 @@ def members(cohort: Cohort, endpoint: str) -> dict[str, Any]:
         "counts": counts,
         "show": show,
         "search": search,
+        "cohort_links": cohort_links(),
         "member_links": [] if show == people.LEFT else member_links(),
         "pages": pages(endpoint, page, len(rows), total, cohort_id=cohort.id, q=search, show=show),
     }

@@ -1,0 +1,48 @@
+"""What this room adds to home pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lms.accounts.actor import Actor
+from lms.core.access import Role
+from lms.core.clock import local_date
+from lms.core.feature import Card
+from lms.surveys import queries, sheet
+from lms.surveys.models import FollowUp, Round
+
+#: After an answer that came, before what is looked up.
+ASKED = 8
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a member is asked just now."""
+
+    rounds: Sequence[Round]
+    #: What there is to answer in each survey: statements, and questions in words.
+    questions: dict[int, int]
+    follow_ups: Sequence[FollowUp]
+
+    def __bool__(self) -> bool:
+        return bool(self.rounds or self.follow_ups)
+
+
+def waiting(db: Session, person_id: int, *, now: dt.datetime) -> Waiting:
+    """Open surveys and follow-ups without an answer."""
+    today = local_date(now)
+    rounds = queries.rounds.waiting_for(db, person_id, today=today)
+    questions = {quiz_id: sheet.size(sheet.asked(db, quiz_id)) for quiz_id in {one.quiz_id for one in rounds}}
+    return Waiting(rounds, questions, queries.follow_ups.waiting_for(db, person_id, today=today))
+
+
+def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
+    """The way to what is asked, as long as it is."""
+    if Role.LEARNER not in actor.roles:
+        return []
+    found = waiting(db, actor.person_id, now=now)
+    return [Card("surveys/_card.html", found, position=ASKED)] if found else []
