@@ -22,6 +22,7 @@ from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Module
 from lms.programme import queries as programme
 from lms.programme.models import Cohort
+from lms.quizzes.queries import gain as gains
 from lms.surveys import charts, queries, results, services, sheet
 from lms.surveys.forms import RoundForm
 from lms.surveys.models import Round
@@ -228,6 +229,7 @@ def show_follow_up(cohort_id: int, months: int) -> ResponseReturnValue:
         may_look=may_look,
         reads_all=can(SurveyPermission.FOLLOW),
         applied=_applied(line, _applied_versions()[months], now),
+        gain=gains.gain_in(gains.people(session(), today=local_date(now), cohort_id=cohort_id)),
         members=_sums([one.answers for one in rows]),
         supervisors=_sums([one.supervisor_answers for one in rows if one.supervisor_answers]),
         fewest=FEWEST,
