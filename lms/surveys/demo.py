@@ -96,7 +96,7 @@ def _follow_ups(
     today = local_date(now)
     cohort = programme.create_cohort(
         db, name=Bilingual("الدورة التجريبية", "Session pilote"), starts_on=today - dt.timedelta(days=150),
-        ends_on=today - dt.timedelta(days=100), modules=("concepts",), has_sessions=False, trainers=[trainer],
+        ends_on=today - dt.timedelta(days=100), modules=("model",), has_sessions=False, trainers=[trainer],
         now=now - dt.timedelta(days=155),
     )  # fmt: skip
     learner = db.scalars(sa.select(Person).where(Person.email == "learner@example.org")).one()
