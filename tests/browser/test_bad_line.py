@@ -20,6 +20,8 @@ def at_the_test(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, Pag
     visitor = visit(PHONE)
     start_test(visitor, site, address)
     page = visitor.context.pages[-1]
+    site.boxes_first(address)
+    page.reload()
     return visitor, page, address
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESK, PHONE, Visitor
 from tests.browser.site import DEMO_PASSWORD, Site
 
-QUESTIONS = 10
+QUESTIONS = 24
 
 
 def read_lesson(page: Page) -> None:
@@ -26,18 +26,44 @@ def read_lesson(page: Page) -> None:
 
 
 def choose(page: Page, site: Site, address: str, position: int, script: bool) -> None:
-    """Tick the right options, as a finger would; with script each is acknowledged before the next."""
+    """Give the right answer, as a finger would; with script each part is acknowledged before the next."""
     for value in site.right_options(address, position):
-        box = page.locator(f'input[name=answer][value="{value}"]')
-        if script and not box.is_checked():
+        row, _colon, choice = value.partition(":")
+        name, wanted = (f"answer:{row}", choice) if choice else ("answer", value)
+        if script and wanted not in given(page, name):
             with page.expect_response(lambda answer: answer.url.endswith("/answer") and answer.ok):
-                box.check()
+                put(page, name, wanted)
+        else:
+            put(page, name, wanted)
+
+
+def put(page: Page, name: str, wanted: str) -> None:
+    """Tick, pick from a list, or type."""
+    fields = page.locator(f'[name="{name}"]')
+    if page.locator(f'select[name="{name}"]').count():
+        fields.select_option(wanted)
+    elif fields.first.get_attribute("type") in ("radio", "checkbox"):
+        box = page.locator(f'[name="{name}"][value="{wanted}"]')
+        # The box of a chip lies under its words.
+        chip = page.locator("label.choice").filter(has=box).locator("span")
+        if chip.count():
+            chip.click()
         else:
             box.check()
+    else:
+        fields.fill(wanted)
+
+
+def given(page: Page, name: str) -> list[str]:
+    """What a field or its boxes hold."""
+    boxes = page.locator(f'input[name="{name}"]:checked').all()
+    filled = page.locator(f'select[name="{name}"], input[name="{name}"]:not([type=radio], [type=checkbox])').all()
+    return [box.get_attribute("value") or "" for box in boxes] + [field.input_value() for field in filled]
 
 
 def chosen(page: Page) -> list[str]:
-    return [box.get_attribute("value") or "" for box in page.locator("input[name=answer]:checked").all()]
+    names = [field.get_attribute("name") or "" for field in page.locator('[name^="answer"]').all()]
+    return [value for name in dict.fromkeys(names) for value in given(page, name)]
 
 
 def go_on(page: Page) -> None:

@@ -20,6 +20,7 @@ from lms.programme.models import Enrolment
 from lms.quizzes import queries, services
 from lms.quizzes.models import AttemptQuestion
 from lms.quizzes.question_types import get
+from lms.quizzes.question_types.families import OptionType
 from tests.browser.site import PASSWORD
 
 #: Position -> (id of the question of the attempt, values to choose from).
@@ -34,7 +35,8 @@ def begin_test(db: Any, enrolment: Enrolment) -> tuple[str, Options]:
     attempt.deadline_at = None
     path = f"/fr/quizzes/{attempt.quiz_id}/attempts/{attempt.number}/"
     asked = queries.attempts.questions(db, attempt.id)
-    options = {one.position: (one.id, [option for option, _key in one.order]) for one in asked}
+    boxes = [one for one in asked if isinstance(get(one.version.type), OptionType)]
+    options = {one.position: (one.id, [option for option, _key in one.order]) for one in boxes}
     database.commit()
     return path, options
 

@@ -121,6 +121,8 @@ class Learner:
         self.visitor.sign_in(self.page, "fr", address)
         self.page.click(".hero a")
         self._press("form button.primary")
+        self.visitor.site.boxes_first(address)
+        self.page.reload()
 
     @property
     def position(self) -> int:
