@@ -40,8 +40,8 @@ class Card:
 
     template: str
     data: Any
-    #: "resume" (the dark card: the first one of a position under 50 comes before the next lesson, others after the
-    #: last), "side", or "end" of a lesson.
+    #: "side", "end" of a lesson, or "resume": the dark card, before the next lesson with a position under 50, else once
+    #: nothing else is left, and at the side until then; its data are ``heading title url action detail``.
     place: str = "side"
     position: int = 50
 

@@ -246,12 +246,13 @@ def _programme_card(db: Session, quiz: Quiz, enrolment: Enrolment) -> Card:
     questions = ngettext("%(num)s question", "%(num)s questions", quiz.question_count)
     detail = " · ".join([questions, minutes, _("without a mark")] if is_before else [questions, minutes])
     title, url = quiz.title[current_language()], url_for("quizzes.show_quiz", quiz_id=quiz.id)
-    if not is_before and not services.attempts.has_read_all(db, enrolment.id):
-        # Lessons are left to read: they keep the first place.
-        data = {"heading": _("Last week of the training session"), "title": title, "url": url, "detail": detail}
-        return Card("quizzes/_card.html", data, position=15)
-    over = _("Before the first lesson") if is_before else _("All lessons are read")
-    data = {"over": over, "title": title, "url": url, "action": _("See the test"), "text": detail}
+    if is_before:
+        over = _("Before the first lesson")
+    elif services.attempts.has_read_all(db, enrolment.id):
+        over = _("All lessons are read")
+    else:
+        over = _("Last week of the training session")
+    data = {"heading": over, "title": title, "url": url, "action": _("See the test"), "detail": detail}
     return Card("quizzes/_card.html", data, place="resume", position=BEFORE if is_before else AFTER)
 
 
