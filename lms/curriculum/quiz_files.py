@@ -67,4 +67,4 @@ def _order(tree: Tree, folder: str) -> Callable[[str], tuple[int, str]]:
 def _is_quiz(path: PurePosixPath) -> bool:
     if path.suffix != ".yml":
         return False
-    return path.parts[0] == ASSESSMENT or path.name == TEST or path.parts[1:-1] == (PRACTICE,)
+    return path.parts[0] == ASSESSMENT or path.parts[1:] == (TEST,) or path.parts[1:-1] == (PRACTICE,)
