@@ -138,7 +138,7 @@ def _sums(questions: Sequence[AttemptQuestion], taught: Curriculum) -> tuple[str
     keys, summed_by = [one.version.objective_key for one in counted], "objective"
     for name, end in WIDER:
         wider = [key.partition(end)[0] for key in keys]
-        if len(set(wider)) > 1:
+        if len(set(wider) - {""}) > 1:
             keys, summed_by = wider, name
             break
     sums: dict[str, ObjectiveSum] = {}

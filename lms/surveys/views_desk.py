@@ -27,7 +27,7 @@ from lms.surveys import charts, queries, results, services, sheet
 from lms.surveys.forms import RoundForm
 from lms.surveys.models import Round
 from lms.surveys.permissions import SurveyPermission
-from lms.surveys.queries.follow_ups import Line
+from lms.surveys.queries.follow_ups import TICKET_LASTS, Line
 from lms.surveys.queries.rounds import FEWEST, Count
 
 blueprint = localized(
@@ -223,15 +223,18 @@ def show_follow_up(cohort_id: int, months: int) -> ResponseReturnValue:
     line, now = _line_or_404(cohort_id, months), clock.now()
     may_look = can(SurveyPermission.FOLLOW) or local_date(now) > line.ends_on
     rows = queries.follow_ups.answered(session(), current_user, months, cohort_id=cohort_id) if may_look else []
+    # A supervisor may be asked on the last day: their sums stand still later than the members'.
+    may_look_beside = can(SurveyPermission.FOLLOW) or local_date(now) > line.ends_on + TICKET_LASTS
     return render_template(
         "surveys/show_follow_ups.html",
         line=line,
         may_look=may_look,
         reads_all=can(SurveyPermission.FOLLOW),
         applied=_applied(line, _applied_versions()[months], now),
+        gain_from=gains.GROUP_FROM,
         gain=gains.gain_in(gains.people(session(), today=local_date(now), cohort_id=cohort_id)),
         members=_sums([one.answers for one in rows]),
-        supervisors=_sums([one.supervisor_answers for one in rows if one.supervisor_answers]),
+        supervisors=_sums([one.supervisor_answers for one in rows if one.supervisor_answers and may_look_beside]),
         fewest=FEWEST,
     )
 

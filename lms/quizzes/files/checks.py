@@ -131,8 +131,8 @@ def _check_head(tree: Tree, file: QuizFile) -> None:
             tree.complain(
                 f"ar/{file.name}", tree.line_of("ar", file.name, name), f"{name} differs from the French file"
             )
-    for name in ("minutes", "attempts", "pause_hours"):
-        if fr.get(name) is not None and not _is_count(fr[name], 0, 600):
+    for name, least in (("minutes", 1), ("attempts", 1), ("pause_hours", 0)):
+        if fr.get(name) is not None and not _is_count(fr[name], least, 600):
             tree.complain(f"fr/{file.name}", tree.line_of("fr", file.name, name), f"{name}: a whole number is needed")
     if fr.get("feedback") not in (None, *Feedback):
         tree.complain(
@@ -175,7 +175,8 @@ def _check_place(tree: Tree, item: Item, lessons: Mapping[str, RawLesson]) -> No
     taught, _sep, step = said.lesson.partition("#")
     if taught not in lessons or step not in [one.id for one in lessons[taught].steps]:
         _complain(tree, item, f"{said.lesson} is no step of a lesson", path=("lesson",))
-    if item.file.module and not lesson.startswith(item.file.lesson or f"{item.file.module}/"):
+    is_own = lesson == item.file.lesson if item.file.lesson else lesson.startswith(f"{item.file.module}/")
+    if item.file.module and not is_own:
         _complain(tree, item, f"{said.objective_key} belongs to another quiz", path=("objective",))
     for fact in item.facts:
         if fact not in tree.entries("fr", "facts.yml"):
@@ -235,7 +236,11 @@ def _check_draw(tree: Tree, file: QuizFile, items: Sequence[Item], lessons: Mapp
     drawn = file.said["fr"].get("draw")
     if drawn is None:
         return
-    if not isinstance(drawn, dict) or any(one not in LEVELS or not _is_count(drawn[one], 1, 9) for one in drawn):
+    if (
+        not isinstance(drawn, dict)
+        or not drawn
+        or any(one not in LEVELS or not _is_count(drawn[one], 1, 9) for one in drawn)
+    ):
         line = tree.line_of("fr", file.name, "draw")
         tree.complain(f"fr/{file.name}", line, f"draw says how many of each level: {', '.join(LEVELS)}")
         return

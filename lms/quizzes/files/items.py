@@ -127,7 +127,7 @@ def _fields(lang: str, said: Mapping[str, Any], kind: QuestionType) -> Iterator[
     known |= {"right"} if any(isinstance(part, Rows) and part.mark for part in kind.parts) else set()
     for name in said.keys() - known:
         yield lang, (name,), f"{name}: an item of type {kind.key} has no such field"
-    if said.get("level") and said["level"] not in LEVELS:
+    if isinstance(said.get("level"), str) and said["level"] not in LEVELS:
         yield lang, ("level",), f"level is one of {', '.join(LEVELS)}"
     for name, sort in SORTS.items():
         if said.get(name) is not None and type(said[name]) is not sort:

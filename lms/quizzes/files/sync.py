@@ -77,6 +77,8 @@ def take_over(db: Session, curriculum: Curriculum, *, tree: Tree, now: dt.dateti
             _put_away(db, gone, now=now)
     for quiz in queries.quizzes.of_files(db):
         quiz.archived_at = None if quiz.content_key in made else quiz.archived_at or now
+        for gone in queries.bank.of_file(db, quiz.id) if quiz.archived_at is not None else ():
+            _put_away(db, gone, now=now)
     _pair(made)
     db.flush()
 

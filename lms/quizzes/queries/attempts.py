@@ -181,11 +181,12 @@ def own_attempt(db: Session, person_id: int, quiz_id: int, number: int, *, today
 
 
 def open_attempt(db: Session, enrolment_id: int) -> Attempt | None:
-    """The newest attempt of an enrolment that is still open."""
+    """The newest attempt of an enrolment that is still open; practice to a lesson waits at its lesson."""
     query = (
         sa.select(Attempt)
-        .options(joinedload(Attempt.quiz))
-        .where(Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.OPEN)
+        .join(Attempt.quiz)
+        .options(contains_eager(Attempt.quiz))
+        .where(Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.OPEN, Quiz.lesson == "")
         .order_by(Attempt.started_at.desc())
         .limit(1)
     )
@@ -193,11 +194,12 @@ def open_attempt(db: Session, enrolment_id: int) -> Attempt | None:
 
 
 def last_results(db: Session, enrolment_id: int, *, limit: int = 1) -> Sequence[Attempt]:
-    """Attempts sent by an enrolment, newest first."""
+    """Attempts sent by an enrolment, newest first; of practice to a lesson nothing is counted."""
     query = (
         sa.select(Attempt)
-        .options(joinedload(Attempt.quiz))
-        .where(Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.SUBMITTED)
+        .join(Attempt.quiz)
+        .options(contains_eager(Attempt.quiz))
+        .where(Attempt.enrolment_id == enrolment_id, Attempt.state == AttemptState.SUBMITTED, Quiz.lesson == "")
         .order_by(Attempt.submitted_at.desc())
         .limit(limit)
     )

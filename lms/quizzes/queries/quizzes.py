@@ -119,6 +119,8 @@ def candidates(db: Session, quiz: Quiz) -> list[Candidate]:
     else:
         parts = _of_file if quiz.purpose == Purpose.TEST else _asked_in
         query = query.where(Question.id.not_in(parts(_IS_OF_TESTS)))
+        # Opinions that the programme asks without a name are asked nowhere else.
+        query = query.where(Question.id.not_in(_of_file(Quiz.purpose == Purpose.SURVEY)))
     tags: dict[int, set[str]] = {}
     named = {item.draw_tag for item in quiz.items if item.draw_tag}
     tagged = sa.select(QuestionTag.question_id, QuestionTag.tag).where(QuestionTag.tag.in_(named))

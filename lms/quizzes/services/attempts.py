@@ -66,16 +66,18 @@ def fits_progress(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
     """Whether a person's reading is where the quiz belongs.
 
     A module's test comes after its lessons. Of the tests around the whole training one comes before the first lesson,
-    the other after all lessons, or in the last week: who learns in the room may have read few of them.
+    the other after all lessons, or at the end of the cohort: who learns in the room may have read few of them. At that
+    end the first one is over, so that nobody takes it after the second.
     """
     if quiz.purpose == Purpose.TEST:
         return not lessons_missing(db, enrolment.id, quiz.module)
     if quiz.module or quiz.purpose not in (Purpose.PRE_TEST, Purpose.POST_TEST):
         return True
+    cohort = enrolment.cohort
+    is_at_end = local_date(now) > cohort.ends_on - min(LAST_WEEK, (cohort.ends_on - cohort.starts_on) / 2)
     if quiz.purpose == Purpose.PRE_TEST:
-        return not has_read_before(db, enrolment.id, now)
-    is_last_week = local_date(now) > enrolment.cohort.ends_on - LAST_WEEK
-    return is_last_week or has_read_all(db, enrolment.id)
+        return not is_at_end and not has_read_before(db, enrolment.id, now)
+    return is_at_end or has_read_all(db, enrolment.id)
 
 
 def has_read_all(db: Session, enrolment_id: int) -> bool:

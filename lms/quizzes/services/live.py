@@ -54,6 +54,8 @@ def refusal(quiz: Quiz) -> Any:
         return _l("Tests are not asked in the room: the answers would be known before.")
     if quiz.purpose == Purpose.PRACTICE and quiz.feedback in (Feedback.AFTER_CLOSING, Feedback.NEVER):
         return _l("The answers of this quiz are not shown before its closing: it is not asked in the room.")
+    if quiz.purpose == Purpose.SURVEY and quiz.content_key is not None:
+        return _l("The programme’s surveys are answered without a name on a page of their own.")
     if quiz.published_at is None:
         return _l("The quiz has to be published first.")
     return None

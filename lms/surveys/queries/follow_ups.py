@@ -206,3 +206,13 @@ def all_of_person(db: Session, person_id: int) -> Sequence[FollowUp]:
         .where(Enrolment.person_id == person_id)
     )
     return db.scalars(query.order_by(FollowUp.id)).all()
+
+
+def is_named_elsewhere(db: Session, found: FollowUp) -> bool:
+    """Whether another member named the same supervisor, who has not answered for them yet."""
+    query = sa.select(FollowUp.id).where(
+        FollowUp.id != found.id,
+        FollowUp.supervisor_address == found.supervisor_address,
+        FollowUp.supervisor_answered_on.is_(None),
+    )
+    return db.scalars(query.limit(1)).first() is not None

@@ -107,7 +107,10 @@ def forget_address(db: Session, found: FollowUp) -> None:
 
 
 def _forget_mails(db: Session, found: FollowUp) -> None:
-    """Drop messages to that supervisor that wait or failed: they hold the address too. Delivered ones are blank."""
-    if found.supervisor_address:
+    """Drop messages to that supervisor that wait or failed: they hold the address too. Delivered ones are blank.
+
+    Where other members named the same address, theirs must still go out.
+    """
+    if found.supervisor_address and not queries.follow_ups.is_named_elsewhere(db, found):
         query = sa.select(Mail.id).where(Mail.kind == mails.SUPERVISOR, Mail.address == found.supervisor_address)
         mail.forget(db, list(db.scalars(query)))
