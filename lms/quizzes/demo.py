@@ -106,7 +106,7 @@ def _right_ones(version_ids: Sequence[int], skill: float, lang: str, rng: random
 def _take(
     db: Session, quiz: Quiz, enrolment: Enrolment, person: Person, skill: float, rng: random.Random, moment: dt.datetime
 ) -> Attempt:
-    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=moment)
+    attempt = services.attempts.start_attempt(db, quiz, enrolment, now=moment, rng=rng)
     # In the order of the bank, not of this attempt: what is answered must not follow the shuffle.
     questions = sorted(queries.attempts.questions(db, attempt.id), key=lambda question: question.version_id)
     right = _right_ones([question.version_id for question in questions], skill, person.lang, rng)

@@ -91,8 +91,10 @@ def has_read_before(db: Session, enrolment_id: int, moment: dt.datetime) -> bool
     return any(activities.is_lesson(one.activity) and one.share >= 1 and one.recorded_at < moment for one in entries)
 
 
-def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.datetime) -> Attempt:
-    """The open attempt, or a new one with its questions, order and deadline drawn once.
+def start_attempt(
+    db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.datetime, rng: random.Random | None = None
+) -> Attempt:
+    """The open attempt, or a new one with its questions, order and deadline drawn once, by ``rng`` where one is given.
 
     Raises NotOpenYet, NoAttemptLeft or PauseNeeded. Of two starts at the same moment one makes the attempt, the other
     waits for it and gets the same one.
@@ -102,7 +104,7 @@ def start_attempt(db: Session, quiz: Quiz, enrolment: Enrolment, *, now: dt.date
         return made[-1]
     allowed = terms(quiz, queries.attempts.arrangements(db, enrolment.id))
     check_may_start(db, quiz, enrolment, made, allowed, now=now)
-    drawn = draw(db, quiz, met=queries.attempts.questions_met(db, [one.id for one in made]))
+    drawn = draw(db, quiz, met=queries.attempts.questions_met(db, [one.id for one in made]), rng=rng)
     deadline = allowed.deadline(now)
     attempt = _store(db, quiz, enrolment, len(made) + 1, drawn, started_at=now, deadline_at=deadline)
     audit.record(db, "quizzes.start", actor_id=enrolment.person_id, subject=attempt, now=now)
@@ -120,7 +122,8 @@ def start_sat(
 ) -> Attempt:
     """An attempt with questions drawn before, as it began at ``sat_at`` away from any screen; no time runs in it.
 
-    Opening, closing and pause are looked at as of that moment, lessons read as of today. Raises UnderWay,
+    Opening, closing, pause, and what had to be unread before a test around the training are looked at as of that
+    moment; the lessons of a module's test as of today. Raises UnderWay,
     and what ``check_may_start`` raises.
     """
     made = _made(db, quiz, enrolment, now=now)
@@ -130,9 +133,14 @@ def start_sat(
     return _store(db, quiz, enrolment, len(made) + 1, drawn, started_at=sat_at, deadline_at=None)
 
 
-def draw(db: Session, quiz: Quiz, *, met: Collection[int] = ()) -> list[drawing.Drawn]:
-    """Questions and orders that nobody can foresee, those ``met`` before only where it must be. Raises NothingDrawn."""
-    rng = random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
+def draw(
+    db: Session, quiz: Quiz, *, met: Collection[int] = (), rng: random.Random | None = None
+) -> list[drawing.Drawn]:
+    """Questions and orders, those ``met`` before only where it must be; nobody foresees them unless ``rng`` is given.
+
+    Raises NothingDrawn.
+    """
+    rng = rng or random.Random(secrets.randbits(64))  # noqa: S311 - shuffling; the seed is random
     drawn = drawing.draw(db, quiz, rng, met=met)
     if not drawn:
         raise NothingDrawn
