@@ -54,6 +54,14 @@ def test_saved_settings_show_on_the_very_next_page_in_both_languages(admin: Chec
     assert "aide@example.ma" in admin.get("/fr/help/").text
 
 
+def test_the_settings_show_at_once_what_another_process_saved(admin: CheckingClient, db: Any) -> None:
+    admin.get(PATH)
+    database.use_mode(database.WRITE)
+    profile.for_editing(db).short_name = Bilingual("التجربة", "Essai")
+    database.commit()
+    assert "— Essai</title>" in admin.get(PATH).text
+
+
 def test_error_pages_show_the_name_without_asking(admin: CheckingClient, app: Flask, db: Any, at_most: Any) -> None:
     admin.post(PATH, data=TYPED)
     admin.get("/fr/admin/")

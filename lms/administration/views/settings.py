@@ -28,7 +28,9 @@ from lms.curriculum import queries as curriculum
 @blueprint.get("/settings/")
 @requires(AdministrationPermission.SETTINGS)
 def show_settings() -> ResponseReturnValue:
-    stored = profile.now_stored(session())
+    # Another process may have saved: the head of this page must say what its fields say.
+    profile.look_again()
+    stored = profile.known(session())
     return _page(SettingsForm.of(stored), stored)
 
 
