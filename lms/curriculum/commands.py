@@ -22,10 +22,15 @@ group = AppGroup("curriculum", help="The content files: check, take over, count.
 @group.command("check")
 def check() -> None:
     """Say what is wrong in the content files; exit 1 when something is."""
-    found = services.check(current_app.extensions["content_folder"])
+    _end_on(services.check(current_app.extensions["content_folder"]))
+
+
+def _end_on(found: list[str]) -> None:
+    """Say what is wrong and end the command with 1; nothing for nothing."""
     for text in found:
         click.echo(text, err=True)
-    raise SystemExit(1 if found else 0)
+    if found:
+        raise SystemExit(1)
 
 
 @group.command("sync")
@@ -33,15 +38,14 @@ def sync() -> None:
     """Take over the content files; running workers notice within seconds."""
     found = services.sync(database.session(), current_app.extensions["content_folder"], now=clock.now())
     database.commit()
-    for text in found:
-        click.echo(text, err=True)
-    raise SystemExit(1 if found else 0)
+    _end_on(found)
 
 
 @group.command("stats")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def stats(as_json: bool) -> None:
-    """What lessons hold (words, minutes, figures, facts, items), then what quizzes ask."""
+    """What lessons hold (words, minutes, figures, facts, items), then what quizzes ask; of files without a problem."""
+    _end_on(services.check(current_app.extensions["content_folder"]))
     tree = files.read(current_app.extensions["content_folder"])
     quizzes = quiz_files.read(tree)
     lessons = list(counts(tree, build.curriculum(tree), quizzes))
