@@ -15,6 +15,8 @@ def check_names(tree: Tree) -> None:
     known = {"pages": set(current_app.view_functions), "roles": {str(role) for role in Role}}
     for key in topics(tree):
         topic = tree.lesson("fr", f"help/{key}.md")
-        for field, names in known.items() if topic else ():
-            for name in set(topic.front.get(field) or []) - names if topic else ():
+        if topic is None:
+            continue
+        for field, names in known.items():
+            for name in set(topic.front.get(field) or []) - names:
                 tree.complain(f"fr/help/{key}.md", 1, f"{name} is no {field[:-1]} of the product")

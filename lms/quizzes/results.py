@@ -126,10 +126,15 @@ def _to_reread(
     return tuple(found[key] for key in sorted(found, key=_order(taught)))
 
 
-def _order(taught: Curriculum) -> Callable[[str], tuple[int, str]]:
+def _order(taught: Curriculum) -> Callable[[str], tuple[int, int]]:
     """Modules and lessons as they are taught, their objectives by number, what is of none of them last."""
     places = [key for module in taught.modules for key in (module.slug, *(one.key for one in module.lessons))]
-    return lambda key: (places.index(key.partition("#")[0]) if key.partition("#")[0] in places else len(places), key)
+
+    def place(key: str) -> tuple[int, int]:
+        taught_in, _mark, number = key.partition("#")
+        return (places.index(taught_in) if taught_in in places else len(places), int(number) if number.isdigit() else 0)
+
+    return place
 
 
 def _sums(questions: Sequence[AttemptQuestion], taught: Curriculum) -> tuple[str, tuple[ObjectiveSum, ...]]:

@@ -22,6 +22,7 @@ from lms.quizzes.models import (
     Attempt,
     AttemptQuestion,
     AttemptState,
+    Purpose,
     Question,
     QuestionVersion,
     Quiz,
@@ -77,7 +78,7 @@ def quiz_or_none(db: Session, trainer_id: int, quiz_id: int) -> Quiz | None:
 def quizzes_for(db: Session, trainer_id: int, enrolment: Enrolment) -> list[Quiz]:
     """The quizzes that something can be arranged in for a person, also a trainer's own that are not published yet.
 
-    Practice to a lesson has neither time nor attempts to give more of.
+    Practice to a lesson and surveys have neither time nor attempts to give more of.
     """
     query = (
         sa.select(Quiz)
@@ -85,6 +86,7 @@ def quizzes_for(db: Session, trainer_id: int, enrolment: Enrolment) -> list[Quiz
         .where(
             Quiz.archived_at.is_(None),
             Quiz.lesson == "",
+            Quiz.purpose != Purpose.SURVEY,
             sa.or_(Quiz.cohort_id.is_(None), Quiz.cohort_id == enrolment.cohort_id),
             sa.or_(Quiz.published_at.is_not(None), open_to_trainer(trainer_id)),
         )
