@@ -16,10 +16,13 @@ from flask import Flask
 
 from lms import config, create_app
 from lms.accounts import notice
+from lms.accounts.models import Person
 from lms.core import clock, jobs, profile
 from lms.core import db as database
+from lms.core.access import Role
 from lms.core.db import Base
 from tests.curriculum import trees
+from tests.factories import make_person
 from tests.pages import CheckingClient
 
 BACKENDS = ("sqlite", "postgresql")
@@ -233,3 +236,21 @@ def curriculum(db: Any, small_content: Path, now: dt.datetime) -> Any:
     assert services.sync(db, small_content, now=now) == []
     database.commit()
     return queries.current(db)
+
+
+@pytest.fixture
+def bilal(db: Any, curriculum: Any, at: Callable[..., None], now: dt.datetime) -> Person:
+    """A trainer, at the moment of the tests."""
+    at(now)
+    return make_person(db, "bilal", role=Role.TRAINER)
+
+
+@pytest.fixture
+def open_as(app: Flask) -> Callable[[Person], CheckingClient]:
+    """Gives a browser in which somebody is signed in."""
+
+    def signed_in(person: Person) -> CheckingClient:
+        client: Any = app.test_client()
+        return client.signed_in(person)  # type: ignore[no-any-return]
+
+    return signed_in

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import Email, InputRequired
+from wtforms.validators import Email, InputRequired, ValidationError
 
 from lms.core.days import DayField
 from lms.core.forms import line, not_in_list
@@ -65,6 +66,13 @@ class SupervisorForm(FlaskForm):
 
     address = line(_l("E-mail address of the supervisor"), 254, _l("Without an address nothing is sent."))
 
+    def __init__(self, *args: Any, own: str | None = None, **options: Any) -> None:
+        """``own``: the member's address, which is not their supervisor's."""
+        super().__init__(*args, **options)
+        self.own = own
+
     def validate_address(self, field: StringField) -> None:
         if field.data:
             Email(_("An e-mail address is needed, for example nom@exemple.ma."))(self, field)
+            if field.data.lower() == (self.own or "").lower():
+                raise ValidationError(_("This is the address of your own account: the supervisor’s is needed."))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from lms.accounts.actor import Actor
 from lms.core.access import Role
+from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.core.feature import Card
+from lms.curriculum import queries as curriculum
 from lms.surveys import queries, sheet
 from lms.surveys.models import FollowUp, Round
 
@@ -27,17 +29,24 @@ class Waiting:
     #: What there is to answer in each survey: statements, and questions in words.
     questions: dict[int, int]
     follow_ups: Sequence[FollowUp]
+    #: Short titles of modules by slug, for surveys about one of them.
+    titles: dict[str, Bilingual]
 
     def __bool__(self) -> bool:
         return bool(self.rounds or self.follow_ups)
 
 
 def waiting(db: Session, person_id: int, *, now: dt.datetime) -> Waiting:
-    """Open surveys and follow-ups without an answer."""
+    """Open surveys, and follow-ups that wait for an answer or may still be shown to a supervisor."""
     today = local_date(now)
     rounds = queries.rounds.waiting_for(db, person_id, today=today)
     questions = {quiz_id: sheet.size(sheet.asked(db, quiz_id)) for quiz_id in {one.quiz_id for one in rounds}}
-    return Waiting(rounds, questions, queries.follow_ups.waiting_for(db, person_id, today=today))
+    return Waiting(rounds, questions, queries.follow_ups.waiting_for(db, person_id, today=today), titles(db))
+
+
+def titles(db: Session) -> dict[str, Bilingual]:
+    """Short titles of the modules by slug."""
+    return {one.slug: one.short for one in curriculum.current(db).modules}
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
@@ -45,4 +54,5 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     if Role.LEARNER not in actor.roles:
         return []
     found = waiting(db, actor.person_id, now=now)
+    found = replace(found, follow_ups=[one for one in found.follow_ups if one.answered_on is None])
     return [Card("surveys/_card.html", found, position=ASKED)] if found else []

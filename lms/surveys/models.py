@@ -33,7 +33,7 @@ class Round(Base):
     #: Closed before its time.
     closed_at: Mapped[dt.datetime | None]
     #: NULL: the programme itself, or whoever opened it is gone.
-    opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
 
     quiz: Mapped[Quiz] = relationship()
     cohort: Mapped[Cohort] = relationship()

@@ -17,9 +17,9 @@ from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import BadAnswer, Control, Order, QuestionType
 from lms.surveys import queries
 
+#: Questions of one form that are looked for in the bank; more names come from no page of ours.
+MOST_NAMED = 200
 #: Name of what is filled in for a version: ``q17``, and ``q17:id`` for each of several fields.
-#: Names of questions that a form is looked through for.
-MOST = 200
 _NAME = re.compile(r"q([0-9]{1,9})(?::(.*))?", re.S)
 NOT_READ = _l("This answer could not be read: please choose again, or shorten the text.")
 SOME_NOT_READ = _l("Some answers could not be read. They are marked below; nothing is stored yet.")
@@ -63,13 +63,13 @@ class Filled:
 
 
 def asked(db: Session, quiz_id: int, posted: MultiDict[str, str] | None = None) -> list[Asked]:
-    """The questions of a survey in their order.
+    """The questions of a survey in their order, opinions only, whatever its author put into it since it opened.
 
     A question that got a newer version while somebody filled in the form stays the one that they read.
     """
     seen = {int(found[1]) for found in map(_NAME.fullmatch, posted or ()) if found}
-    # More names than any survey has come from no page of ours.
-    return [Asked(version) for version in queries.forms.versions_of(db, quiz_id, seen if len(seen) <= MOST else ())]
+    versions = queries.forms.versions_of(db, quiz_id, seen if len(seen) <= MOST_NAMED else ())
+    return [Asked(version) for version in versions if get(version.type).marked_by == "nobody"]
 
 
 def size(questions: Sequence[Asked]) -> int:

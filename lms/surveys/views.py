@@ -61,7 +61,7 @@ def show_form(round_id: int) -> ResponseReturnValue:
 def _form_page(mine: Mine, questions: list[Asked], filled: Filled, *, refused: Any = None, error: Any = None) -> str:
     return render_template(
         "surveys/show_form.html", round=mine.round, questions=questions, filled=filled, refused=refused, error=error,
-        fewest=FEWEST, not_read=sheet.NOT_READ,
+        fewest=FEWEST, not_read=sheet.NOT_READ, titles=hooks.titles(session()),
     )  # fmt: skip
 
 
@@ -148,7 +148,8 @@ def send_follow_up(follow_up_id: int) -> ResponseReturnValue:
 @blueprint.post("/follow-ups/<int:follow_up_id>/supervisor")
 @requires(SurveyPermission.ANSWER)
 def ask_supervisor(follow_up_id: int) -> ResponseReturnValue:
-    found, form, now = _follow_up_or_404(follow_up_id), SupervisorForm(), clock.now()
+    found, now = _follow_up_or_404(follow_up_id), clock.now()
+    form = SupervisorForm(own=found.enrolment.person.email)
     if found.answered_on is None:
         return redirect(url_for(".show_follow_up", follow_up_id=follow_up_id))
     if not form.validate_on_submit():

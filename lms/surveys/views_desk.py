@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -23,11 +24,11 @@ from lms.curriculum.catalogue import Module
 from lms.programme import queries as programme
 from lms.programme.models import Cohort
 from lms.quizzes.queries import gain as gains
-from lms.surveys import charts, queries, results, services, sheet
+from lms.surveys import charts, hooks, queries, results, services, sheet
 from lms.surveys.forms import RoundForm
 from lms.surveys.models import Round
 from lms.surveys.permissions import SurveyPermission
-from lms.surveys.queries.follow_ups import TICKET_LASTS, Line
+from lms.surveys.queries.follow_ups import TICKET_LASTS, Answered, Line
 from lms.surveys.queries.rounds import FEWEST, Count
 
 blueprint = localized(
@@ -63,7 +64,7 @@ def list_rounds() -> ResponseReturnValue:
         "surveys/list_rounds.html",
         rows=rows,
         counts=queries.rounds.counts(session(), [one.id for one in rows]),
-        titles={one.slug: one.short for one in _modules()},
+        titles=hooks.titles(session()),
         today=local_date(clock.now()),
         cohorts=cohorts,
         cohort_id=cohort_id,
@@ -151,9 +152,10 @@ def show_round(round_id: int) -> ResponseReturnValue:
         count=queries.rounds.counts(session(), [found.id]).get(found.id, Count()),
         results=said,
         charts=charts.of_results(said, current_language()) if said else {},
-        titles={one.slug: one.short for one in _modules()},
+        titles=hooks.titles(session()),
         is_over=is_over,
         fewest=FEWEST,
+        questions=sheet.asked(session(), found.quiz_id),
         close_form=EmptyForm() if may_close else None,
     )
 
@@ -176,13 +178,13 @@ def _may_manage(found: Round) -> bool:
 def list_follow_ups() -> ResponseReturnValue:
     """By cohort and months: due, answered, and the share that reports an application."""
     now = clock.now()
-    rows = queries.follow_ups.lines(session(), current_user)
+    rows, answered = queries.follow_ups.lines(session(), current_user), _answered()
     asked = _applied_versions()
     reads_all = can(SurveyPermission.FOLLOW)
     return render_template(
         "surveys/list_follow_ups.html",
-        rows=[(line, _applied(line, asked[line.months], now)) for line in rows],
-        by_organisation=_by_organisation(asked[3]) if reads_all else [],
+        rows=[(line, _may_look(line, now), _applied(line, answered, asked)) for line in rows],
+        by_organisation=_by_organisation(answered, asked[3]) if reads_all else [],
         reads_all=reads_all,
         fewest=FEWEST,
     )
@@ -195,17 +197,35 @@ def _applied_versions() -> dict[int, set[int]]:
     }
 
 
-def _applied(line: Line, asked: set[int], now: Any) -> results.Applied | None:
-    """F12 of a cohort. Trainers read it once nobody may answer any more: two looks would show what one person said."""
-    if not can(SurveyPermission.FOLLOW) and local_date(now) <= line.ends_on:
-        return None
-    rows = queries.follow_ups.answered(session(), current_user, line.months, cohort_id=line.cohort.id)
-    return results.applied([one.answers for one in rows], asked)
+#: What is read of answered follow-ups, by cohort and months.
+AnsweredBy = dict[tuple[int, int], list[Answered]]
 
 
-def _by_organisation(asked: set[int]) -> list[tuple[Any, results.Applied | None]]:
+def _answered(cohort_id: int | None = None) -> AnsweredBy:
+    found: AnsweredBy = {}
+    for one in queries.follow_ups.answered(session(), current_user, cohort_id=cohort_id):
+        found.setdefault((one.cohort_id, one.months), []).append(one)
+    return found
+
+
+def _may_look(line: Line, now: dt.datetime, *, after: dt.timedelta = dt.timedelta(0)) -> bool:
+    """Whether sums may be shown: trainers read them once nobody may answer any more (``after``: some days later).
+
+    Before, the difference of two looks would show what one person said.
+    """
+    return can(SurveyPermission.FOLLOW) or local_date(now) > line.ends_on + after
+
+
+def _applied(line: Line, answered: AnsweredBy, asked: dict[int, set[int]]) -> results.Applied:
+    """F12 of a cohort."""
+    rows = answered.get((line.cohort.id, line.months), [])
+    return results.applied([one.answers for one in rows], asked[line.months])
+
+
+def _by_organisation(answered: AnsweredBy, asked: set[int]) -> list[tuple[Any, results.Applied | None]]:
     """F12 after three months by organisation, all cohorts together."""
-    found = results.by_organisation(queries.follow_ups.answered(session(), current_user, 3), asked)
+    rows_of_all = [one for (_cohort, months), rows in answered.items() if months == 3 for one in rows]
+    found = results.by_organisation(rows_of_all, asked)
     names = queries.follow_ups.organisations(session(), {key for key, _one in found if key is not None})
     rows = [(names.get(key or 0), one) for key, one in found]
     return sorted(rows, key=lambda row: row[0].position if row[0] else 10_000)
@@ -221,20 +241,21 @@ def _line_or_404(cohort_id: int, months: int) -> Line:
 def show_follow_up(cohort_id: int, months: int) -> ResponseReturnValue:
     """The follow-up of a cohort in sums: what members and, beside them, supervisors said."""
     line, now = _line_or_404(cohort_id, months), clock.now()
-    may_look = can(SurveyPermission.FOLLOW) or local_date(now) > line.ends_on
-    rows = queries.follow_ups.answered(session(), current_user, months, cohort_id=cohort_id) if may_look else []
+    answered = _answered(cohort_id)
+    may_look = _may_look(line, now)
+    rows = answered.get((cohort_id, months), []) if may_look else []
     # A supervisor may be asked on the last day: their sums stand still later than the members'.
-    may_look_beside = can(SurveyPermission.FOLLOW) or local_date(now) > line.ends_on + TICKET_LASTS
+    beside = rows if _may_look(line, now, after=TICKET_LASTS) else []
     return render_template(
         "surveys/show_follow_ups.html",
         line=line,
         may_look=may_look,
         reads_all=can(SurveyPermission.FOLLOW),
-        applied=_applied(line, _applied_versions()[months], now),
+        applied=_applied(line, answered, _applied_versions()) if may_look else None,
         gain_from=gains.GROUP_FROM,
         gain=gains.gain_in(gains.people(session(), today=local_date(now), cohort_id=cohort_id)),
         members=_sums([one.answers for one in rows]),
-        supervisors=_sums([one.supervisor_answers for one in rows if one.supervisor_answers and may_look_beside]),
+        supervisors=_sums([one.supervisor_answers for one in beside if one.supervisor_answers]),
         fewest=FEWEST,
     )
 

@@ -33,6 +33,7 @@ def upgrade() -> None:
         ),
     )  # fmt: skip
     op.create_index(op.f("ix_survey_round_quiz_id"), "survey_round", ["quiz_id"], unique=False)
+    op.create_index(op.f("ix_survey_round_opened_by_id"), "survey_round", ["opened_by_id"], unique=False)
     op.create_index(op.f("ix_survey_round_cohort_id"), "survey_round", ["cohort_id"], unique=False)
     op.create_table(
         "survey_done",

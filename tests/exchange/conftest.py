@@ -11,7 +11,6 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.core import db as database
-from lms.core.access import Role
 from lms.exchange import services
 from lms.exchange.models import Thread
 from lms.exchange.queries import Place
@@ -20,12 +19,6 @@ from tests.factories import make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
 
 LESSON = Place(lesson="concepts/first")
-
-
-@pytest.fixture
-def bilal(db: Any, curriculum: Any, at: Callable[..., None], now: dt.datetime) -> Person:
-    at(now)
-    return make_person(db, "bilal", role=Role.TRAINER)
 
 
 @pytest.fixture
@@ -40,17 +33,6 @@ def cohort(db: Any, bilal: Person) -> Any:
 def enrolment(db: Any, cohort: Any) -> Enrolment:
     """Chaima's."""
     return make_enrolment(db, make_person(db), cohort)
-
-
-@pytest.fixture
-def open_as(app: Flask) -> Callable[[Person], CheckingClient]:
-    """Gives a browser in which somebody is signed in."""
-
-    def signed_in(person: Person) -> CheckingClient:
-        client: Any = app.test_client()
-        return client.signed_in(person)  # type: ignore[no-any-return]
-
-    return signed_in
 
 
 @pytest.fixture

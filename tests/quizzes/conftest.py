@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +12,6 @@ from lms.accounts.models import Person
 from lms.core.access import Role
 from tests.factories import make_person
 from tests.pages import CheckingClient
-
-
-@pytest.fixture
-def bilal(db: Any, curriculum: Any, at: Callable[..., None], now: dt.datetime) -> Person:
-    at(now)
-    return make_person(db, "bilal", role=Role.TRAINER)
 
 
 @pytest.fixture

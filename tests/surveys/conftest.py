@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from lms.accounts.models import Person
 from lms.core import db as database
@@ -18,16 +17,9 @@ from lms.quizzes.models import Quiz
 from lms.surveys import services, sheet
 from lms.surveys.models import Response, Round
 from tests.factories import make_cohort, make_enrolment, make_person
-from tests.pages import CheckingClient
 from tests.surveys.files import make_form
 
 NAMES = ("chaima", "hiba", "salma", "yto", "nadia", "rim")
-
-
-@pytest.fixture
-def bilal(db: Any, curriculum: Any, at: Callable[..., None], now: dt.datetime) -> Person:
-    at(now)
-    return make_person(db, "bilal", role=Role.TRAINER)
 
 
 @pytest.fixture
@@ -64,15 +56,6 @@ def opened(db: Any, session_end: Quiz, cohort: Cohort, bilal: Person, now: dt.da
     found = services.rounds.open(db, session_end, cohort, opens_on=now.date(), opened_by_id=bilal.id, now=now)
     database.commit()
     return found
-
-
-@pytest.fixture
-def open_as(app: Flask) -> Callable[[Person], CheckingClient]:
-    def signed_in(person: Person) -> CheckingClient:
-        client: Any = app.test_client()
-        return client.signed_in(person)  # type: ignore[no-any-return]
-
-    return signed_in
 
 
 def filled_in(db: Any, quiz_id: int, *, degree: str = "5", words: str = "", rows: Sequence[str] | None = None) -> Any:

@@ -44,8 +44,10 @@ def _is_due(today: dt.date) -> tuple[Any, ...]:
 
 
 def waiting_for(db: Session, person_id: int, *, today: dt.date) -> Sequence[FollowUp]:
-    """The follow-ups that a member may answer today and has not, the oldest first."""
-    query = of_person(person_id).where(*_is_due(today), Enrolment.ended_at.is_(None), Cohort.archived_at.is_(None))
+    """The follow-ups that a member may answer today, or for which they may still name a supervisor; oldest first."""
+    is_open = sa.and_(FollowUp.due_on <= today, FollowUp.due_on >= today - LASTS)
+    waits = sa.or_(FollowUp.answered_on.is_(None), FollowUp.supervisor_asked_on.is_(None))
+    query = of_person(person_id).where(is_open, waits, Enrolment.ended_at.is_(None), Cohort.archived_at.is_(None))
     return db.scalars(query.order_by(FollowUp.due_on)).all()
 
 
@@ -98,7 +100,7 @@ def present_in(db: Session, cohort_id: int) -> Sequence[int]:
     return db.scalars(query.order_by(Enrolment.id)).all()
 
 
-def asked_since(db: Session, day: dt.date) -> Sequence[FollowUp]:
+def asked_before(db: Session, day: dt.date) -> Sequence[FollowUp]:
     """Follow-ups that still hold the address of a supervisor who was asked before that day."""
     query = sa.select(FollowUp).where(FollowUp.supervisor_address.is_not(None), FollowUp.supervisor_asked_on < day)
     return db.scalars(query).all()
@@ -155,18 +157,23 @@ def lines(db: Session, actor: Actor, *, cohort_id: int | None = None) -> list[Li
 class Answered:
     """One follow-up that was answered, as far as sums look at it."""
 
+    cohort_id: int
+    months: int
     organisation_id: int | None
     answers: dict[str, Any]
     supervisor_answers: dict[str, Any] | None
 
 
-def answered(db: Session, actor: Actor, months: int, *, cohort_id: int | None = None) -> list[Answered]:
-    """What members of a cohort, or of all that somebody of the team counts, answered."""
+def answered(db: Session, actor: Actor, *, cohort_id: int | None = None) -> list[Answered]:
+    """What members of a cohort, or of all that somebody of the team counts, answered; one statement."""
     query = (
-        sa.select(Enrolment.organisation_id, FollowUp.answers, FollowUp.supervisor_answers)
+        sa.select(
+            Enrolment.cohort_id, FollowUp.months, Enrolment.organisation_id, FollowUp.answers,
+            FollowUp.supervisor_answers,
+        )
         .join(Enrolment, Enrolment.id == FollowUp.enrolment_id)
-        .where(*_counted(actor), FollowUp.months == months, FollowUp.answered_on.is_not(None))
-    )
+        .where(*_counted(actor), FollowUp.answered_on.is_not(None))
+    )  # fmt: skip
     if cohort_id is not None:
         query = query.where(Enrolment.cohort_id == cohort_id)
     return [Answered(*row) for row in db.execute(query)]

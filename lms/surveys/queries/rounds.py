@@ -152,8 +152,10 @@ def same_round(db: Session, quiz_id: int, cohort_id: int, module: str, opens_on:
 
 
 def cohorts_without(db: Session, quiz_id: int, *, since: dt.date, today: dt.date) -> Sequence[Cohort]:
-    """Cohorts that ended from ``since`` to today and of which the whole was not asked this survey."""
-    asked = sa.select(Round.id).where(Round.quiz_id == quiz_id, Round.module == "", Round.cohort_id == Cohort.id)
+    """Cohorts that ended from ``since`` to today and of which the whole was not asked this survey up to its end."""
+    asked = sa.select(Round.id).where(
+        Round.quiz_id == quiz_id, Round.module == "", Round.cohort_id == Cohort.id, Round.closes_on >= Cohort.ends_on
+    )
     query = sa.select(Cohort).where(
         Cohort.archived_at.is_(None), Cohort.ends_on >= since, Cohort.ends_on <= today,
         ~asked.correlate(Cohort).exists(),

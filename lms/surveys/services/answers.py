@@ -40,12 +40,11 @@ def _blend(db: Session, round_id: int) -> None:
 
     PostgreSQL keeps with every row the number of the transaction that wrote it, and lays rows down as they come:
     through either, an answer would lead to whoever answered in the same transaction. Written together, the rows of a
-    round share both. SQLite keeps no such number, and its tables without one of their own lie in the order of the key.
+    round share both; what they replaced lies about until the database's next vacuum. SQLite keeps no such number, and
+    its tables without one of their own lie in the order of the key.
     """
-    for model, key in ((Done, Done.enrolment_id), (Response, Response.id)):
+    for model, key in ((Done, "enrolment_id"), (Response, "id")):
         table = Base.metadata.tables[model.__tablename__]
-        rows = [dict(row) for row in db.execute(
-            sa.select(table).where(table.c.round_id == round_id).order_by(key)
-        ).mappings()]  # fmt: skip
-        db.execute(sa.delete(table).where(table.c.round_id == round_id))
-        db.execute(sa.insert(table), rows)
+        # What is taken out is what comes back: a row that somebody deletes meanwhile does not return.
+        taken = db.execute(sa.delete(table).where(table.c.round_id == round_id).returning(table)).mappings()
+        db.execute(sa.insert(table), sorted(map(dict, taken), key=lambda row: row[key]))

@@ -58,7 +58,7 @@ def make_follow_ups(db: Session, *, now: dt.datetime) -> int:
 
 def forget_addresses(db: Session, *, now: dt.datetime) -> int:
     """Erase the addresses of supervisors who were asked more than 30 days ago."""
-    old = queries.follow_ups.asked_since(db, local_date(now) - TICKET_LASTS)
+    old = queries.follow_ups.asked_before(db, local_date(now) - TICKET_LASTS)
     for one in old:
         follow_ups.forget_address(db, one)
     return len(old)
