@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from lms.core.bilingual import EMPTY, Bilingual
+from lms.core.bilingual import Bilingual
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum
 from lms.quizzes import queries, regrading
@@ -16,6 +16,7 @@ from lms.quizzes.models import Attempt, AttemptQuestion, QuestionVersion
 from lms.quizzes.queries.given import GivenMarks
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.base import Said
+from lms.quizzes.shown import Line, lines
 
 #: What an objective belongs to, and where that ends in its key.
 WIDER = (("module", "/"), ("lesson", "#"))
@@ -32,16 +33,6 @@ class ObjectiveSum:
     @property
     def share(self) -> float:
         return float(self.earned / self.possible) if self.possible else 0.0
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of an answer in a result: words, and what is said of it."""
-
-    #: As it was shown, where options had letters.
-    place: int | None
-    text: Bilingual
-    feedback: Bilingual
 
 
 @dataclass(frozen=True)
@@ -164,18 +155,26 @@ def _answered(
     question: AttemptQuestion, is_released: bool, by_hand: GivenMarks | None, corrected: Mapping[int, QuestionVersion]
 ) -> Answered:
     kind, version = get(question.version.type), _shown_key(question, corrected)
-    given = _lines(question, kind.said(question.version.settings, question.answer), say=is_released)
+    given = lines(_given(question, version), question.order, with_key=is_released)
     if not is_released:
         return Answered(question, False, given, by_hand=by_hand)
     return Answered(
         question,
         kind.marked_by == "nobody" or question.fraction == 1,
         given,
-        _lines(question, kind.model(version.settings), say=True),
+        lines(kind.model(version.settings), question.order),
         version.explanation,
         part_of_lesson(version.lesson),
         by_hand,
     )
+
+
+def _given(question: AttemptQuestion, key: QuestionVersion) -> list[Said]:
+    """What was answered, in the words it was asked in and judged by the key that is shown."""
+    said = get(question.version.type).said
+    judged = said(key.settings, question.answer)
+    asked = said(question.version.settings, question.answer)
+    return [replace(one, is_right=other.is_right) for one, other in zip(asked, judged, strict=True)]
 
 
 def _shown_key(question: AttemptQuestion, corrected: Mapping[int, QuestionVersion]) -> QuestionVersion:
@@ -186,23 +185,11 @@ def _shown_key(question: AttemptQuestion, corrected: Mapping[int, QuestionVersio
     return newer if regrading.is_comparable(question.version, newer) else question.key_version
 
 
-def _lines(question: AttemptQuestion, said: Sequence[Said], *, say: bool) -> tuple[Line, ...]:
-    places = {key: place for place, (_id, key) in enumerate(question.order)}
-    return tuple(
-        Line(
-            places.get(one.key),
-            Bilingual.of(one.text),
-            Bilingual.of(one.feedback) if say else EMPTY,
-        )
-        for one in sorted(said, key=lambda one: places.get(one.key, 0))
-    )
-
-
 def checked(question: AttemptQuestion) -> Answered:
     """An answer of an open attempt with its mark, where a quiz says so at once."""
     kind, version = get(question.version.type), question.version
     fraction = kind.grade(version.settings, question.answer).fraction
-    given = _lines(question, kind.said(version.settings, question.answer), say=True)
+    given = lines(kind.said(version.settings, question.answer), question.order)
     return Answered(question, fraction == 1, given, (), version.explanation, part_of_lesson(version.lesson))
 
 

@@ -13,7 +13,7 @@ from lms.quizzes import wire
 from lms.quizzes.content import Content
 from lms.quizzes.models import QuestionVersion
 from lms.quizzes.question_types import get
-from lms.quizzes.question_types.base import BadAnswer, Control, QuestionType, Said
+from lms.quizzes.question_types.base import BadAnswer, Control, Order, QuestionType, Said
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,27 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of an answer: words, and what is said of it."""
+
+    #: Of the option as it was shown, where it had a letter.
+    place: int | None
+    text: Bilingual
+    feedback: Bilingual
+    #: None where one line alone is neither right nor wrong, or where it is not released.
+    is_right: bool | None
+
+
+@dataclass(frozen=True)
 class Tried:
     """What an answer in a preview would have earned, and what is said of it."""
 
     fraction: Decimal | None
-    given: Sequence[Said]
-    model: Sequence[Said]
-    places: dict[str, int]
+    given: Sequence[Line]
+    model: Sequence[Line]
 
 
-def show(said: Content, order: Sequence[Sequence[str]], answer: Any, lang: str, **more: Any) -> Shown:
+def show(said: Content, order: Order, answer: Any, lang: str, **more: Any) -> Shown:
     """The question with an answer filled in; ``more``: what ``Shown`` has besides."""
     kind = get(said.type)
     given = wire.by_field(kind.filled(said.settings, order, answer))
@@ -69,6 +80,20 @@ def about(version: QuestionVersion, url: str | None) -> About | None:
     """The case of a version; ``url`` of its picture."""
     picture = Picture(url, version.case_alt) if url and version.case_image_id else None
     return About(version.case_text, picture) if version.case_text or picture else None
+
+
+def lines(said: Sequence[Said], order: Order, *, with_key: bool = True) -> tuple[Line, ...]:
+    """An answer's lines as they stood on the page; ``with_key``: with what tells right from wrong."""
+    places = {key: place for place, (_id, key) in enumerate(order)}
+    return tuple(
+        Line(
+            None if one.key.startswith(">") else places.get(one.key),
+            Bilingual.of(one.text),
+            Bilingual.of(one.feedback) if with_key else EMPTY,
+            one.is_right if with_key else None,
+        )
+        for one in sorted(said, key=lambda one: places.get(one.key, 0))
+    )
 
 
 def try_out(
@@ -84,11 +109,9 @@ def try_out(
         answer = kind.parse(said.settings, order, wire.without_certainty(values)[0])
     except BadAnswer:
         answer = None
-    places = {pair[1]: place for place, pair in enumerate(order)}
     tried = Tried(
         kind.grade(said.settings, answer).fraction,
-        kind.said(said.settings, answer),
-        kind.model(said.settings),
-        places,
+        lines(kind.said(said.settings, answer), order),
+        lines(kind.model(said.settings), order),
     )
     return show(said, order, answer, lang, **more), tried

@@ -340,3 +340,23 @@ def test_what_cannot_have_been_meant_is_refused(key: str, typed: str) -> None:
     order = [[f"id-{one}", one] for one in kind.keys(kind.examples[0])]
     with pytest.raises(BadPaper):
         kind.from_paper(kind.examples[0], order, typed, "fr")
+
+
+@pytest.mark.parametrize(("kind", "settings"), CASES)
+def test_a_line_is_right_or_wrong_as_the_mark_says(kind: QuestionType, settings: Any) -> None:
+    order = order_of(kind, settings)
+    answers = [kind.parse(settings, order, values) for values in some_answers(kind, settings, order)]
+    for answer in [*answers, kind.right_answer(settings)]:
+        judged = [line.is_right for line in kind.said(settings, answer)]
+        assert kind.marked_by == "computer" or set(judged) <= {None}
+        if kind.grade(settings, answer).fraction == 1:
+            assert False not in judged
+
+
+@KINDS
+def test_what_has_several_lines_tells_the_wrong_ones(kind: QuestionType) -> None:
+    """So that a practice says which row was wrong, not only that one was."""
+    settings = kind.examples[0]
+    model = kind.model(settings)
+    if kind.marked_by == "computer" and len(model) > 1:
+        assert {line.is_right for line in model} == {True}

@@ -93,8 +93,10 @@ class Said:
 
     text: Texts
     feedback: Texts = field(default_factory=lambda: NOTHING_SAID)
-    #: Key of the option, where its place on the page has a letter.
+    #: Key of the option, or of the row with its ``>``, by which lines stand as they were shown.
     key: str = ""
+    #: Whether this line alone is right; None where there is nothing to tell.
+    is_right: bool | None = None
 
 
 class QuestionType(ABC):

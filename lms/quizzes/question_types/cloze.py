@@ -154,7 +154,8 @@ class Cloze(QuestionType):
         for gap, given in sorted((answer or {}).items(), key=lambda pair: int(pair[0])):
             row = settings["gaps"][int(gap) - 1]
             texts = {lang: _said(row, given, lang) for lang in ("ar", "fr")}
-            found.append(Said({lang: f"[{gap}] {texts[lang]}" for lang in ("ar", "fr")}))
+            said = {lang: f"[{gap}] {texts[lang]}" for lang in ("ar", "fr")}
+            found.append(Said(said, is_right=_is_right(settings, row, gap, given)))
         return found
 
 

@@ -73,8 +73,9 @@ class OptionType(QuestionType):
 
     def said(self, settings: Settings, answer: Any) -> list[Said]:
         rows = {option["key"]: option for option in self.options(settings)}
+        right = self.chosen(self.right_answer(settings))
         return [
-            Said(rows[key]["text"], rows[key].get("feedback") or NOTHING_SAID, key)
+            Said(rows[key]["text"], rows[key].get("feedback") or NOTHING_SAID, key, key in right)
             for key in self.chosen(answer)
             if key in rows
         ]
@@ -186,8 +187,14 @@ class RowType(QuestionType):
 
     def said(self, settings: Settings, answer: Any) -> list[Said]:
         rows, words, feedback = self.rows(settings), self.choices(settings), self.row_feedback(settings)
+        right = self.right_answer(settings)
         return [
-            Said(joined(rows[row], words[answer[row]]), feedback.get(row, NOTHING_SAID))
+            Said(
+                joined(rows[row], words[answer[row]]),
+                feedback.get(row, NOTHING_SAID),
+                f">{row}",
+                right and answer[row] == right[row],
+            )
             for row in rows
             if answer and answer.get(row) in words
         ]

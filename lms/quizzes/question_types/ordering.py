@@ -83,9 +83,13 @@ class Ordering(RowType):
         return Grade(max(Decimal(0), Decimal(balance) / len(pairs)))
 
     def said(self, settings: Settings, answer: Any) -> list[Said]:
-        rows = self.rows(settings)
+        """As placed, not as shown: a step is right in its own place."""
+        rows, right = self.rows(settings), self.right_answer(settings)
         placed = sorted((int(place), row) for row, place in (answer or {}).items())
-        return [Said({lang: f"{place}. {rows[row][lang]}" for lang in ("ar", "fr")}) for place, row in placed]
+        return [
+            Said({lang: f"{place}. {rows[row][lang]}" for lang in ("ar", "fr")}, is_right=right[row] == str(place))
+            for place, row in placed
+        ]
 
 
 TYPE = Ordering()

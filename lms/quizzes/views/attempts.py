@@ -134,6 +134,7 @@ def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any
         error=error,
         asks_certainty=attempt.quiz.asks_certainty,
         said_at_once=released_at_once(attempt.quiz),
+        way_back=_way_back(attempt.quiz),
         checked=results.checked(question) if released_at_once(attempt.quiz) and "checked" in request.args else None,
     )
 
@@ -203,7 +204,15 @@ def save_and_go(quiz_id: int, number: int, position: int) -> ResponseReturnValue
         return _question_page(attempt, position, now, error=error.message), error.status
     if target in ("flag", "unflag"):
         services.attempts.set_flag(session(), attempt, position, flagged=target == "flag")
+    if target == "next" and _ends_practice(attempt, position):
+        services.attempts.submit(session(), attempt, by="person", now=now)
     return redirect(_destination(attempt, position, target))
+
+
+def _ends_practice(attempt: Attempt, position: int) -> bool:
+    """Whether nothing is left to look over: practice has no summary to confirm once all is answered."""
+    places = queries.attempts.places(session(), attempt.id)
+    return released_at_once(attempt.quiz) and position == len(places) and all(one.is_answered for one in places)
 
 
 def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
@@ -234,10 +243,14 @@ def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
 def _destination(attempt: Attempt, position: int, target: str) -> str:
     last = len(queries.attempts.places(session(), attempt.id))
     arguments: dict[str, Any] = {"quiz_id": attempt.quiz_id, "number": attempt.number}
+    checked: dict[str, Any] = {"checked": 1, "_anchor": "checked"}
     if target == "check":
-        return url_for(".show_question", **arguments, position=position, checked=1)
+        return url_for(".show_question", **arguments, position=position, **checked)
     if target in ("switch:ar", "switch:fr"):
-        return url_for(".show_question", **arguments, position=position, lang=target[-2:])
+        kept: dict[str, Any] = checked if "checked" in request.form else {}
+        return url_for(".show_question", **arguments, position=position, lang=target[-2:], **kept)
+    if attempt.state == AttemptState.SUBMITTED:
+        return url_for(".show_result", **arguments)
     if target == "summary" or (target == "next" and position >= last):
         return url_for(".show_summary", **arguments)
     wanted = {"next": position + 1, "previous": max(position - 1, 1)}.get(target, position)

@@ -1,0 +1,170 @@
+"""Practice in which each answer is explained at once: checking, going on, the end without a summary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lms.accounts.models import Person
+from lms.core import db as database
+from lms.quizzes import queries
+from lms.quizzes.models import Attempt, AttemptState, Feedback
+from lms.quizzes.question_types import get
+from tests.factories import right_ids, wrong_ids
+from tests.pages import CheckingClient
+from tests.quizzes.taught import begin, learner, short_quiz, taught_cohort
+
+KINDS = ("single_choice", "categorise")
+
+
+@pytest.fixture
+def attempt(client: CheckingClient, db: Any, bilal: Person, at: Callable[..., None], now: dt.datetime) -> Attempt:
+    """Chaima's open practice of one question of each kind; the client is hers."""
+    at(now)
+    chaima = learner(db, taught_cohort(db, bilal))
+    quiz = short_quiz(db, bilal, now, kinds=KINDS, feedback=Feedback.AT_ONCE, minutes=None, attempts_allowed=None)
+    quiz.lesson = "concepts/first"
+    attempt = begin(db, quiz, chaima, now)
+    client.signed_in(chaima.person)
+    database.use_mode(database.READ)
+    return attempt
+
+
+def url(attempt: Attempt, rest: str) -> str:
+    return f"/fr/quizzes/{attempt.quiz_id}/attempts/{attempt.number}/{rest}"
+
+
+def question(db: Any, attempt: Attempt, position: int) -> Any:
+    return queries.attempts.question_at(db, attempt.id, position)
+
+
+def press(client: CheckingClient, attempt: Attempt, position: int, go: str, values: list[str]) -> str:
+    """Where a button of a question leads; ``values`` as the page's form sends them."""
+    data: dict[str, Any] = {"go": go}
+    for value in values:
+        row, mark, choice = value.partition(":")
+        data[f"answer:{row}" if mark else "answer"] = choice if mark else row
+    answer = client.post(url(attempt, f"{position}/"), data=data)
+    assert answer.status_code == 302
+    return str(answer.headers["Location"])
+
+
+def checked(client: CheckingClient, attempt: Attempt, position: int, values: list[str]) -> str:
+    """The page after « Vérifier »."""
+    place = press(client, attempt, position, "check", values)
+    assert place.endswith("?checked=1#checked")
+    return client.get(place.removesuffix("#checked")).text
+
+
+def main_button(page: str) -> str:
+    """What the one button in colour sends."""
+    (found,) = re.findall(r'<button type="submit" class="button primary" name="go" value="([a-z]+)"', page)
+    return str(found)
+
+
+def test_checking_comes_before_going_on(client: CheckingClient, db: Any, attempt: Attempt) -> None:
+    before = client.get(url(attempt, "1/")).text
+    after = checked(client, attempt, 1, right_ids(question(db, attempt, 1)))
+
+    assert main_button(before) == "check"
+    assert main_button(after) == "next"
+    # Enter presses the first button of the form, wherever it stands.
+    assert [re.search(r'name="go" value="(\w+)"', page)[1] for page in (before, after)] == ["check", "next"]  # type: ignore[index]
+
+
+def test_without_an_answer_nothing_is_explained(client: CheckingClient, attempt: Attempt) -> None:
+    page = checked(client, attempt, 1, [])
+
+    assert "Il faut d’abord répondre" in page
+    assert "Car" not in page
+    assert main_button(page) == "check"
+
+
+def test_right_and_wrong_are_explained(client: CheckingClient, db: Any, attempt: Attempt) -> None:
+    right = checked(client, attempt, 1, right_ids(question(db, attempt, 1)))
+    wrong = checked(client, attempt, 1, wrong_ids(question(db, attempt, 1)))
+
+    assert "Juste" in right
+    assert "À revoir" in wrong
+    assert 'class="quiz-main wrong"' in wrong
+    assert 'class="quiz-main wrong"' not in right
+    for page in (right, wrong):
+        assert "Pourquoi." in page
+        assert "Car" in page
+
+
+def test_of_several_rows_each_says_whether_it_is_right(client: CheckingClient, db: Any, attempt: Attempt) -> None:
+    rows = right_ids(question(db, attempt, 2))
+    others = {value.partition(":")[2] for value in rows}
+    row, _mark, choice = rows[0].partition(":")
+    page = checked(client, attempt, 2, [f"{row}:{min(others - {choice})}", *rows[1:]])
+
+    assert "Juste en partie" in page
+    assert page.count('aria-label="À revoir"') == 1
+    assert page.count('aria-label="Juste"') == len(rows) - 1
+
+
+def test_rows_are_said_as_they_were_shown_and_have_no_letters(
+    client: CheckingClient, db: Any, attempt: Attempt
+) -> None:
+    two = question(db, attempt, 2)
+    page = checked(client, attempt, 2, right_ids(two))
+    words = get(two.version.type).rows(two.version.settings)  # type: ignore[attr-defined]
+    shown = [words[key[1:]]["fr"] for _id, key in two.order if key.startswith(">")]
+    verdict = page[page.index('id="checked"') :]
+
+    assert shown == sorted(shown, key=verdict.index)
+    assert '<span class="strong">' not in verdict[: verdict.index("</div>")]
+
+
+def test_the_verdict_follows_into_the_other_language(client: CheckingClient, db: Any, attempt: Attempt) -> None:
+    checked(client, attempt, 1, right_ids(question(db, attempt, 1)))
+    answer = client.post(
+        url(attempt, "1/"), data={"go": "switch:ar", "checked": "1", "answer": right_ids(question(db, attempt, 1))}
+    )
+
+    assert answer.headers["Location"].startswith("/ar/")
+    assert "checked=1" in answer.headers["Location"]
+
+
+def test_practice_ends_without_a_summary_once_all_is_answered(
+    client: CheckingClient, db: Any, attempt: Attempt
+) -> None:
+    one, two = (right_ids(question(db, attempt, place)) for place in (1, 2))
+
+    assert press(client, attempt, 2, "next", two) == url(attempt, "summary/")
+    assert press(client, attempt, 1, "next", one) == url(attempt, "2/")
+    assert "Terminer" in client.get(url(attempt, "2/")).text
+    assert press(client, attempt, 2, "next", two) == url(attempt, "result/")
+    assert db.get_one(Attempt, attempt.id, populate_existing=True).state == AttemptState.SUBMITTED
+
+
+def test_its_result_is_no_mark_and_offers_another_go(client: CheckingClient, db: Any, attempt: Attempt) -> None:
+    for place in (1, 2):
+        press(client, attempt, place, "next", right_ids(question(db, attempt, place)))
+    result = client.get(url(attempt, "result/")).text
+
+    assert ">2<small>/2</small>" in result
+    assert "<small>/20" not in result
+    assert "S’exercer de nouveau" in result
+    again = client.post(f"/fr/quizzes/{attempt.quiz_id}/attempts")
+    assert again.headers["Location"].endswith("/attempts/2/1/")
+
+
+def test_a_test_keeps_its_summary_and_says_nothing_at_once(
+    client: CheckingClient, db: Any, bilal: Person, at: Callable[..., None], now: dt.datetime
+) -> None:
+    at(now)
+    sara = learner(db, taught_cohort(db, bilal), "sara")
+    attempt = begin(db, short_quiz(db, bilal, now, feedback=Feedback.AFTER_SUBMIT), sara, now)
+    client.signed_in(sara.person)
+    answer = right_ids(question(db, attempt, 1))
+
+    assert press(client, attempt, 1, "next", answer) == url(attempt, "summary/")
+    page = client.get(url(attempt, "1/?checked=1")).text
+    assert main_button(page) == "next"
+    assert 'id="checked"' not in page
