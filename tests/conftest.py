@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -24,6 +25,10 @@ from lms.core.db import Base
 from tests.curriculum import trees
 from tests.factories import make_person
 from tests.pages import CheckingClient
+
+# No test is timed: a busy machine is no defect.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 BACKENDS = ("sqlite", "postgresql")
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)

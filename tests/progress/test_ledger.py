@@ -97,7 +97,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(done=acts)
 def test_the_summary_equals_the_naive_count(db: Any, enrolment: Enrolment, now: dt.datetime, done: Any) -> None:
     """Architecture, decision 6."""

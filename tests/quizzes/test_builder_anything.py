@@ -63,7 +63,7 @@ FORMS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(form=FORMS, before=st.sampled_from(sorted(TYPES)), act=st.sampled_from(["add", "remove", "up", "down"]))
 def test_any_form_is_a_content_that_can_be_kept_checked_and_drawn_again(form: Any, before: str, act: str) -> None:
     said = content.agree(builder.read(form, replace(builder.empty(before), image_id=1)))
@@ -93,7 +93,7 @@ def test_any_form_is_a_content_that_can_be_kept_checked_and_drawn_again(form: An
 SPELT = VALUES.filter(lambda text: all(spelling(line, USUAL) for line in text.splitlines()))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(example=st.sampled_from(EXAMPLES), spoilt=st.lists(st.tuples(st.integers(0, 99), SPELT), max_size=3))
 def test_what_has_no_fault_can_be_shown_marked_and_said(example: tuple[str, Any], spoilt: list[Any]) -> None:
     """The page of an example with some of its fields changed, so that many stay without fault."""

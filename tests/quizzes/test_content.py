@@ -341,7 +341,7 @@ def test_the_content_of_a_version_is_what_was_published() -> None:
 # JSON
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     example=st.sampled_from(EXAMPLES),
     texts=st.fixed_dictionaries(dict.fromkeys(("stem", "source", "explanation", "image_alt"), TEXT)),
