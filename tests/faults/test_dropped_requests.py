@@ -57,7 +57,6 @@ def site(sqlite_server: Server) -> Site:
 @hypothesis.settings(
     max_examples=rounds(LEARNERS),
     derandomize=True,
-    deadline=None,
     database=None,
     # A learner takes ten seconds: to look for a shorter story of a failure would take minutes.
     phases=[hypothesis.Phase.generate],
