@@ -69,7 +69,7 @@ class Plain(Words):
         self._numbers = itertools.count(1)
 
     def one(self, bare: bool = False) -> str:
-        return f"Mot نص **{next(self._numbers)}** *x*" if not bare else f"Mot {next(self._numbers)}"
+        return f"Mot نص **{next(self._numbers)}** *x* 5\u00a0%" if not bare else f"Mot {next(self._numbers)}"
 
     def tag(self) -> str:
         return f"tag{next(self._numbers)}"
