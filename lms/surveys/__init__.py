@@ -34,6 +34,7 @@ feature = Feature(
     jobs={services.jobs.KEEP_UP: services.jobs.keep_up},
     periodic={services.jobs.KEEP_UP: services.jobs.EVERY_MINUTES},
     home_cards=hooks.home_cards,
+    tasks=hooks.tasks,
     cohort_links=[CohortLink(_l("Surveys"), "survey_desk.list_rounds", "message", SurveyPermission.MANAGE)],
     mails=mails.KINDS,
     reminders=reminders.reminders,

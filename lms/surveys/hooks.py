@@ -6,19 +6,23 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from flask import url_for
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from lms.accounts.actor import Actor
 from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
-from lms.core.feature import Card
+from lms.core.feature import Card, Task
 from lms.curriculum import queries as curriculum
 from lms.surveys import queries, sheet
 from lms.surveys.models import FollowUp, Round
 
 #: After an answer that came, before what is looked up.
 ASKED = 8
+#: After everything that has to be done.
+UNDER_WAY = 60
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,15 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     found = waiting(db, actor.person_id, now=now)
     found = replace(found, follow_ups=[one for one in found.follow_ups if one.answered_on is None])
     return [Card("surveys/_card.html", found, position=ASKED)] if found else []
+
+
+def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
+    """The way to what the cohorts of a trainer are asked just now."""
+    if Role.TRAINER not in actor.roles:
+        return []
+    rounds, answered = queries.rounds.under_way(db, actor, today=local_date(now))
+    if not rounds:
+        return []
+    title = ngettext("%(num)s survey under way", "%(num)s surveys under way", rounds)
+    detail = ngettext("%(num)s answer so far", "%(num)s answers so far", answered)
+    return [Task(title, detail, url_for("survey_desk.list_rounds"), "message", "info", UNDER_WAY, rounds)]

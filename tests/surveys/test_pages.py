@@ -11,6 +11,7 @@ import pytest
 
 from lms.accounts.models import Person
 from lms.core import db as database
+from lms.core.access import Role
 from lms.programme.models import Cohort, Enrolment
 from lms.quizzes import services as quizzes
 from lms.quizzes.models import Question, Quiz
@@ -40,6 +41,22 @@ def test_the_home_page_says_what_is_asked_until_it_is_answered(
 
     answer(db, opened, members[:1], now=now)
     assert address not in chaima.get("/fr/").text
+
+
+def test_the_home_of_a_trainer_says_what_their_own_cohorts_are_asked(
+    db: Any, opened: Round, members: list[Enrolment], bilal: Person, open_as: Callable[..., CheckingClient], at: Any,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    at(now)
+    answer(db, opened, members[:2], now=now)
+    mine, other = open_as(bilal), open_as(make_person(db, "driss", role=Role.TRAINER))
+
+    assert "1 enquête en cours" in mine.get("/fr/cohorts/").text
+    assert "2 réponses à ce jour" in mine.get("/fr/cohorts/").text
+    assert "استمارة رأي جارية" in mine.get("/ar/cohorts/").text
+    assert "enquête" not in other.get("/fr/cohorts/").text
+    at(dt.datetime.combine(opened.closes_on + DAY, dt.time(9), dt.UTC))
+    assert "enquête en cours" not in open_as(bilal).get("/fr/cohorts/").text
 
 
 def test_it_is_asked_after_the_cohort_ended_too(

@@ -30,6 +30,15 @@ def visible_to(actor: Actor) -> sa.Select[Round]:
     return query.where(Round.cohort_id.in_(taught_now(actor.person_id)))
 
 
+def under_way(db: Session, actor: Actor, *, today: dt.date) -> tuple[int, int]:
+    """How many of them are open today, and how many answers these have so far."""
+    query = visible_to(actor).outerjoin(Response, Response.round_id == Round.id)
+    query = query.where(Round.closed_at.is_(None), Round.opens_on <= today, Round.closes_on >= today)
+    numbers = (sa.func.count(sa.distinct(Round.id)), sa.func.count(Response.id))
+    rounds, answered = db.execute(query.with_only_columns(*numbers)).one()
+    return rounds, answered
+
+
 def round_or_none(db: Session, actor: Actor, round_id: int) -> Round | None:
     return db.scalars(visible_to(actor).where(Round.id == round_id)).first()
 
