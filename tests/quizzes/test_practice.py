@@ -168,3 +168,26 @@ def test_a_test_keeps_its_summary_and_says_nothing_at_once(
     page = client.get(url(attempt, "1/?checked=1")).text
     assert main_button(page) == "next"
     assert 'id="checked"' not in page
+
+
+def test_before_the_release_no_row_says_whether_it_is_right(
+    client: CheckingClient, db: Any, bilal: Person, at: Callable[..., None], now: dt.datetime
+) -> None:
+    at(now)
+    sara = learner(db, taught_cohort(db, bilal), "sara")
+    quiz = short_quiz(
+        db, bilal, now, kinds=KINDS[1:], feedback=Feedback.AFTER_CLOSING, closes_at=now + dt.timedelta(days=1)
+    )
+    attempt = begin(db, quiz, sara, now)
+    client.signed_in(sara.person)
+    press(client, attempt, 1, "next", right_ids(question(db, attempt, 1)))
+    client.post(url(attempt, "submit"))
+    before = client.get(url(attempt, "result/")).text
+    at(now + dt.timedelta(days=2))
+    client.signed_in(sara.person)
+    after = client.get(url(attempt, "result/")).text
+
+    assert "Réponses et explications seront montrées plus tard" in before
+    assert 'aria-label="Juste"' not in before
+    assert "Pourquoi." not in before
+    assert "Réponse juste" in after
