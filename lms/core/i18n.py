@@ -10,7 +10,7 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -84,12 +84,23 @@ def in_language(path: str, lang: str) -> str:
 
 def same_page_in(lang: str) -> str:
     """Address of the page being answered, in ``lang``, with its query; the home page where there is none."""
-    present = language_of_path(request.path)
+    path, query = _opened_page()
+    present = language_of_path(path)
     if present is None:
         return url_for(current_app.extensions["home_endpoint"], lang=lang)
-    query = request.query_string.decode("utf-8", "replace")
-    rest = quote(request.path.lstrip("/")[len(present) :])
+    rest = quote(path.lstrip("/")[len(present) :])
     return f"{request.script_root}/{lang}{rest}" + (f"?{query}" if query else "")
+
+
+def _opened_page() -> tuple[str, str]:
+    """Path and query of the page being answered; where its address only takes forms, of the page with the form."""
+    adapter = current_app.create_url_adapter(request)
+    if request.method in ("GET", "HEAD") or adapter is None or adapter.test(request.path, method="GET"):
+        return request.path, request.query_string.decode("utf-8", "replace")
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return "", ""
+    return unquote(before.path).removeprefix(request.script_root), before.query
 
 
 @lru_cache(maxsize=4)

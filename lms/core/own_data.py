@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from lms.core.bilingual import Bilingual
 from lms.core.i18n import bdi, clock_time, long_date, number
 
+LINE, BESIDE = Markup("<br>"), Markup(" · ")
+
 
 @dataclass(frozen=True)
 class Words:
@@ -86,9 +88,11 @@ def _text(own: Words | None, value: Any, lang: str) -> Any:
     if value is None or value in ("", [], {}):
         return "—"
     if isinstance(value, list):
-        return Markup(" · ").join(_text(own, one, lang) for one in value)
+        # What is put into words of its own is long: a line each.
+        between = LINE if own is not None and own.show is not None else BESIDE
+        return between.join(_text(own, one, lang) for one in value)
     if own is not None and own.show is not None:
-        return bdi(own.show(value) or "—")
+        return LINE.join(bdi(line) for line in (own.show(value) or "—").split("\n"))
     if isinstance(value, dict) and set(value) <= {"ar", "fr"}:
         return _both(Bilingual(value.get("ar", ""), value.get("fr", "")), lang)
     if isinstance(value, dict):

@@ -52,4 +52,10 @@ class TicketNotUsable(DomainError):
     """Raised for the link of a supervisor that is unknown (404), was used or is too old (410): one sentence for all."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(_l("This link does not work: it may have been used, be too old or be incomplete."), status)
+        super().__init__(
+            _l(
+                "This link does not work: it may have been used, be too old or be incomplete. "
+                "Answers that were sent with it are stored."
+            ),
+            status,
+        )

@@ -21,6 +21,8 @@ from lms.surveys.models import FollowUp, Round
 
 #: After an answer that came, before what is looked up.
 ASKED = 8
+#: How long a home page leads back to an answered follow-up for which no supervisor was named.
+FOR_SUPERVISOR = dt.timedelta(days=14)
 #: After everything that has to be done.
 UNDER_WAY = 60
 
@@ -58,8 +60,14 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     if Role.LEARNER not in actor.roles:
         return []
     found = waiting(db, actor.person_id, now=now)
-    found = replace(found, follow_ups=[one for one in found.follow_ups if one.answered_on is None])
+    today = local_date(now)
+    found = replace(found, follow_ups=[one for one in found.follow_ups if _is_fresh(one, today)])
     return [Card("surveys/_card.html", found, position=ASKED)] if found else []
+
+
+def _is_fresh(one: FollowUp, today: dt.date) -> bool:
+    """Not answered, or just answered: an address of the supervisor has to be looked up first."""
+    return one.answered_on is None or today - one.answered_on <= FOR_SUPERVISOR
 
 
 def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.clock import local_date
 from lms.core.feature import Processing
+from lms.core.i18n import current_language
 from lms.core.own_data import Words
 from lms.core.retention import Rule, deleting
 from lms.programme.models import Enrolment
@@ -18,8 +19,17 @@ from lms.surveys import queries, sheet
 from lms.surveys.models import Done, FollowUp, Round
 from lms.surveys.results import version_ids
 from lms.surveys.services import follow_ups
+from lms.ui.markdown import first_line
 
 FOLLOW_UPS = "surveys.follow-ups"
+
+
+def _line(one: dict[str, dict[str, str]]) -> str:
+    """An answer under its question, in the language of the page."""
+    lang = current_language()
+    return f"{first_line(one['question'][lang])}\n{one['answer'][lang]}"
+
+
 WORDS = {
     "surveys_answered": Words(_l("Anonymous surveys answered; what was answered cannot be told apart")),
     "surveys_answered.survey": Words(_l("Survey")),
@@ -29,11 +39,11 @@ WORDS = {
     "follow_ups.months": Words(_l("Months after")),
     "follow_ups.due_on": Words(_l("Asked from")),
     "follow_ups.answered_on": Words(_l("Answered on")),
-    "follow_ups.answers": Words(_l("Answers")),
+    "follow_ups.answers": Words(_l("Answers"), show=_line),
     "follow_ups.supervisor_address": Words(_l("Address of the supervisor")),
     "follow_ups.supervisor_asked_on": Words(_l("Supervisor asked on")),
     "follow_ups.supervisor_answered_on": Words(_l("Supervisor answered on")),
-    "follow_ups.supervisor_answers": Words(_l("Answers of the supervisor")),
+    "follow_ups.supervisor_answers": Words(_l("Answers of the supervisor"), show=_line),
 }
 
 
@@ -44,8 +54,10 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
     versions = queries.forms.versions(db, ids)
 
     def words(answers: dict[str, Any] | None) -> list[Any]:
-        lines = [(version.stem, one) for version, found in sheet.said(versions, answers or {}) for one in found]
-        return [{lang: f"{stem.as_dict()[lang]} {one.text[lang]}" for lang in ("ar", "fr")} for stem, one in lines]
+        said = sheet.said(versions, answers or {})
+        return [
+            {"question": version.stem.as_dict(), "answer": dict(one.text)} for version, found in said for one in found
+        ]
 
     return {
         "surveys_answered": [

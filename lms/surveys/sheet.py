@@ -77,6 +77,11 @@ def size(questions: Sequence[Asked]) -> int:
     return sum(len(one.control("fr").fields) for one in questions)
 
 
+def is_look(form: MultiDict[str, str]) -> bool:
+    """Whether a form is sent to be shown again in the other language, not to be stored."""
+    return "look" in form
+
+
 def read(questions: Sequence[Asked], form: MultiDict[str, str]) -> Filled:
     """The answers of a form. Fields of no question of the survey are passed over."""
     filled, values = Filled(), dict[str, list[str]]()

@@ -71,6 +71,8 @@ def send_form(round_id: int) -> ResponseReturnValue:
     mine = _mine_or_404(round_id)
     questions = sheet.asked(session(), mine.round.quiz_id, request.form)
     filled = sheet.read(questions, request.form)
+    if sheet.is_look(request.form) and not mine.has_answered:
+        return _form_page(mine, questions, filled)
     if filled.wrong:
         return _form_page(mine, questions, filled, error=sheet.SOME_NOT_READ), 400
     if not filled.answers:
@@ -133,6 +135,8 @@ def _follow_up_page(
 def send_follow_up(follow_up_id: int) -> ResponseReturnValue:
     found = _follow_up_or_404(follow_up_id)
     filled = sheet.read(_questions(found.months), request.form)
+    if sheet.is_look(request.form):
+        return _follow_up_page(found, filled)
     if filled.wrong:
         return _follow_up_page(found, filled, error=sheet.SOME_NOT_READ), 400
     if not filled.answers:

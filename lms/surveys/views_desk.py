@@ -101,7 +101,8 @@ def new_round() -> ResponseReturnValue:
 
 
 def _round_page(form: RoundForm, offered: dict[str, Any], refused: Any = None) -> str:
-    return render_template("surveys/new_round.html", form=form, refused=refused, **offered)
+    questions = [(one, sheet.asked(session(), one.id)) for one in offered["surveys"].values()]
+    return render_template("surveys/new_round.html", form=form, refused=refused, questions=questions, **offered)
 
 
 @blueprint.post("/new")

@@ -66,6 +66,8 @@ def send_form(ticket: str) -> ResponseReturnValue:
         found = services.follow_ups.usable_ticket(session(), ticket, today=local_date(now))
         questions = _questions()
         filled = sheet.read(questions, request.form)
+        if sheet.is_look(request.form):
+            return _form_page(found, questions, filled)
         if filled.wrong:
             return _form_page(found, questions, filled, sheet.SOME_NOT_READ, 400)
         if not filled.answers:

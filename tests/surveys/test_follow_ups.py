@@ -154,7 +154,7 @@ def chaima(asked: list[FollowUp], members: list[Enrolment], open_as: Callable[..
 
 @pytest.mark.parametrize("lang", ["ar", "fr"])
 def test_the_page_says_who_reads_it_and_takes_the_answers_once(
-    db: Any, form: Quiz, chaima: CheckingClient, asked: list[FollowUp], lang: str
+    db: Any, form: Quiz, chaima: CheckingClient, asked: list[FollowUp], lang: str, at: Any
 ) -> None:
     address = f"/{lang}/surveys/follow-ups/{asked[0].id}/"
     assert address in chaima.get(f"/{lang}/").text
@@ -167,7 +167,39 @@ def test_the_page_says_who_reads_it_and_takes_the_answers_once(
     db.expire_all()
     assert asked[0].answered_on == DUE.date()
     assert chaima.post(address, data=data).status_code == 409
+    # The supervisor's address may have to be looked up: the way back stays for two weeks.
+    assert address in chaima.get(f"/{lang}/").text
+    at(DUE + dt.timedelta(days=15))
+    chaima.signed_in(asked[0].enrolment.person)
     assert address not in chaima.get(f"/{lang}/").text
+
+
+def test_the_other_language_keeps_what_was_chosen_and_stores_nothing(
+    db: Any, form: Quiz, chaima: CheckingClient, asked: list[FollowUp]
+) -> None:
+    path = f"/surveys/follow-ups/{asked[0].id}/"
+    shown = chaima.post(f"/ar{path}", data={**filled_for(db, form, "سطر مكتوب"), "look": "1"})
+
+    assert shown.status_code == 200
+    assert "سطر مكتوب" in shown.text
+    assert " checked" in shown.text
+    assert f'formaction="/fr{path}"' in shown.text
+    db.expire_all()
+    assert asked[0].answered_on is None
+
+
+def test_after_a_refused_address_the_other_language_is_a_page(
+    db: Any, form: Quiz, chaima: CheckingClient, asked: list[FollowUp]
+) -> None:
+    path = f"/surveys/follow-ups/{asked[0].id}/"
+    chaima.post(f"/ar{path}", data=filled_for(db, form))
+    page = chaima.post(
+        f"/ar{path}supervisor", data={"address": "chef"}, headers={"Referer": f"http://localhost/ar{path}"}
+    )
+    assert page.status_code == 422
+    assert f'href="/fr{path}"' in page.text
+    away = chaima.post(f"/ar{path}supervisor", data={"address": "chef"}, headers={"Referer": "http://example.org/ar/x"})
+    assert "/fr/x" not in away.text
 
 
 def filled_for(db: Any, form: Quiz, words: str = "Fiches") -> dict[str, str]:

@@ -59,6 +59,22 @@ def test_the_home_of_a_trainer_says_what_their_own_cohorts_are_asked(
     assert "enquête en cours" not in open_as(bilal).get("/fr/cohorts/").text
 
 
+def test_the_other_language_keeps_what_was_chosen_and_stores_nothing(
+    db: Any, chaima: CheckingClient, opened: Round
+) -> None:
+    data = {**filled_in(db, opened.quiz_id, words="Mes mots à moi"), "look": "1"}
+    page = chaima.get(f"/fr/surveys/{opened.id}/").text
+    shown = chaima.post(f"/ar/surveys/{opened.id}/", data=data)
+
+    assert f'formaction="/ar/surveys/{opened.id}/"' in page
+    # Enter in a form presses its first button: the switch must not be it.
+    assert page.index('form="survey-form" tabindex="-1"') < page.index("formaction")
+    assert shown.status_code == 200
+    assert "Mes mots à moi" in shown.text
+    assert shown.text.count(" checked") == len(data) - 2
+    assert stored(db) == []
+
+
 def test_it_is_asked_after_the_cohort_ended_too(
     db: Any, chaima: CheckingClient, session_end: Quiz, cohort: Cohort, at: Any
 ) -> None:
