@@ -41,6 +41,8 @@ class Answered:
 
     question: AttemptQuestion
     is_right: bool
+    #: Some of the points.
+    is_partly_right: bool
     given: tuple[Line, ...]
     right: tuple[Line, ...] = ()
     explanation: Bilingual | None = None
@@ -157,10 +159,11 @@ def _answered(
     kind, version = get(question.version.type), _shown_key(question, corrected)
     given = lines(_given(question, version), question.order, with_key=is_released)
     if not is_released:
-        return Answered(question, False, given, by_hand=by_hand)
+        return Answered(question, False, False, given, by_hand=by_hand)
     return Answered(
         question,
         kind.marked_by == "nobody" or question.fraction == 1,
+        _is_partly(question.fraction),
         given,
         lines(kind.model(version.settings), question.order),
         version.explanation,
@@ -190,7 +193,13 @@ def checked(question: AttemptQuestion) -> Answered:
     kind, version = get(question.version.type), question.version
     fraction = kind.grade(version.settings, question.answer).fraction
     given = lines(kind.said(version.settings, question.answer), question.order)
-    return Answered(question, fraction == 1, given, (), version.explanation, part_of_lesson(version.lesson))
+    return Answered(
+        question, fraction == 1, _is_partly(fraction), given, (), version.explanation, part_of_lesson(version.lesson)
+    )
+
+
+def _is_partly(fraction: Decimal | None) -> bool:
+    return fraction is not None and 0 < fraction < 1
 
 
 def part_of_lesson(address: str) -> tuple[str, str, str] | None:

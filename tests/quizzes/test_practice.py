@@ -104,6 +104,8 @@ def test_of_several_rows_each_says_whether_it_is_right(client: CheckingClient, d
     page = checked(client, attempt, 2, [f"{row}:{min(others - {choice})}", *rows[1:]])
 
     assert "Juste en partie" in page
+    assert "La réponse peut être changée" in page
+    assert "1 ligne n’a pas encore de réponse" in checked(client, attempt, 2, rows[1:])
     assert page.count('aria-label="À revoir"') == 1
     assert page.count('aria-label="Juste"') == len(rows) - 1
 
@@ -131,15 +133,10 @@ def test_the_verdict_follows_into_the_other_language(client: CheckingClient, db:
     assert "checked=1" in answer.headers["Location"]
 
 
-def test_practice_ends_without_a_summary_once_all_is_answered(
-    client: CheckingClient, db: Any, attempt: Attempt
-) -> None:
-    one, two = (right_ids(question(db, attempt, place)) for place in (1, 2))
-
-    assert press(client, attempt, 2, "next", two) == url(attempt, "summary/")
-    assert press(client, attempt, 1, "next", one) == url(attempt, "2/")
+def test_practice_ends_with_its_last_question(client: CheckingClient, db: Any, attempt: Attempt) -> None:
+    assert press(client, attempt, 1, "next", []) == url(attempt, "2/")
     assert "Terminer" in client.get(url(attempt, "2/")).text
-    assert press(client, attempt, 2, "next", two) == url(attempt, "result/")
+    assert press(client, attempt, 2, "next", right_ids(question(db, attempt, 2))) == url(attempt, "result/")
     assert db.get_one(Attempt, attempt.id, populate_existing=True).state == AttemptState.SUBMITTED
 
 

@@ -53,7 +53,7 @@ class Numerical(TextType):
 
     def control(self, settings: Settings, order: Order, lang: str) -> Control:
         unit = (settings.get("unit") or {}).get(lang, "")
-        return Control((Field("number", unit=unit, longest=LONGEST_NUMBER),))
+        return Control((Field("number", unit=unit, longest=LONGEST_NUMBER),), hint=_l("in digits"))
 
     def sheet(self, settings: Settings, order: Order, lang: str) -> Sheet:
         return Sheet(_l("write a number"), unit=(settings.get("unit") or {}).get(lang, ""))

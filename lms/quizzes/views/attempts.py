@@ -210,9 +210,8 @@ def save_and_go(quiz_id: int, number: int, position: int) -> ResponseReturnValue
 
 
 def _ends_practice(attempt: Attempt, position: int) -> bool:
-    """Whether nothing is left to look over: practice has no summary to confirm once all is answered."""
-    places = queries.attempts.places(session(), attempt.id)
-    return released_at_once(attempt.quiz) and position == len(places) and all(one.is_answered for one in places)
+    """Practice has no summary to confirm: its last question sends it, and it may be done again."""
+    return released_at_once(attempt.quiz) and position == len(queries.attempts.places(session(), attempt.id))
 
 
 def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:

@@ -56,6 +56,7 @@ behaviour("autosave", (form) => {
     if (!isAnswer(event.target.name)) return;
     clearTimeout(typing);
     keep();
+    forget();
     localStorage.setItem(`${kept.store}:tab`, tab);
     show("saving", form.dataset.sending);
     send(false);
@@ -70,6 +71,16 @@ behaviour("autosave", (form) => {
     deviceField.value = kept.device;
     counterField.value = counter;
   });
+  // What was said of the answer before is not said of this one.
+  const forget = () => {
+    const verdict = form.querySelector(".verdict");
+    if (!verdict) return;
+    verdict.remove();
+    form.querySelector(".quiz-main").classList.remove("wrong");
+    const [check, next] = ["check", "next"].map((go) => form.querySelector(`.quiz-foot [value=${go}]`));
+    [check.className, next.className] = ["button primary", "button secondary"];
+    document.querySelector("button[form=answer-form]").value = "check";
+  };
   const tab = String(Math.random());
   localStorage.setItem(`${kept.store}:tab`, tab);
   window.addEventListener("storage", (event) => {
