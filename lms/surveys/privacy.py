@@ -24,10 +24,10 @@ from lms.ui.markdown import first_line
 FOLLOW_UPS = "surveys.follow-ups"
 
 
-def _line(one: dict[str, dict[str, str]]) -> str:
-    """An answer under its question, in the language of the page."""
+def _words(one: dict[str, Any]) -> str:
+    """A question and below it what was answered, in the language of the page."""
     lang = current_language()
-    return f"{first_line(one['question'][lang])}\n{one['answer'][lang]}"
+    return "\n".join([first_line(one["question"][lang]), *(text[lang] for text in one["answers"])])
 
 
 WORDS = {
@@ -39,11 +39,11 @@ WORDS = {
     "follow_ups.months": Words(_l("Months after")),
     "follow_ups.due_on": Words(_l("Asked from")),
     "follow_ups.answered_on": Words(_l("Answered on")),
-    "follow_ups.answers": Words(_l("Answers"), show=_line),
+    "follow_ups.answers": Words(_l("Answers"), show=_words),
     "follow_ups.supervisor_address": Words(_l("Address of the supervisor")),
     "follow_ups.supervisor_asked_on": Words(_l("Supervisor asked on")),
     "follow_ups.supervisor_answered_on": Words(_l("Supervisor answered on")),
-    "follow_ups.supervisor_answers": Words(_l("Answers of the supervisor"), show=_line),
+    "follow_ups.supervisor_answers": Words(_l("Answers of the supervisor"), show=_words),
 }
 
 
@@ -56,7 +56,8 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
     def words(answers: dict[str, Any] | None) -> list[Any]:
         said = sheet.said(versions, answers or {})
         return [
-            {"question": version.stem.as_dict(), "answer": dict(one.text)} for version, found in said for one in found
+            {"question": version.stem.as_dict(), "answers": [dict(one.text) for one in found]}
+            for version, found in said
         ]
 
     return {

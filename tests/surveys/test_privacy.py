@@ -50,8 +50,8 @@ def test_a_person_reads_their_follow_up_with_the_supervisors_answers_and_which_s
 
     (row,) = held["follow_ups"]
     assert row["supervisor_address"] == "chef@exemple.ma"
-    assert any("Fiches revues" in one["answer"]["fr"] for one in row["answers"])
-    assert any("Vu en réunion" in one["answer"]["fr"] for one in row["supervisor_answers"])
+    assert any("Fiches revues" in said["fr"] for one in row["answers"] for said in one["answers"])
+    assert any("Vu en réunion" in said["fr"] for one in row["supervisor_answers"] for said in one["answers"])
     assert held["surveys_answered"][0]["survey"]["fr"] == "Avis en fin de séance"
     assert "Anonyme" not in str(held)
 
