@@ -97,7 +97,10 @@ def _opened_page() -> tuple[str, str]:
     adapter = current_app.create_url_adapter(request)
     if request.method in ("GET", "HEAD") or adapter is None or adapter.test(request.path, method="GET"):
         return request.path, request.query_string.decode("utf-8", "replace")
-    before = urlsplit(request.referrer or "")
+    try:
+        before = urlsplit(request.referrer or "")
+    except ValueError:
+        return "", ""
     if before.netloc != request.host:
         return "", ""
     return unquote(before.path).removeprefix(request.script_root), before.query

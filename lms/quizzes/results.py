@@ -175,9 +175,11 @@ def _answered(
 def _given(question: AttemptQuestion, key: QuestionVersion) -> list[Said]:
     """What was answered, in the words it was asked in and judged by the key that is shown."""
     said = get(question.version.type).said
-    judged = said(key.settings, question.answer)
-    asked = said(question.version.settings, question.answer)
-    return [replace(one, is_right=other.is_right) for one, other in zip(asked, judged, strict=True)]
+    asked, judged = (said(version.settings, question.answer) for version in (question.version, key))
+    # Rows may stand in another order in a later version; lines without a key stand in the order of the answer.
+    by_key = {one.key: one.is_right for one in judged}
+    verdicts = [by_key[one.key] if one.key else other.is_right for one, other in zip(asked, judged, strict=True)]
+    return [replace(one, is_right=verdict) for one, verdict in zip(asked, verdicts, strict=True)]
 
 
 def _shown_key(question: AttemptQuestion, corrected: Mapping[int, QuestionVersion]) -> QuestionVersion:
@@ -194,7 +196,13 @@ def checked(question: AttemptQuestion) -> Answered:
     fraction = kind.grade(version.settings, question.answer).fraction
     given = lines(kind.said(version.settings, question.answer), question.order)
     return Answered(
-        question, fraction == 1, _is_partly(fraction), given, (), version.explanation, part_of_lesson(version.lesson)
+        question,
+        kind.marked_by == "nobody" or fraction == 1,
+        _is_partly(fraction),
+        given,
+        (),
+        version.explanation,
+        part_of_lesson(version.lesson),
     )
 
 

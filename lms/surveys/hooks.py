@@ -74,7 +74,7 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     """The way to what the cohorts of a trainer are asked just now."""
     if Role.TRAINER not in actor.roles:
         return []
-    rounds, answered = queries.rounds.under_way(db, actor, today=local_date(now))
+    rounds, answered = queries.rounds.under_way(db, actor.person_id, today=local_date(now))
     if not rounds:
         return []
     title = ngettext("%(num)s survey under way", "%(num)s surveys under way", rounds)

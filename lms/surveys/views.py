@@ -72,7 +72,8 @@ def send_form(round_id: int) -> ResponseReturnValue:
     questions = sheet.asked(session(), mine.round.quiz_id, request.form)
     filled = sheet.read(questions, request.form)
     if sheet.is_look(request.form) and not mine.has_answered:
-        return _form_page(mine, questions, filled)
+        is_open = mine.round.is_open(local_date(clock.now()))
+        return _form_page(mine, questions, filled, refused=None if is_open else RoundClosed().message)
     if filled.wrong:
         return _form_page(mine, questions, filled, error=sheet.SOME_NOT_READ), 400
     if not filled.answers:

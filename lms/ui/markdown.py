@@ -16,7 +16,12 @@ from markupsafe import Markup, escape
 _MARKS = ["emphasis", "escape", "newline"]
 _inline = MarkdownIt("zero", {"breaks": True}).enable(_MARKS)
 _blocks = MarkdownIt("zero", {"breaks": True}).enable([*_MARKS, "list"])
-_PERCENT = re.compile(r"[+\-\u2212]?\d+(?:[,.]\d+)?[ \u00a0\u202f]?[%٪]")
+#: A whole figure or none of it: with its sign, thousands and decimals, or a range.
+_PERCENT = re.compile(
+    r"(?<![0-9٠-٩A-Za-z.,٫٬+\-\u2212\u2013])(?<!\d[ \u00a0\u202f])"
+    r"[+\-\u2212]?\d+(?:[ \u00a0\u202f.,٬]\d{3})*(?:[,.٫]\d+)?"
+    r"(?:[-\u2013]\d+(?:[,.٫]\d+)?)?[ \u00a0\u202f]?[%٪](?![\w%])"
+)
 
 
 def _text(_renderer: object, tokens: Sequence[Token], index: int, _options: object, _env: object) -> str:

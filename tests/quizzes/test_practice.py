@@ -11,8 +11,9 @@ import pytest
 
 from lms.accounts.models import Person
 from lms.core import db as database
-from lms.quizzes import queries
-from lms.quizzes.models import Attempt, AttemptState, Feedback
+from lms.programme.models import Enrolment
+from lms.quizzes import queries, results
+from lms.quizzes.models import Attempt, AttemptState, Feedback, QuestionVersion
 from lms.quizzes.question_types import get
 from tests.factories import right_ids, wrong_ids
 from tests.pages import CheckingClient
@@ -88,6 +89,8 @@ def test_right_and_wrong_are_explained(client: CheckingClient, db: Any, attempt:
     right = checked(client, attempt, 1, right_ids(question(db, attempt, 1)))
     wrong = checked(client, attempt, 1, wrong_ids(question(db, attempt, 1)))
 
+    # What goes along into the other language.
+    assert 'name="checked"' in right
     assert "Juste" in right
     assert "À revoir" in wrong
     assert 'class="quiz-main wrong"' in wrong
@@ -138,6 +141,43 @@ def test_practice_ends_with_its_last_question(client: CheckingClient, db: Any, a
     assert "Terminer" in client.get(url(attempt, "2/")).text
     assert press(client, attempt, 2, "next", right_ids(question(db, attempt, 2))) == url(attempt, "result/")
     assert db.get_one(Attempt, attempt.id, populate_existing=True).state == AttemptState.SUBMITTED
+
+
+def test_where_attempts_are_counted_the_summary_stays(client: CheckingClient, db: Any, attempt: Attempt) -> None:
+    database.use_mode(database.WRITE)
+    attempt.quiz.attempts_allowed = 2
+    database.commit()
+
+    assert press(client, attempt, 2, "next", right_ids(question(db, attempt, 2))) == url(attempt, "summary/")
+
+
+def test_after_its_time_it_is_the_server_that_sends(
+    client: CheckingClient, db: Any, attempt: Attempt, at: Callable[..., None], now: dt.datetime
+) -> None:
+    database.use_mode(database.WRITE)
+    attempt.deadline_at = now + dt.timedelta(minutes=20)
+    database.commit()
+    at(now + dt.timedelta(hours=1))
+    client.signed_in(db.get_one(Enrolment, attempt.enrolment_id).person)
+    client.post(url(attempt, "2/"), data={"go": "next", "device": "tab", "counter": "0"})
+
+    assert db.get_one(Attempt, attempt.id, populate_existing=True).submitted_by == "deadline"
+
+
+def test_rows_that_a_correction_moved_keep_their_verdict(db: Any, attempt: Attempt) -> None:
+    two = question(db, attempt, 2)
+    kind, settings = get(two.version.type), two.version.settings
+    (part,) = [part for part in kind.parts if part.name == "things"]
+    moved = {**settings, part.name: settings[part.name][::-1]}
+    right = kind.right_answer(settings)
+    first, other = settings[part.name][0]["key"], settings[part.name][1]["key"]
+    two.answer = {**right, first: next(one for one in kind.choices(settings) if one != right[first])}  # type: ignore[attr-defined]
+    key = QuestionVersion(type=two.version.type, settings=moved)
+
+    verdicts = {one.key: one.is_right for one in results._given(two, key)}
+
+    assert (verdicts[f">{first}"], verdicts[f">{other}"]) == (False, True)
+    db.rollback()
 
 
 def test_its_result_is_no_mark_and_offers_another_go(client: CheckingClient, db: Any, attempt: Attempt) -> None:

@@ -200,6 +200,8 @@ def test_after_a_refused_address_the_other_language_is_a_page(
     assert f'href="/fr{path}"' in page.text
     away = chaima.post(f"/ar{path}supervisor", data={"address": "chef"}, headers={"Referer": "http://example.org/ar/x"})
     assert "/fr/x" not in away.text
+    broken = chaima.post(f"/ar{path}supervisor", data={"address": "chef"}, headers={"Referer": "http://["})
+    assert broken.status_code == 422
 
 
 def filled_for(db: Any, form: Quiz, words: str = "Fiches") -> dict[str, str]:

@@ -75,6 +75,12 @@ class Control:
     #: What to do, when the kind of the question does not say it yet.
     hint: Any = ""
 
+    @property
+    def fields_to_fill(self) -> int:
+        """Fields that stand for themselves, below one another or inside a text; words to tick do not."""
+        inside = [piece for piece in self.flow if isinstance(piece, Field)]
+        return sum(bool(one.id) for one in (*self.fields, *inside))
+
 
 @dataclass(frozen=True)
 class Grade:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.quizzes.question_types.base import Choice, Control, Fault, Field, Grade, Order, keys_behind, words
+from lms.quizzes.question_types.base import Choice, Control, Fault, Field, Grade, Order, Said, keys_behind, words
 from lms.quizzes.question_types.families import OptionType
 from lms.quizzes.question_types.parts import Settings, Words
 
@@ -67,6 +68,10 @@ class HotText(OptionType):
 
     def parse(self, settings: Settings, order: Order, values: Sequence[str]) -> Any:
         return sorted(set(keys_behind(order, values)), key=int) or None
+
+    def said(self, settings: Settings, answer: Any) -> list[Said]:
+        """Words have no letters; the answer has them in their order."""
+        return [replace(one, key="") for one in super().said(settings, answer)]
 
     def grade(self, settings: Settings, answer: Any) -> Grade:
         """(right words − wrong words) ÷ right words, at least 0."""

@@ -134,6 +134,7 @@ def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any
         error=error,
         asks_certainty=attempt.quiz.asks_certainty,
         said_at_once=released_at_once(attempt.quiz),
+        ends_here=_ends_practice(attempt, position),
         way_back=_way_back(attempt.quiz),
         checked=results.checked(question) if released_at_once(attempt.quiz) and "checked" in request.args else None,
     )
@@ -205,13 +206,18 @@ def save_and_go(quiz_id: int, number: int, position: int) -> ResponseReturnValue
     if target in ("flag", "unflag"):
         services.attempts.set_flag(session(), attempt, position, flagged=target == "flag")
     if target == "next" and _ends_practice(attempt, position):
-        services.attempts.submit(session(), attempt, by="person", now=now)
+        _submit(attempt, now)
     return redirect(_destination(attempt, position, target))
 
 
 def _ends_practice(attempt: Attempt, position: int) -> bool:
-    """Practice has no summary to confirm: its last question sends it, and it may be done again."""
-    return released_at_once(attempt.quiz) and position == len(queries.attempts.places(session(), attempt.id))
+    """Practice that may be done again at once has no summary to confirm: its last question sends it."""
+    quiz = attempt.quiz
+    if not released_at_once(quiz) or quiz.pause_hours:
+        return False
+    if terms(quiz, queries.attempts.arrangements(session(), attempt.enrolment_id)).attempts_allowed is not None:
+        return False
+    return position == len(queries.attempts.places(session(), attempt.id))
 
 
 def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
@@ -327,11 +333,13 @@ def show_summary(quiz_id: int, number: int) -> ResponseReturnValue:
 @requires(QuizPermission.TAKE)
 def submit(quiz_id: int, number: int) -> ResponseReturnValue:
     attempt = _attempt_or_404(quiz_id, number)
-    now = clock.now()
-    services.attempts.submit(
-        session(), attempt, by="deadline" if services.attempts.is_over(attempt, now) else "person", now=now
-    )
+    _submit(attempt, clock.now())
     return redirect(url_for(".show_result", quiz_id=quiz_id, number=number))
+
+
+def _submit(attempt: Attempt, now: dt.datetime) -> None:
+    by = "deadline" if services.attempts.is_over(attempt, now) else "person"
+    services.attempts.submit(session(), attempt, by=by, now=now)
 
 
 @blueprint.get("/<int:quiz_id>/attempts/<int:number>/result/")
@@ -352,6 +360,7 @@ def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = N
     quiz = attempt.quiz
     made = queries.attempts.attempts(session(), quiz.id, attempt.enrolment_id)
     allowed = terms(quiz, queries.attempts.arrangements(session(), attempt.enrolment_id))
+    next_start = services.attempts.next_start(quiz, made)
     return render_template(
         "quizzes/show_result.html",
         attempt=attempt,
@@ -366,7 +375,7 @@ def _result_page(attempt: Attempt, now: dt.datetime, form: ReviewForm | None = N
         passed=services.marking.has_passed(attempt),
         allowed=allowed,
         attempts_left=allowed.attempts_allowed - len(made) if allowed.attempts_allowed else None,
-        next_start=services.attempts.next_start(quiz, made),
+        next_start=next_start if next_start and next_start > now else None,
         changes=queries.attempts.changes_of(session(), attempt.id),
         reviews=queries.attempts.reviews_of(session(), attempt.id),
         form=form or ReviewForm(),

@@ -30,12 +30,16 @@ def visible_to(actor: Actor) -> sa.Select[Round]:
     return query.where(Round.cohort_id.in_(taught_now(actor.person_id)))
 
 
-def under_way(db: Session, actor: Actor, *, today: dt.date) -> tuple[int, int]:
-    """How many of them are open today, and how many answers these have so far."""
-    query = visible_to(actor).outerjoin(Response, Response.round_id == Round.id)
-    query = query.where(Round.closed_at.is_(None), Round.opens_on <= today, Round.closes_on >= today)
-    numbers = (sa.func.count(sa.distinct(Round.id)), sa.func.count(Response.id))
-    rounds, answered = db.execute(query.with_only_columns(*numbers)).one()
+def under_way(db: Session, trainer_id: int, *, today: dt.date) -> tuple[int, int]:
+    """How many rounds of a trainer's cohorts are open today, and how many answers these have so far."""
+    query = (
+        sa.select(sa.func.count(sa.distinct(Round.id)), sa.func.count(Response.id))
+        .select_from(Round)
+        .outerjoin(Response, Response.round_id == Round.id)
+        .where(Round.cohort_id.in_(taught_now(trainer_id)))
+        .where(Round.closed_at.is_(None), Round.opens_on <= today, Round.closes_on >= today)
+    )
+    rounds, answered = db.execute(query).one()
     return rounds, answered
 
 

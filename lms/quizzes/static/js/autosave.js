@@ -81,6 +81,7 @@ behaviour("autosave", (form) => {
     [check.className, next.className] = ["button primary", "button secondary"];
     document.querySelector("button[form=answer-form]").value = "check";
   };
+  if (waiting) forget();
   const tab = String(Math.random());
   localStorage.setItem(`${kept.store}:tab`, tab);
   window.addEventListener("storage", (event) => {
