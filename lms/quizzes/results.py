@@ -40,9 +40,8 @@ class Answered:
     """One question of a result. Empty parts are not released."""
 
     question: AttemptQuestion
-    is_right: bool
-    #: Some of the points.
-    is_partly_right: bool
+    #: Share of the points, 0-1.
+    fraction: Decimal | None
     given: tuple[Line, ...]
     right: tuple[Line, ...] = ()
     explanation: Bilingual | None = None
@@ -50,6 +49,23 @@ class Answered:
     reread: tuple[str, str, str] | None = None
     #: What a person gave and wrote, once the marks are out.
     by_hand: GivenMarks | None = None
+
+    @property
+    def is_right(self) -> bool:
+        return self._marked_by == "nobody" or self.fraction == 1
+
+    @property
+    def is_partly_right(self) -> bool:
+        return self.fraction is not None and 0 < self.fraction < 1
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something was answered that does not have all points, as far as the computer tells."""
+        return self._marked_by == "computer" and bool(self.given) and not self.is_right
+
+    @property
+    def _marked_by(self) -> str:
+        return get(self.question.version.type).marked_by
 
 
 @dataclass(frozen=True)
@@ -159,11 +175,10 @@ def _answered(
     kind, version = get(question.version.type), _shown_key(question, corrected)
     given = lines(_given(question, version), question.order, with_key=is_released)
     if not is_released:
-        return Answered(question, False, False, given, by_hand=by_hand)
+        return Answered(question, None, given, by_hand=by_hand)
     return Answered(
         question,
-        kind.marked_by == "nobody" or question.fraction == 1,
-        _is_partly(question.fraction),
+        question.fraction,
         given,
         lines(kind.model(version.settings), question.order),
         version.explanation,
@@ -178,8 +193,10 @@ def _given(question: AttemptQuestion, key: QuestionVersion) -> list[Said]:
     asked, judged = (said(version.settings, question.answer) for version in (question.version, key))
     # Rows may stand in another order in a later version; lines without a key stand in the order of the answer.
     by_key = {one.key: one.is_right for one in judged}
-    verdicts = [by_key[one.key] if one.key else other.is_right for one, other in zip(asked, judged, strict=True)]
-    return [replace(one, is_right=verdict) for one, verdict in zip(asked, verdicts, strict=True)]
+    return [
+        replace(one, is_right=by_key[one.key] if one.key else other.is_right)
+        for one, other in zip(asked, judged, strict=True)
+    ]
 
 
 def _shown_key(question: AttemptQuestion, corrected: Mapping[int, QuestionVersion]) -> QuestionVersion:
@@ -195,19 +212,7 @@ def checked(question: AttemptQuestion) -> Answered:
     kind, version = get(question.version.type), question.version
     fraction = kind.grade(version.settings, question.answer).fraction
     given = lines(kind.said(version.settings, question.answer), question.order)
-    return Answered(
-        question,
-        kind.marked_by == "nobody" or fraction == 1,
-        _is_partly(fraction),
-        given,
-        (),
-        version.explanation,
-        part_of_lesson(version.lesson),
-    )
-
-
-def _is_partly(fraction: Decimal | None) -> bool:
-    return fraction is not None and 0 < fraction < 1
+    return Answered(question, fraction, given, (), version.explanation, part_of_lesson(version.lesson))
 
 
 def part_of_lesson(address: str) -> tuple[str, str, str] | None:

@@ -28,7 +28,7 @@ from lms.surveys import charts, hooks, queries, results, services, sheet
 from lms.surveys.forms import RoundForm
 from lms.surveys.models import Round
 from lms.surveys.permissions import SurveyPermission
-from lms.surveys.queries.follow_ups import TICKET_LASTS, Answered, Line
+from lms.surveys.queries.follow_ups import TICKET_LASTS, AnsweredBy, Line
 from lms.surveys.queries.rounds import FEWEST, Count
 
 blueprint = localized(
@@ -179,7 +179,8 @@ def _may_manage(found: Round) -> bool:
 def list_follow_ups() -> ResponseReturnValue:
     """By cohort and months: due, answered, and the share that reports an application."""
     now = clock.now()
-    rows, answered = queries.follow_ups.lines(session(), current_user), _answered()
+    rows = queries.follow_ups.lines(session(), current_user)
+    answered = queries.follow_ups.answered(session(), current_user)
     asked = _applied_versions()
     reads_all = can(SurveyPermission.FOLLOW)
     return render_template(
@@ -196,17 +197,6 @@ def _applied_versions() -> dict[int, set[int]]:
     return {
         months: queries.forms.keyed(session(), f"{key}#applied") for months, key in queries.forms.FOLLOW_UPS.items()
     }
-
-
-#: What is read of answered follow-ups, by cohort and months.
-AnsweredBy = dict[tuple[int, int], list[Answered]]
-
-
-def _answered(cohort_id: int | None = None) -> AnsweredBy:
-    found: AnsweredBy = {}
-    for one in queries.follow_ups.answered(session(), current_user, cohort_id=cohort_id):
-        found.setdefault((one.cohort_id, one.months), []).append(one)
-    return found
 
 
 def _may_look(line: Line, now: dt.datetime, *, after: dt.timedelta = dt.timedelta(0)) -> bool:
@@ -242,7 +232,7 @@ def _line_or_404(cohort_id: int, months: int) -> Line:
 def show_follow_up(cohort_id: int, months: int) -> ResponseReturnValue:
     """The follow-up of a cohort in sums: what members and, beside them, supervisors said."""
     line, now = _line_or_404(cohort_id, months), clock.now()
-    answered = _answered(cohort_id)
+    answered = queries.follow_ups.answered(session(), current_user, cohort_id=cohort_id)
     may_look = _may_look(line, now)
     rows = answered.get((cohort_id, months), []) if may_look else []
     # A supervisor may be asked on the last day: their sums stand still later than the members'.

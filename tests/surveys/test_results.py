@@ -116,7 +116,7 @@ def test_the_share_needs_five_people() -> None:
 
 def groups(**sizes: int) -> list[Answered]:
     keys = {name: place for place, name in enumerate(sizes, 1)}
-    return [Answered(1, 3, keys[name], said("once"), None) for name, size in sizes.items() for _ in range(size)]
+    return [Answered(keys[name], said("once"), None) for name, size in sizes.items() for _ in range(size)]
 
 
 @pytest.mark.parametrize(

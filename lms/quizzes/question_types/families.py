@@ -193,7 +193,7 @@ class RowType(QuestionType):
                 joined(rows[row], words[answer[row]]),
                 feedback.get(row, NOTHING_SAID),
                 f">{row}",
-                right and answer[row] == right[row],
+                answer[row] == right[row] if right else None,
             )
             for row in rows
             if answer and answer.get(row) in words

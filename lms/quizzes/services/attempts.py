@@ -182,6 +182,11 @@ def check_window(quiz: Quiz, allowed: Terms, *, now: dt.datetime) -> None:
         raise OutsideWindow
 
 
+def may_repeat_freely(quiz: Quiz, allowed: Terms) -> bool:
+    """Whether another attempt may always begin, and at once."""
+    return allowed.attempts_allowed is None and not quiz.pause_hours
+
+
 def next_start(quiz: Quiz, made: Sequence[Attempt]) -> dt.datetime | None:
     """When the pause after the last attempt ends; None without one."""
     sent = [one.submitted_at for one in made if one.submitted_at is not None]

@@ -124,17 +124,18 @@ def show_question(quiz_id: int, number: int, position: int) -> ResponseReturnVal
 
 def _question_page(attempt: Attempt, position: int, now: dt.datetime, error: Any = None) -> str:
     question = queries.attempts.question_at(session(), attempt.id, position) or abort(404)
+    places = queries.attempts.places(session(), attempt.id)
     return render_template(
         "quizzes/show_question.html",
         attempt=attempt,
         question=question,
         shown=_shown(attempt, question),
-        places=queries.attempts.places(session(), attempt.id),
+        places=places,
         seconds_left=_seconds_left(attempt.deadline_at, now),
         error=error,
         asks_certainty=attempt.quiz.asks_certainty,
         said_at_once=released_at_once(attempt.quiz),
-        ends_here=_ends_practice(attempt, position),
+        ends_here=_ends_practice(attempt, position, len(places)),
         way_back=_way_back(attempt.quiz),
         checked=results.checked(question) if released_at_once(attempt.quiz) and "checked" in request.args else None,
     )
@@ -205,19 +206,18 @@ def save_and_go(quiz_id: int, number: int, position: int) -> ResponseReturnValue
         return _question_page(attempt, position, now, error=error.message), error.status
     if target in ("flag", "unflag"):
         services.attempts.set_flag(session(), attempt, position, flagged=target == "flag")
-    if target == "next" and _ends_practice(attempt, position):
+    last = len(queries.attempts.places(session(), attempt.id))
+    if target == "next" and _ends_practice(attempt, position, last):
         _submit(attempt, now)
-    return redirect(_destination(attempt, position, target))
+    return redirect(_destination(attempt, position, target, last))
 
 
-def _ends_practice(attempt: Attempt, position: int) -> bool:
-    """Practice that may be done again at once has no summary to confirm: its last question sends it."""
-    quiz = attempt.quiz
-    if not released_at_once(quiz) or quiz.pause_hours:
+def _ends_practice(attempt: Attempt, position: int, last: int) -> bool:
+    """Practice that may always be done again has no summary to confirm: its last question sends it."""
+    if position != last or not released_at_once(attempt.quiz):
         return False
-    if terms(quiz, queries.attempts.arrangements(session(), attempt.enrolment_id)).attempts_allowed is not None:
-        return False
-    return position == len(queries.attempts.places(session(), attempt.id))
+    allowed = terms(attempt.quiz, queries.attempts.arrangements(session(), attempt.enrolment_id))
+    return services.attempts.may_repeat_freely(attempt.quiz, allowed)
 
 
 def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
@@ -245,8 +245,7 @@ def _save(quiz_id: int, number: int, position: int, now: dt.datetime) -> None:
     ) or abort(404)
 
 
-def _destination(attempt: Attempt, position: int, target: str) -> str:
-    last = len(queries.attempts.places(session(), attempt.id))
+def _destination(attempt: Attempt, position: int, target: str, last: int) -> str:
     arguments: dict[str, Any] = {"quiz_id": attempt.quiz_id, "number": attempt.number}
     checked: dict[str, Any] = {"checked": 1, "_anchor": "checked"}
     if target == "check":

@@ -39,15 +39,20 @@ def mine_or_none(db: Session, person_id: int, follow_up_id: int) -> FollowUp | N
     return db.scalars(of_person(person_id).where(FollowUp.id == follow_up_id)).first()
 
 
+def _is_open(today: dt.date) -> tuple[Any, ...]:
+    return (FollowUp.due_on <= today, FollowUp.due_on >= today - LASTS)
+
+
 def _is_due(today: dt.date) -> tuple[Any, ...]:
-    return (FollowUp.answered_on.is_(None), FollowUp.due_on <= today, FollowUp.due_on >= today - LASTS)
+    return (FollowUp.answered_on.is_(None), *_is_open(today))
 
 
 def waiting_for(db: Session, person_id: int, *, today: dt.date) -> Sequence[FollowUp]:
     """The follow-ups that a member may answer today, or for which they may still name a supervisor; oldest first."""
-    is_open = sa.and_(FollowUp.due_on <= today, FollowUp.due_on >= today - LASTS)
     waits = sa.or_(FollowUp.answered_on.is_(None), FollowUp.supervisor_asked_on.is_(None))
-    query = of_person(person_id).where(is_open, waits, Enrolment.ended_at.is_(None), Cohort.archived_at.is_(None))
+    query = of_person(person_id).where(
+        *_is_open(today), waits, Enrolment.ended_at.is_(None), Cohort.archived_at.is_(None)
+    )
     return db.scalars(query.order_by(FollowUp.due_on)).all()
 
 
@@ -157,14 +162,16 @@ def lines(db: Session, actor: Actor, *, cohort_id: int | None = None) -> list[Li
 class Answered:
     """One follow-up that was answered, as far as sums look at it."""
 
-    cohort_id: int
-    months: int
     organisation_id: int | None
     answers: dict[str, Any]
     supervisor_answers: dict[str, Any] | None
 
 
-def answered(db: Session, actor: Actor, *, cohort_id: int | None = None) -> list[Answered]:
+#: Answered follow-ups by cohort and months.
+AnsweredBy = dict[tuple[int, int], list[Answered]]
+
+
+def answered(db: Session, actor: Actor, *, cohort_id: int | None = None) -> AnsweredBy:
     """What members of a cohort, or of all that somebody of the team counts, answered; one statement."""
     query = (
         sa.select(
@@ -176,7 +183,10 @@ def answered(db: Session, actor: Actor, *, cohort_id: int | None = None) -> list
     )  # fmt: skip
     if cohort_id is not None:
         query = query.where(Enrolment.cohort_id == cohort_id)
-    return [Answered(*row) for row in db.execute(query)]
+    found: AnsweredBy = {}
+    for cohort, months, *row in db.execute(query):
+        found.setdefault((cohort, months), []).append(Answered(*row))
+    return found
 
 
 def answered_by_member(db: Session, cohort_id: int, months: int, lang: str) -> Sequence[FollowUp]:

@@ -30,14 +30,17 @@ def visible_to(actor: Actor) -> sa.Select[Round]:
     return query.where(Round.cohort_id.in_(taught_now(actor.person_id)))
 
 
+def _is_open(today: dt.date) -> tuple[Any, ...]:
+    return (Round.closed_at.is_(None), Round.opens_on <= today, Round.closes_on >= today)
+
+
 def under_way(db: Session, trainer_id: int, *, today: dt.date) -> tuple[int, int]:
     """How many rounds of a trainer's cohorts are open today, and how many answers these have so far."""
     query = (
         sa.select(sa.func.count(sa.distinct(Round.id)), sa.func.count(Response.id))
         .select_from(Round)
         .outerjoin(Response, Response.round_id == Round.id)
-        .where(Round.cohort_id.in_(taught_now(trainer_id)))
-        .where(Round.closed_at.is_(None), Round.opens_on <= today, Round.closes_on >= today)
+        .where(Round.cohort_id.in_(taught_now(trainer_id)), *_is_open(today))
     )
     rounds, answered = db.execute(query).one()
     return rounds, answered
@@ -93,9 +96,7 @@ def _of_person(person_id: int) -> Any:
 
 def waiting_for(db: Session, person_id: int, *, today: dt.date) -> list[Round]:
     """The rounds that a member may answer today and has not, the one that closes first at the top."""
-    query = _of_person(person_id).where(
-        Round.closed_at.is_(None), Round.opens_on <= today, Round.closes_on >= today, ~_has_answered()
-    )
+    query = _of_person(person_id).where(*_is_open(today), ~_has_answered())
     return [row[0] for row in db.execute(query.order_by(Round.closes_on, Round.id))]
 
 

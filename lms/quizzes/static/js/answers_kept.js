@@ -13,6 +13,7 @@ function keptAnswers(attempt) {
     store,
     device,
     at: (position) => read()[position],
+    hasOthers: (position) => Object.keys(read()).some((one) => one !== position),
     isEmpty: () => !Object.keys(read()).length,
     put(position, url, values) {
       const all = read();

@@ -44,8 +44,18 @@ behaviour("autosave", (form) => {
   // Typed within the last second and not kept yet.
   let isFresh = false;
   const keep = () => { isFresh = false; counter = kept.put(position, form.dataset.url, chosen()); };
+  // What was said of the answer before is not said of this one.
+  const forget = () => {
+    const verdict = form.querySelector(".verdict");
+    if (!verdict) return;
+    verdict.remove();
+    form.querySelector(".quiz-main").classList.remove("wrong");
+    const [check, next] = ["check", "next"].map((go) => form.querySelector(`.quiz-foot [value=${go}]`));
+    [check.className, next.className] = ["button primary", "button secondary"];
+    document.querySelector("button[form=answer-form]").value = "check";
+  };
   const waiting = kept.at(position);
-  if (waiting) { fill(waiting.values); counter = waiting.counter; }
+  if (waiting) { fill(waiting.values); counter = waiting.counter; forget(); }
   let typing;
   form.addEventListener("input", (event) => {
     clearTimeout(typing);
@@ -68,20 +78,11 @@ behaviour("autosave", (form) => {
     if (isFresh || (!counter && differs())) keep();
     // On a phone the line of the saving lies below the button: that nothing opens is said above it too.
     if (!navigator.onLine) { event.preventDefault(); show("waiting", form.dataset.offline); toast(form.dataset.offline); return; }
+    // Sent from here, practice would leave out what waits of other questions: the summary sends that first.
+    if (form.dataset.ends !== undefined && event.submitter.value === "next" && kept.hasOthers(position)) event.submitter.value = "summary";
     deviceField.value = kept.device;
     counterField.value = counter;
   });
-  // What was said of the answer before is not said of this one.
-  const forget = () => {
-    const verdict = form.querySelector(".verdict");
-    if (!verdict) return;
-    verdict.remove();
-    form.querySelector(".quiz-main").classList.remove("wrong");
-    const [check, next] = ["check", "next"].map((go) => form.querySelector(`.quiz-foot [value=${go}]`));
-    [check.className, next.className] = ["button primary", "button secondary"];
-    document.querySelector("button[form=answer-form]").value = "check";
-  };
-  if (waiting) forget();
   const tab = String(Math.random());
   localStorage.setItem(`${kept.store}:tab`, tab);
   window.addEventListener("storage", (event) => {
