@@ -36,7 +36,7 @@ from lms.accounts.reference import seed  # noqa: E402
 from lms.core import clock  # noqa: E402
 from lms.core import db as database  # noqa: E402
 from lms.documents import spreadsheets  # noqa: E402
-from lms.documents.spreadsheets import Sheet, write_xlsx  # noqa: E402
+from lms.documents.workbooks import Sheet, write_xlsx  # noqa: E402
 
 ROUNDS = 5
 HEAD = ["Nom en arabe", "Nom en français", "Adresse électronique", "Téléphone", "Organisme", "Langue des messages"]

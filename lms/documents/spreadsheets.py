@@ -1,4 +1,4 @@
-"""Tables that people send and take away: XLSX and CSV, read with suspicion and written so that nothing runs.
+"""Tables that people send: XLSX and CSV, read with suspicion. What they take away is written by workbooks.py.
 
 Knows no person and no column: a table is lines of cells, each a plain text. Everything a stranger can put into a
 file is bounded before it is parsed (security notes, T9); the libraries are loaded by the first call.
@@ -27,7 +27,6 @@ MAX_BYTES = 2_000_000
 MAX_UNPACKED = 16_000_000
 MAX_PARTS = 200
 _LOST = "\ufffd"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _ARABIC = re.compile("[\u0621-\u064a]")
 _ARABIC_WORD = re.compile("^[\u0621-\u064a\u064b-\u0652]{2,}$")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -36,6 +35,8 @@ _FOREIGN = re.compile("[\u067e\u0679\u0686\u0688\u0691\u0698\u06a9\u06ba\u06be\u
 #: Punctuation and signs in the middle of words: a sign of Arabic read as French.
 _SIGN_IN_WORD = re.compile("\\w[\u00a1-\u00bf\u00d7\u00f7]\\w")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}\d{1,7}):[A-Z]{1,3}\d{1,7}\"")
+#: An underscore that a workbook escapes, so that « _x0041_ » is not read as the character of that number.
+_ESCAPED = re.compile("_x005[Ff]_(?=x[0-9A-Fa-f]{4}_)")
 
 FORMULA, MERGED, TOO_LONG, LOST, ERROR_VALUE = "formula", "merged", "too-long", "lost", "error-value"
 #: What is wrong with a cell, in words.
@@ -205,7 +206,7 @@ def _text_of(cell: Any) -> tuple[str, str | None]:
         return value.isoformat(), None
     if isinstance(value, float):
         return (str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), None
-    return str(value), None
+    return _ESCAPED.sub("_", str(value)), None
 
 
 # CSV
@@ -320,87 +321,3 @@ def _clean_row(
     while cells and not cells[-1] and len(cells) - 1 not in faults:
         cells.pop()
     return cells, faults
-
-
-# Writing
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet to write: its name, heading and lines. Values are texts, whole or decimal numbers, dates or None."""
-
-    title: str
-    heading: Sequence[str]
-    lines: Sequence[Sequence[Any]]
-    #: Width of each column in letters; measured from the content where it is not given.
-    widths: Sequence[int] = ()
-
-
-def write_xlsx(sheets: Sequence[Sheet], *, lang: str) -> bytes:
-    """A workbook. Texts stay texts whatever they begin with; Arabic sheets run from right to left."""
-    import openpyxl
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    book = openpyxl.Workbook(write_only=True)
-    bold, wrap = Font(bold=True), Alignment(vertical="top", wrap_text=True)
-    for one in sheets:
-        sheet = book.create_sheet(one.title[:31])
-        sheet.sheet_view.rightToLeft = lang == "ar"
-        sheet.freeze_panes = "A2"
-        for column, width in enumerate(one.widths or _widths(one), 1):
-            sheet.column_dimensions[get_column_letter(column)].width = width
-        for place, row in enumerate([one.heading, *one.lines]):
-            cells = []
-            for value in row:
-                is_text = isinstance(value, str)
-                cell = WriteOnlyCell(sheet, value="" if is_text else value)
-                if is_text:
-                    cell.value = _plain(value)
-                    cell.data_type = "s"
-                elif isinstance(value, dt.date):
-                    cell.number_format = "yyyy-mm-dd"
-                if place == 0:
-                    cell.font = bold
-                cell.alignment = wrap
-                cells.append(cell)
-            sheet.append(cells)
-        if one.heading:
-            sheet.auto_filter.ref = f"A1:{get_column_letter(len(one.heading))}{len(one.lines) + 1}"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def write_csv(heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV that spreadsheets open rightly: UTF-8 with its mark, semicolons, nothing that could run."""
-    import csv
-
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_harmless(value) for value in heading])
-    writer.writerows([_harmless(value) for value in line] for line in lines)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _plain(text: str) -> str:
-    """Without direction marks and the control characters that XML cannot hold."""
-    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "", BIDI_CONTROLS.sub("", text))
-
-
-def _harmless(value: Any) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        return value.isoformat() if isinstance(value, dt.date) else str(value)
-    text = BIDI_CONTROLS.sub("", value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def _widths(sheet: Sheet) -> list[int]:
-    longest = [len(str(text)) for text in sheet.heading]
-    for line in sheet.lines[:200]:
-        for column, value in enumerate(line[: len(longest)]):
-            longest[column] = max(longest[column], len(str(value or "")))
-    return [min(60, length + 3) for length in longest]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -27,6 +28,8 @@ from lms.core.i18n import current_language, localized, long_date
 from lms.core.text import clean_text
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum, Sheet
+from lms.documents.workbooks import About, write_xlsx
+from lms.documents.workbooks import Sheet as Table
 from lms.learning import queries, services
 from lms.learning.models import Worksheet
 from lms.learning.permissions import LearningPermission
@@ -123,13 +126,12 @@ def _back_to(content: Curriculum, sheet: Sheet) -> str:
 def export_sheets() -> ResponseReturnValue:
     content = curriculum.current(database.session())
     rows = queries.worksheets(database.session(), current_user.person_id)
-    return attachment(_table(content, rows), f"worksheets-{clock.now():%Y-%m-%d}.xlsx")
+    now = clock.now()
+    return attachment(_table(content, rows, now=now), f"worksheets-{now:%Y-%m-%d}.xlsx")
 
 
-def _table(content: Curriculum, rows: Mapping[str, Worksheet]) -> bytes:
-    from lms.documents.spreadsheets import Sheet as Table
-    from lms.documents.spreadsheets import write_xlsx
-
+def _table(content: Curriculum, rows: Mapping[str, Worksheet], *, now: dt.datetime) -> bytes:
+    """The person's own texts come first: they are what one opens the file for."""
     lang = current_language()
     lines = [
         [_lesson_title(content, sheet), sheet.title[lang], field.label[lang], rows[key].texts.get(field.key, ""),
@@ -137,7 +139,19 @@ def _table(content: Curriculum, rows: Mapping[str, Worksheet]) -> bytes:
         for key, sheet in content.sheets.items() if key in rows for field in sheet.fields
     ]  # fmt: skip
     heading = [_("Lesson"), _("Sheet"), _("Question"), _("What was written"), _("Changed on")]
-    return write_xlsx([Table(_("My worksheets"), heading, lines)], lang=lang)
+    about = About(
+        title=_("My worksheets"),
+        made_by=current_user.name[lang],
+        made_at=now,
+        facts=[(_("Edition of the curriculum"), curriculum.digest()[:12])],
+        definitions=[
+            (_("Sheet"), _("The sheet of a lesson; it has a line for each of its questions.")),
+            (_("What was written"), _("The text as it was saved last; empty where nothing was written.")),
+            (_("Changed on"), _("The day on which something of the sheet was saved last.")),
+        ],
+        notes=[_("What was written in the activities of the lessons. Nobody else reads it.")],
+    )
+    return write_xlsx([Table(_("My worksheets"), heading, lines)], lang=lang, about=about, about_first=False)
 
 
 def _lesson_title(content: Curriculum, sheet: Sheet) -> str:

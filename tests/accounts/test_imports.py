@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -181,14 +182,53 @@ def test_organisations_come_by_file(admin: CheckingClient, db: Any) -> None:
     assert organisation(db, "sport").short_name.fr == "Sport"
 
 
-def test_the_list_taken_away_can_be_sent_in_again(admin: CheckingClient, db: Any) -> None:
+def outcomes(admin: CheckingClient, db: Any, body: bytes, name: str, kind: str = "people") -> set[str]:
+    """What each line of a file that is sent in would do."""
+    again = send(admin, body, name, kind).location
+    batch = db.get_one(ImportBatch, int(again.rstrip("/").rsplit("/", 1)[1]))
+    found = {one.outcome for one in batches.check(db, batch, now=batch.created_at)}
+    database.rollback()
+    return found
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_the_list_taken_away_can_be_sent_in_again(admin: CheckingClient, db: Any, lang: str) -> None:
     admin.post(send(admin, GOOD).location + "confirm")
     for kind in ("xlsx", "csv"):
-        body = admin.get(f"/ar/admin/imports/people/export.{kind}").data
-        again = send(admin, body, f"people.{kind}").location
-        batch = db.get_one(ImportBatch, int(again.rstrip("/").rsplit("/", 1)[1]))
-        assert {one.outcome for one in batches.check(db, batch, now=batch.created_at)} == {"same"}
-        database.rollback()
+        body = admin.get(f"/{lang}/admin/imports/people/export.{kind}").data
+        assert outcomes(admin, db, body, f"people.{kind}") == {"same"}
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_the_list_says_after_its_lines_what_its_columns_mean(admin: CheckingClient, db: Any, lang: str) -> None:
+    admin.post(send(admin, GOOD).location + "confirm")
+    body = admin.get(f"/{lang}/admin/imports/people/export.xlsx").data
+    people_sheet, read_me = openpyxl.load_workbook(io.BytesIO(body)).worksheets
+    phones = [cell for cell in people_sheet["D"] if cell.value == "+212612345678"]
+    assert [cell.number_format for cell in phones] == ["@"]
+    said = [cell.value for row in read_me.iter_rows() for cell in row]
+    assert {cell.value for cell in people_sheet[1]} <= set(said)
+    assert {"ar": "أمينة برادة", "fr": "Amina Berrada"}[lang] in said
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+@pytest.mark.parametrize("kind", ["people", "organisations"])
+def test_the_template_can_be_sent_in(admin: CheckingClient, db: Any, kind: str, lang: str) -> None:
+    body = admin.get(f"/{lang}/admin/imports/{kind}/template.xlsx").data
+    assert outcomes(admin, db, body, "a.xlsx", kind) in ({"new"}, {"same"})
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_the_check_taken_away_names_the_fault_and_can_be_sent_in_again(
+    admin: CheckingClient, db: Any, lang: str
+) -> None:
+    where = send(admin, HEAD + "Sana;;sana@;OFPPT;0612345678;\nRim;;;OFPPT;;\n").location
+    body = admin.get(where.replace("/fr/", f"/{lang}/") + "comments.xlsx").data
+    sheet, read_me = openpyxl.load_workbook(io.BytesIO(body)).worksheets
+    comments = [row[-1].value for row in sheet.iter_rows(min_row=2)]
+    assert [bool(comment) for comment in comments] == [True, False]
+    assert sheet[1][-1].value in [cell.value for cell in read_me["A"]]
+    assert outcomes(admin, db, body, "a.xlsx") == {"error", "new"}
 
 
 def test_what_was_typed_goes_with_the_confirmation(admin: CheckingClient, db: Any) -> None:

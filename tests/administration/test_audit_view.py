@@ -18,7 +18,7 @@ from flask import Flask
 from lms.accounts.models import AccessEntry, Person
 from lms.administration import acts, export, queries
 from lms.administration.views import audit as views
-from lms.core import audit
+from lms.core import audit, clock
 from lms.core import db as database
 from lms.core.access import Role
 from lms.core.audit import AuditDetail, AuditEntry, AuditHead
@@ -174,17 +174,27 @@ def test_wiped_details_leave_the_chain_whole(
     assert "La chaîne est intacte" in admin.get(f"{PATH}chain").text
 
 
-def test_the_table_taken_away_holds_no_formula(app: Flask, db: Any, administrator: Person, now: dt.datetime) -> None:
-    act(db, by=administrator, now=now, after={"contact": "=1+1", "other": "+2"})
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_the_table_taken_away_holds_no_formula(
+    app: Flask, db: Any, administrator: Person, now: dt.datetime, lang: str
+) -> None:
+    entry_id = act(db, by=administrator, now=now, after={"contact": "=1+1", "other": "+2"})
     rows = queries.audit_rows(db, queries.AuditFilters(), limit=export.MOST_ROWS)
+    said = {"filters": queries.AuditFilters(action="accounts.rename"), "made_by": "Amina", "made_at": now}
     names = queries.names_in(db, rows)
-    with app.test_request_context("/fr/"):
-        book = openpyxl.load_workbook(io.BytesIO(export.table("xlsx", rows, names)))
-        lines = list(csv.reader(io.StringIO(export.table("csv", rows, names).decode("utf-8-sig")), delimiter=";"))
-    cells = [cell for row in book.active.iter_rows() for cell in row]
+    with app.test_request_context(f"/{lang}/"):
+        book = openpyxl.load_workbook(io.BytesIO(export.table("xlsx", rows, names, **said)))
+        body = export.table("csv", rows, names, **said).decode("utf-8-sig")
+    read_me, table = book.worksheets
+    cells = [cell for row in table.iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
-    assert "Amina Berrada" in [cell.value for cell in cells]
-    assert lines[0][3] == "Acte"
+    moment = clock.local(now).replace(tzinfo=None)
+    assert [cell.value for cell in table[2][:2]] == [entry_id, moment]
+    words = {"ar": ("أمينة برادة", "تغيير اسم", "العملية"), "fr": ("Amina Berrada", "Changement de nom", "Acte")}
+    assert words[lang][0] in [cell.value for cell in cells]
+    assert words[lang][1] in [cell.value for row in read_me.iter_rows() for cell in row]
+    lines = list(csv.reader(io.StringIO(body), delimiter=";"))
+    assert (lines[0][2], lines[1][1]) == (words[lang][2], f"{moment:%Y-%m-%d %H:%M}")
     assert not [text for line in lines for text in line if text.startswith(("=", "+"))]
 
 

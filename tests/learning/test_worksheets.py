@@ -99,14 +99,17 @@ def test_an_unknown_sheet_is_not_found(client: CheckingClient, person: Person) -
     assert client.post("/fr/worksheets/nothing/", data=TYPED).status_code == 404
 
 
-def test_the_file_holds_what_was_written(client: CheckingClient, person: Person) -> None:
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_the_file_holds_what_was_written(client: CheckingClient, person: Person, now: dt.datetime, lang: str) -> None:
     client.post(SHEET, data=TYPED)
-    answer = client.get("/ar/worksheets/export.xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
-    assert sheet is not None
-    assert sheet.sheet_view.rightToLeft
+    sheet, read_me = openpyxl.load_workbook(io.BytesIO(client.get(f"/{lang}/worksheets/export.xlsx").data)).worksheets
+    assert bool(sheet.sheet_view.rightToLeft) == (lang == "ar")
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[3] for row in rows[1:]] == ["Qui est informé\u00a0? <b>Personne</b>", None]
+    assert [row[4].date() for row in rows[1:]] == [now.date()] * 2
+    said = [cell.value for row in read_me.iter_rows() for cell in row]
+    assert person.name[lang] in said
+    assert {rows[0][1], rows[0][3], rows[0][4]} <= set(said)
 
 
 def test_it_is_among_the_persons_data_and_goes_with_the_name(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
 from lms.accounts.models import Person
 from lms.core import db as database
 from lms.core.bilingual import EMPTY, Bilingual
+from lms.documents import spreadsheets
 from lms.quizzes import content, queries
 from lms.quizzes.content import LANGUAGES
 from lms.quizzes.models import Feedback, Purpose, Question, QuestionCase, QuestionDraft, Quiz, Writing
@@ -197,3 +200,23 @@ def test_the_quiz_that_is_filled_stays_when_nothing_was_ticked(db: Any, trainer:
     assert address in [one.get("action") for _tag, one in opened(trainer, address).found]
     answer = trainer.post(address, data={"do": "put", "quiz_id": str(number)})
     assert answer.headers["Location"] == address
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_bank_taken_away_holds_each_text_and_says_what_was_asked_for(
+    db: Any, trainer: CheckingClient, bilal: Person, lang: str
+) -> None:
+    fill_bank(db, bilal.id, 2)
+    database.rollback()
+    body = trainer.get(f"/{lang}/questions/file?mine=1&level={said().level}").data
+    sheet, read_me = openpyxl.load_workbook(io.BytesIO(body)).worksheets
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    texts = {(place.texts.get("ar"), place.texts.get("fr")) for place in content.texts_of(said())}
+    assert {(row[7], row[8]) for row in rows} == {pair for pair in texts if any(pair)}
+    assert len({row[0] for row in rows}) == 2
+    words = [cell.value for row in read_me.iter_rows() for cell in row]
+    assert bilal.name[lang] in words
+    assert {sheet["D1"].value, sheet["D2"].value} <= set(words)
+    table = spreadsheets.read(body, "questions.xlsx")
+    assert table.heading == [cell.value for cell in sheet[1]]
+    assert [line.cells[7] for line in table.lines] == [row[7] or "" for row in rows]

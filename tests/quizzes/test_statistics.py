@@ -199,17 +199,28 @@ class TestPages:
         take(db, quiz, learner(db, cohort, 19), "11111", now=now)
         assert "d-plot" in client.get(f"/{lang}/questions/statistics/{quiz.id}/").text
 
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
     def test_the_file_says_what_the_page_says(
-        self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime
+        self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime, lang: str
     ) -> None:
         for number in range(20):
             take(db, quiz, learner(db, cohort, number), FIXTURE[number % 10], now=now)
-        body = self.signed_in(client, db, author).get(f"/fr/questions/statistics/{quiz.id}/file").data
-        book = openpyxl.load_workbook(BytesIO(body))
-        questions = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
+        url = f"/{lang}/questions/statistics/{quiz.id}/file?cohort={cohort.id}"
+        book = openpyxl.load_workbook(BytesIO(self.signed_in(client, db, author).get(url).data))
+        read_me, of_quiz, of_questions, of_options = book.worksheets
+        questions = list(of_questions.iter_rows(min_row=2, values_only=True))
         assert [row[4] for row in questions] == [0.8, 0.7, 0.5, 0.3, 0.4]
         assert [row[3] for row in questions] == [20] * 5
-        assert len(book.worksheets) == 4
+        shares = dict(zip(of_options["C"][1:], of_options["E"][1:], strict=True))
+        assert [cell.value for right, cell in shares.items() if right.value] == [0.8, 0.7, 0.5, 0.3, 0.4]
+        assert {cell.number_format for cell in shares.values()} == {"0.0%"}
+        assert [of_quiz[f"B{row}"].is_date for row in (3, 4)] == [True, True]
+        said = {row[0]: row[1] for row in read_me.iter_rows(values_only=True, max_col=2)}
+        assert cohort.name[lang] in said.values()
+        assert db.get_one(Person, author).name[lang] in said.values()
+        named = {cell.value for sheet in (of_questions, of_options) for cell in sheet[1]}
+        defined = {"ar": {"نسبة النجاح", "للمراجعة"}, "fr": {"Réussite p", "À examiner"}}[lang]
+        assert defined <= named & set(said)
 
     def test_a_trainer_reads_ones_own_and_the_monitoring_team_all(
         self, client: CheckingClient, db: Any, author: int, cohort: Any, quiz: Quiz, now: dt.datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,10 +12,10 @@ from sqlalchemy.orm import Session
 from lms.accounts import queries
 from lms.accounts.imports.batches import KINDS
 from lms.accounts.imports.checking import Checked
-from lms.accounts.imports.columns import PEOPLE
+from lms.accounts.imports.columns import PEOPLE, Column
 from lms.accounts.models import ImportBatch, Level, Person, Sex
 from lms.core.i18n import current_language
-from lms.documents.spreadsheets import Sheet, write_csv, write_xlsx
+from lms.documents.workbooks import About, Sheet, write_csv, write_xlsx
 
 
 def places(db: Session) -> dict[str, list[tuple[str, str]]]:
@@ -49,7 +50,9 @@ def template(db: Session, kind: str, form: str, lang: str) -> bytes:
     return write_xlsx(sheets, lang=lang)
 
 
-def commented(batch: ImportBatch, checked: Sequence[Checked], lang: str) -> bytes:
+def commented(
+    batch: ImportBatch, checked: Sequence[Checked], lang: str, *, made_by: str, made_at: dt.datetime
+) -> bytes:
     """The lines as they stand, each with what is wrong in words."""
     columns = KINDS[batch.kind].COLUMNS
     heading = [*(column.heading[lang] for column in columns), _("Comments")]
@@ -61,14 +64,41 @@ def commented(batch: ImportBatch, checked: Sequence[Checked], lang: str) -> byte
         ]
         for one in checked
     ]
-    return write_xlsx([Sheet(_("List"), heading, lines)], lang=lang)
+    about = About(
+        title=_("Check of the file %(name)s", name=batch.filename),
+        made_by=made_by,
+        made_at=made_at,
+        definitions=[*_rules(columns, lang), (_("Comments"), _("What keeps the line from being taken over."))],
+        notes=_notes(),
+    )
+    return write_xlsx([Sheet(_("List"), heading, lines)], lang=lang, about=about, about_first=False)
 
 
-def people(found: Sequence[Person], form: str, lang: str) -> bytes:
+def people(found: Sequence[Person], form: str, lang: str, *, made_by: str, made_at: dt.datetime) -> bytes:
     """People in the columns of the import, so that the file can be sent in again."""
     heading = [column.heading[lang] for column in PEOPLE]
     lines = [_line(person, lang) for person in found]
-    return write_csv(heading, lines) if form == "csv" else write_xlsx([Sheet(_("List"), heading, lines)], lang=lang)
+    if form == "csv":
+        return write_csv(heading, lines)
+    about = About(
+        title=_("All people"),
+        made_by=made_by,
+        made_at=made_at,
+        definitions=_rules(PEOPLE, lang),
+        notes=_notes(),
+    )
+    return write_xlsx([Sheet(_("List"), heading, lines)], lang=lang, about=about, about_first=False)
+
+
+def _rules(columns: Sequence[Column], lang: str) -> list[tuple[str, str]]:
+    return [(column.heading[lang], str(column.rule)) for column in columns]
+
+
+def _notes() -> list[str]:
+    return [
+        _("The file can be sent in again: its first sheet is read, by the headings of its columns."),
+        _("It holds personal data: it is kept as long as it is needed and not passed on."),
+    ]
 
 
 def _line(person: Person, lang: str) -> list[Any]:

@@ -220,8 +220,10 @@ def undo(batch_id: int) -> ResponseReturnValue:
 def download_comments(batch_id: int) -> ResponseReturnValue:
     """The file again, with a column that says what is wrong with each line."""
     batch = _batch_or_404(batch_id)
-    checked = batches.check(database.session(), batch, now=clock.now())
-    return attachment(sheets.commented(batch, checked, current_language()), f"import-{batch.id}.xlsx")
+    lang, now = current_language(), clock.now()
+    checked = batches.check(database.session(), batch, now=now)
+    body = sheets.commented(batch, checked, lang, made_by=current_user.name[lang], made_at=now)
+    return attachment(body, f"import-{batch.id}.xlsx")
 
 
 @blueprint.get("/people/export.<kind>")
@@ -230,6 +232,8 @@ def download_comments(batch_id: int) -> ResponseReturnValue:
 def export_people(kind: str) -> ResponseReturnValue:
     """Everybody, in the columns of the import. Written into the access log with the number of people."""
     _format_or_404(kind)
-    people = people_to_export(database.session(), current_language())
-    services.log_access(current_user, page="imports.export_people", people=len(people), now=clock.now())
-    return attachment(sheets.people(people, kind, current_language()), f"people.{kind}")
+    lang, now = current_language(), clock.now()
+    people = people_to_export(database.session(), lang)
+    services.log_access(current_user, page="imports.export_people", people=len(people), now=now)
+    body = sheets.people(people, kind, lang, made_by=current_user.name[lang], made_at=now)
+    return attachment(body, f"people.{kind}")

@@ -19,6 +19,7 @@ from lms.core import audit, clock
 from lms.core.access import requires, sensitive
 from lms.core.db import session
 from lms.core.downloads import attachment
+from lms.core.i18n import current_language
 from lms.core.paging import PAGE_SIZE, page_number
 
 #: Entries that one look at the chain goes through; the next look goes on from there.
@@ -102,8 +103,10 @@ def export_audit(kind: str) -> ResponseReturnValue:
     """The acts under the filters as a table, XLSX or CSV; written into the access log."""
     if kind not in export.KINDS:
         abort(404)
-    rows = queries.audit_rows(session(), _filters(), limit=export.MOST_ROWS)
+    filters, lang = _filters(), current_language()
+    rows = queries.audit_rows(session(), filters, limit=export.MOST_ROWS)
     names, now = queries.names_in(session(), rows), clock.now()
     if names:
         accounts.log_access(current_user, page="administration.export_audit", people=len(names), now=now)
-    return attachment(export.table(kind, rows, names), f"audit-{now:%Y-%m-%d}.{kind}")
+    body = export.table(kind, rows, names, filters=filters, made_by=current_user.name[lang], made_at=now)
+    return attachment(body, f"audit-{now:%Y-%m-%d}.{kind}")

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
-from lms.core.i18n import current_language
+from lms.core.i18n import current_language, round_half_up
+from lms.documents.cell_values import Share
+from lms.documents.workbooks import About, Sheet, write_xlsx
 from lms.quizzes.models import QuestionVersion, Quiz
-from lms.quizzes.statistics import words
+from lms.quizzes.statistics import bands, words
 from lms.quizzes.statistics.report import Report, option_texts, shown_signals
 
 
-def workbook(quiz: Quiz, report: Report, versions: Mapping[int, QuestionVersion]) -> bytes:
-    """Sheets: the quiz, its questions, their options, the definitions."""
-    from lms.documents.spreadsheets import Sheet, write_xlsx
-
+def workbook(quiz: Quiz, report: Report, versions: Mapping[int, QuestionVersion], about: About) -> bytes:
+    """Sheets: what one has to know, the quiz, its questions, their options."""
     lang = current_language()
     sheets = [
         Sheet(_("Quiz"), [_("Figure"), _("Value")], _of_quiz(quiz, report, lang)),
         Sheet(_("Questions"), _question_heads(), [_of_question(one, versions, lang) for one in report["items"]]),
         Sheet(_("Options"), _option_heads(), _of_options(report, versions, lang)),
-        Sheet(_("Definitions"), [_("Figure"), _("Meaning")], [list(pair) for pair in definitions()]),
     ]
-    return write_xlsx(sheets, lang=lang)
+    return write_xlsx(sheets, lang=lang, about=about)
 
 
-def definitions() -> list[tuple[str, str]]:
-    """Each figure with its meaning: the page shows the same."""
+def about(
+    quiz: Quiz, *, cohort: str, counted_at: dt.datetime, edition: str, made_by: str, made_at: dt.datetime
+) -> About:
+    """What the file is about: ``cohort`` names the one counted (empty: all), ``edition`` the curriculum's content."""
+    return About(
+        title=_("Statistics: %(title)s", title=quiz.title[current_language()]),
+        made_by=made_by,
+        made_at=made_at,
+        filters=[(_("Training session"), cohort)] if cohort else [],
+        facts=[(_("Counted on"), counted_at), (_("Edition of the curriculum"), edition)],
+        definitions=_definitions(),
+        notes=[
+            _(
+                "Below %(few)s people no file is made; below %(many)s it holds counts only, rates and marks stay "
+                "empty.",
+                few=bands.COUNTS_FROM,
+                many=bands.INDICATIVE_FROM,
+            ),
+            _("An empty cell is a figure that cannot be computed or is held back, never zero."),
+        ],
+    )
+
+
+def _definitions() -> list[tuple[str, str]]:
+    """Each figure with its meaning."""
     return [
         (_("People"), _("First attempts that were sent, one a person, without test accounts.")),
         (_("Success p"), _("Share of its points that a question gave, from 0 to 1.")),
@@ -43,7 +66,12 @@ def definitions() -> list[tuple[str, str]]:
         ),
         (_("Alpha"), words.alpha_meaning()),
         (_("Error of measurement"), _("How far a mark may lie from the true one, in points out of 20.")),
-        (_("Time"), _("Half of the people took longer from the answer before to this one, half were quicker.")),
+        (
+            _("Time in seconds"),
+            _("Half of the people took longer from the answer before to this one, half were quicker."),
+        ),
+        (_("Share"), _("Share of the option among the answers to the question.")),
+        (_("To look at"), _("Why the question is worth reading again.")),
     ]
 
 
@@ -51,8 +79,8 @@ def _of_quiz(quiz: Quiz, report: Report, lang: str) -> list[list[Any]]:
     shows = report["shows_rates"]
     return [
         [_("Quiz"), quiz.title[lang]],
-        [_("First attempt on"), report["first_on"]],
-        [_("Last attempt on"), report["last_on"]],
+        [_("First attempt on"), _day(report["first_on"])],
+        [_("Last attempt on"), _day(report["last_on"])],
         [_("People"), report["n"]],
         [_("Pass mark reached"), report["passed"]],
         [_("Mean out of 20"), _on_twenty(report["mean"]) if shows else None],
@@ -78,7 +106,7 @@ def _of_question(one: Mapping[str, Any], versions: Mapping[int, QuestionVersion]
         version.stem[lang],
         one["n"],
         *(_rounded(rate) if shows else None for rate in rates),
-        None if one["seconds"] is None else round(one["seconds"]),
+        _rounded(one["seconds"], 0),
         " · ".join(str(words.signal(name).chip) for name in shown_signals(one)),
     ]
 
@@ -93,22 +121,26 @@ def _option_heads() -> list[str]:
 def _of_options(report: Report, versions: Mapping[int, QuestionVersion], lang: str) -> list[list[Any]]:
     lines = []
     for one in report["items"]:
-        version, shows = versions[one["version_id"]], one["shows_rates"]
-        texts = option_texts(version)
+        texts = option_texts(versions[one["version_id"]])
         for option in one["options"]:
-            rates = [option["share"], None if option["mean"] is None else option["mean"] * 20]
-            rates += [option["ar"], option["fr"]]
             right = _("yes") if option["is_right"] else ""
-            lines.append(
-                [one["question_id"], texts[option["key"]][lang], right, option["count"]]
-                + [_rounded(rate) if shows else None for rate in rates]
-            )
+            rates = _rates_of(option) if one["shows_rates"] else [None] * 4
+            lines.append([one["question_id"], texts[option["key"]][lang], right, option["count"], *rates])
     return lines
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _rates_of(option: Mapping[str, Any]) -> list[float | None]:
+    share, ar, fr = (None if option[key] is None else Share(option[key]) for key in ("share", "ar", "fr"))
+    return [share, _on_twenty(option["mean"]), ar, fr]
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _rounded(value: float | None, decimals: int = 4) -> float | None:
+    return None if value is None else float(round_half_up(value, decimals))
 
 
 def _on_twenty(share: float | None) -> float | None:
-    return None if share is None else round(share * 20, 2)
+    return None if share is None else _rounded(share * 20, 2)

@@ -18,7 +18,7 @@ from lms.core.bilingual import Bilingual
 from lms.core.db import session
 from lms.core.downloads import attachment
 from lms.core.forms import EmptyForm
-from lms.core.i18n import localized
+from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
 from lms.quizzes import bank_file, objectives, queries, services
 from lms.quizzes.content import LEVELS
@@ -30,8 +30,6 @@ from lms.quizzes.queries.bank import Wanted
 from lms.quizzes.question_types import TYPES
 
 blueprint = localized(Blueprint("bank", __name__, template_folder="../templates", url_prefix="/questions"))
-
-MOST_IN_FILE = 5000
 
 
 def _wanted() -> Wanted:
@@ -117,8 +115,16 @@ def _change(chosen: Sequence[Question], act: str) -> int:
 @requires(QuizPermission.WRITE)
 def download() -> ResponseReturnValue:
     """The questions that the address asks for as a workbook, both languages side by side."""
-    found = queries.bank.all_asked_for(session(), current_user.person_id, _wanted(), limit=MOST_IN_FILE)
-    return attachment(bank_file.workbook(found), "questions.xlsx")
+    wanted, filtered = _wanted(), paging.whole_number(request.args.get("quiz"))
+    found = queries.bank.all_asked_for(session(), current_user.person_id, wanted, limit=bank_file.MOST_QUESTIONS)
+    filters = bank_file.in_words(
+        wanted,
+        groups=objectives.objectives(curriculum.current(session())),
+        categories=queries.bank.categories(session()),
+        quizzes=queries.bank.quizzes(session(), [filtered] if filtered is not None else []),
+    )
+    about = bank_file.about(filters, made_by=current_user.name[current_language()], made_at=clock.now())
+    return attachment(bank_file.workbook(found, about), "questions.xlsx")
 
 
 @blueprint.get("/coverage/")

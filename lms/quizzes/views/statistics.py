@@ -164,8 +164,17 @@ def download(quiz_id: int) -> ResponseReturnValue:
     """What the page shows, as a workbook with its definitions."""
     quiz = _quiz_or_404(quiz_id)
     cohorts = queries.statistics.cohorts(session(), quiz.id, current_user.person_id, reads_all=_reads_all())
-    counted = services.statistics.current(session(), quiz.id, _cohort(cohorts), now=clock.now()) or abort(404)
+    cohort_id, now, lang = _cohort(cohorts), clock.now(), current_language()
+    counted = services.statistics.current(session(), quiz.id, cohort_id, now=now) or abort(404)
     if not counted.report["shows_counts"]:
         abort(404)
     versions = queries.statistics.versions(session(), {one["version_id"] for one in counted.report["items"]})
-    return attachment(file.workbook(quiz, counted.report, versions), f"statistics-{quiz.id}.xlsx")
+    about = file.about(
+        quiz,
+        cohort=next((one.name[lang] for one in cohorts if one.id == cohort_id), ""),
+        counted_at=counted.made_at,
+        edition=(curriculum.newest_digest(session()) or "")[:12],
+        made_by=current_user.name[lang],
+        made_at=now,
+    )
+    return attachment(file.workbook(quiz, counted.report, versions, about), f"statistics-{quiz.id}.xlsx")
