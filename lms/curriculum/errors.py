@@ -14,3 +14,13 @@ class NoCurriculum(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("The lessons are not loaded yet. The programme team has been told."))
+
+
+class NoSuchPaper(DomainError):
+    """Raised for the name of a paper that no lesson, module or guide has."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_l("There is no such paper."))
+        self.name = name

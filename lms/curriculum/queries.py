@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.errors import NoCurriculum
-from lms.curriculum.models import ContentProblem, ContentSnapshot
+from lms.curriculum.models import ContentProblem, ContentSnapshot, PaperFile
 
 LOOK_EVERY_SECONDS = 5.0
 
@@ -60,3 +60,9 @@ def newest_digest(db: Session) -> str | None:
 def problems(db: Session) -> Sequence[ContentProblem]:
     """What the last sync found wrong."""
     return db.scalars(sa.select(ContentProblem).order_by(ContentProblem.id)).all()
+
+
+def paper_file(db: Session, name: str, lang: str, *, lock: bool = False) -> PaperFile | None:
+    """The file kept for a paper, of whatever content; its bytes are read only when they are asked for."""
+    wanted = sa.select(PaperFile).where(PaperFile.name == name, PaperFile.lang == lang)
+    return db.scalars(wanted.with_for_update() if lock else wanted).one_or_none()

@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 
 from lms.core.feature import Feature
+from lms.documents import hooks
+from lms.documents.blocks import Paper
+from lms.documents.commands import signing_key
 
 #: Characters of Arabic and Latin names that every face used for names has; a test asks the faces.
 _PRINTABLE = re.compile(
@@ -17,6 +20,42 @@ _PRINTABLE = re.compile(
     "\u060c\u0610-\u061a\u0620-\u06d3\u1e0a-\u1e0d\u1e24\u1e25\u1e62\u1e63\u1e6c\u1e6d\u1e92\u1e93"
     "\u2010-\u2014\u2018\u2019\u202f-]"
 )
+
+
+#: Letters of a name, and of one of its words, that a certificate has room for; a test draws the widest ones.
+LONGEST_NAME, LONGEST_WORD = 105, 35
+
+
+class CannotDraw(ValueError):
+    """A document that cannot be drawn as it should be: none is given then. Says why, in a sentence."""
+
+
+class DoesNotFit(CannotDraw):
+    """A text that has no room even in the smallest letters a document uses: better none than one cut off."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"« {text[:40]}… » is too long for its place in the document.")
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What a document says of itself. ``made_on``: its date, so that equal input gives equal bytes."""
+
+    title: str
+    author: str
+    lang: str
+    made_on: dt.date
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside a document."""
+
+    name: str
+    content: bytes
+    mime_type: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -100,11 +139,23 @@ def unprintable(text: str) -> str:
     return "".join(dict.fromkeys(_PRINTABLE.sub("", text)))
 
 
+def has_room(name: str) -> bool:
+    """Whether a certificate has room for a name: asked before it is issued, without loading a face."""
+    return len(name) <= LONGEST_NAME and all(len(word) <= LONGEST_WORD for word in name.split())
+
+
 def draw_certificate(facts: CertificateFacts) -> bytes:
-    """One A4 landscape page as PDF. Raises MissingGlyph for a letter that no face has."""
+    """One A4 landscape page as PDF. Raises CannotDraw: a letter that no face has, a name without end."""
     from lms.documents import certificate
 
     return certificate.draw(facts)
+
+
+def draw_paper(paper: Paper) -> bytes:
+    """A lesson, module or guide as PDF. Raises CannotDraw."""
+    from lms.documents import paper as drawing
+
+    return drawing.draw(paper)
 
 
 def draw_cards(sheet: CardSheet) -> bytes:
@@ -114,4 +165,4 @@ def draw_cards(sheet: CardSheet) -> bytes:
     return cards.draw(sheet)
 
 
-feature = Feature(name="documents")
+feature = Feature(name="documents", commands=[signing_key], health=hooks.health, init_app=hooks.keep_keyring)

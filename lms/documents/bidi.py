@@ -6,6 +6,7 @@ neutral step, and fails on isolates, which are taken out first.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,28 +14,47 @@ from bidi import algorithm
 
 from lms.core.text import BIDI_CONTROLS
 
+#: What has no place of its own on a line: direction marks, joiners, soft hyphens, control characters.
+_PLACELESS = re.compile(
+    f"{BIDI_CONTROLS.pattern}|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200d\u2060\ufeff]"
+)
+_RTL_OR_ARABIC_DIGIT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+#: A line of these alone is one right-to-left run: Arabic letters and marks, spaces, the common signs.
+_ARABIC_ALONE = re.compile("[\u0621-\u064a\u064b-\u0652 \u00a0\u060c\u061b\u061f.:!«»\u2013\u2014\u2026]+")
 OPENING = {"(": ")", "[": "]", "{": "}"}
 CLOSING = {close: opening for opening, close in OPENING.items()}
 
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of one level; odd levels run from right to left."""
+    """A stretch of one level; odd levels run from right to left. ``start``: place of its first letter in the line."""
 
     text: str
     level: int
+    start: int
 
     @property
     def is_rtl(self) -> bool:
         return self.level % 2 == 1
 
 
+def without_marks(text: str) -> str:
+    """The text without characters that have no place of their own; what is shaped must be clean of them."""
+    return _PLACELESS.sub("", text)
+
+
 def levels(text: str, *, rtl: bool) -> list[tuple[str, int]]:
-    """Each character with its level, in the order of typing; direction marks are dropped."""
+    """Each character with its level, in the order of typing; characters without a place are dropped."""
+    text = without_marks(text)
+    # The two usual cases need no algorithm: it would give each character the same level.
+    if not rtl and not _RTL_OR_ARABIC_DIGIT.search(text):
+        return [(char, 0) for char in text]
+    if rtl and _ARABIC_ALONE.fullmatch(text):
+        return [(char, 1) for char in text]
     storage = algorithm.get_empty_storage()
     storage["base_level"] = int(rtl)
     storage["base_dir"] = "R" if rtl else "L"
-    algorithm.get_embedding_levels(BIDI_CONTROLS.sub("", text), storage)
+    algorithm.get_embedding_levels(text, storage)
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     for run in storage["runs"]:
@@ -99,11 +119,11 @@ def _pairs(chars: list[dict[str, Any]]) -> list[tuple[int, int]]:
 def visual_runs(text: str, *, rtl: bool) -> list[Run]:
     """The runs of a line from left to right (L2); the text inside each stays in the order of typing."""
     runs: list[Run] = []
-    for char, level in levels(text, rtl=rtl):
+    for place, (char, level) in enumerate(levels(text, rtl=rtl)):
         if runs and runs[-1].level == level:
-            runs[-1] = Run(runs[-1].text + char, level)
+            runs[-1] = Run(runs[-1].text + char, level, runs[-1].start)
         else:
-            runs.append(Run(char, level))
+            runs.append(Run(char, level, place))
     if not runs:
         return []
     highest = max(run.level for run in runs)

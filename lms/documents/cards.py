@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby
 
-import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from lms.core.i18n import long_date
-from lms.documents import CardSheet, InvitationCard, Pair
-from lms.documents.certificate import GOLD, GREEN, INK, MUTED, SOFT, finish, star
-from lms.documents.text import CENTER, END, Pen, Style, fit, width
+from lms.documents import CardSheet, InvitationCard, Meta, Pair
+from lms.documents.finishing import finish
+from lms.documents.ornaments import GOLD, GREEN, INK, MUTED, RULE, SOFT, mark_of_programme, qr_code
+from lms.documents.pen import CENTER, END, Pen, Sheet
+from lms.documents.text import Style, shrunk, squeezed
 
 WIDTH, HEIGHT = A4
 COLUMNS, ROWS = 2, 4
@@ -42,30 +41,25 @@ NAME, CODE = Pair("الاسم والهيئة", "Nom et organisme"), Pair("الر
 def draw(sheet: CardSheet) -> bytes:
     """All cards, then the list. Raises MissingGlyph for a letter that no face has."""
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang="fr-MA")
-    canvas.setTitle(f"{TITLE.fr} – {sheet.programme.fr or sheet.programme.ar}")
-    canvas.setAuthor(sheet.programme.fr or sheet.programme.ar)
-    pen = Pen(canvas)
+    canvas = Sheet(out, A4)
+    pen = canvas.pen
     for start in range(0, len(sheet.cards), PER_PAGE):
-        _open_page(canvas)
         _cut_lines(canvas)
         for place, card in enumerate(sheet.cards[start : start + PER_PAGE]):
             row, column = divmod(place, COLUMNS)
             left, top = EDGE_X + column * CARD_WIDTH, HEIGHT - EDGE_Y - row * CARD_HEIGHT
+            pen.new_group("ar", "fr")
             _card(pen, sheet, card, left, top)
         canvas.showPage()
     pages = -(-len(sheet.cards) // LIST_ROWS)
     for page in range(pages):
-        _open_page(canvas)
+        pen.new_group("ar", "fr")
         _list_page(pen, sheet, sheet.cards[page * LIST_ROWS : (page + 1) * LIST_ROWS], page, pages)
         canvas.showPage()
     canvas.save()
-    return finish(out.getvalue())
-
-
-def _open_page(canvas: Canvas) -> None:
-    # Without it the canvas names a standard font that is not in the file.
-    canvas._preamble = "1 0 0 1 0 0 cm"
+    name = sheet.programme.fr or sheet.programme.ar
+    meta = Meta(title=f"{TITLE.fr} – {name}", author=name, lang="fr", made_on=sheet.expires_on)
+    return finish(out.getvalue(), canvas.structure, meta)
 
 
 def _cut_lines(canvas: Canvas) -> None:
@@ -85,7 +79,8 @@ def _card(pen: Pen, sheet: CardSheet, card: InvitationCard, left: float, top: fl
     right, bottom = left + CARD_WIDTH, top - CARD_HEIGHT
     _card_head(pen, sheet.programme, left + PAD, right - PAD, top)
     qr_left, qr_top = left + PAD, top - 43
-    draw_qr(pen.canvas, card.url, qr_left, qr_top - QR_SIDE, QR_SIDE)
+    with pen.inside(pen.part("fr").add("Figure", alt=f"Code QR de l’invitation : {card.name.fr or card.name.ar}")):
+        qr_code(pen.canvas, card.url, qr_left, qr_top - QR_SIDE, QR_SIDE)
     _who(pen, card, qr_left + QR_SIDE + 9, right - PAD, qr_top)
     _card_foot(pen, sheet, left + PAD, right - PAD, bottom)
     # Where to sign in later: the address in front of the page that the QR opens.
@@ -96,8 +91,7 @@ def _card(pen: Pen, sheet: CardSheet, card: InvitationCard, left: float, top: fl
 def _card_head(pen: Pen, programme: Pair, left: float, right: float, top: float) -> None:
     """Both names of the programme beside the mark, over a fine rule."""
     canvas, middle = pen.canvas, (left + right) / 2
-    star(canvas, middle, top - 19, 8, fill=GREEN)
-    star(canvas, middle, top - 19, 4.2, fill="#FFFFFF")
+    mark_of_programme(canvas, middle, top - 19, 8)
     room = middle - left - 13
     for x, text, style, rtl, step in (
         (left, programme.fr, Style("amiri-bold", 8.5, GREEN), False, 9.5),
@@ -163,10 +157,7 @@ def _card_foot(pen: Pen, sheet: CardSheet, left: float, right: float, bottom: fl
     ):
         y = bottom + (50 if rtl else 27)
         for line in lines:
-            limit = right - left
-            wide = width(line, style, rtl=rtl)
-            used = style if wide <= limit else replace(style, size=style.size * limit / wide)
-            pen.line(x, y, line, used, rtl=rtl)
+            pen.line(x, y, line, shrunk(line, style, right - left, rtl=rtl), rtl=rtl)
             y -= step
 
 
@@ -186,12 +177,13 @@ def _list_page(pen: Pen, sheet: CardSheet, cards: Sequence[InvitationCard], page
         y = HEIGHT - 70 - LIST_STEP * (place + 1)
         _list_row(pen, card, page * LIST_ROWS + place + 1, left, right, y)
     number = f"{page + 1} / {pages}"
-    pen.line(middle, 26, number, Style("plex", 8, MUTED), rtl=False, align=CENTER)
+    with pen.decoration():
+        pen.line(middle, 26, number, Style("plex", 8, MUTED), rtl=False, align=CENTER)
 
 
 def _list_row(pen: Pen, card: InvitationCard, number: int, left: float, right: float, y: float) -> None:
     canvas, middle = pen.canvas, (left + right) / 2
-    canvas.setStrokeColor("#D5DCD8")
+    canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.4)
     canvas.line(left, y - 20, right, y - 20)
     pen.line(left + 16, y, str(number), Style("plex", 7.5, MUTED), rtl=False, align=END)
@@ -205,34 +197,4 @@ def _list_row(pen: Pen, card: InvitationCard, number: int, left: float, right: f
         (right - 4, 14.0, card.organisation.ar, Style("amiri", 9.5, MUTED), True),
     ):
         if text:
-            pen.line(x, y - below, text, _shrunk(text, style, room, rtl=rtl), rtl=rtl)
-
-
-def _shrunk(text: str, style: Style, limit: float, *, rtl: bool) -> Style:
-    wide = width(text, style, rtl=rtl)
-    return style if wide <= limit else replace(style, size=style.size * limit / wide)
-
-
-def squeezed(text: str, style: Style, limit: float, *, rtl: bool, floor: float) -> tuple[list[str], Style]:
-    """As ``fit``, in two lines at most and with no word wider than the room."""
-    lines, fitted = fit(text, style, limit, rtl=rtl, floor=floor)
-    if len(lines) > 2:
-        lines = [lines[0], " ".join(lines[1:])]
-    widest = max(lines, key=lambda line: width(line, fitted, rtl=rtl), default="")
-    return lines, _shrunk(widest, fitted, limit, rtl=rtl)
-
-
-def draw_qr(canvas: Canvas, url: str, x: float, y: float, side: float) -> None:
-    """The code as one path of merged rows; the card round it is its quiet zone."""
-    # Trying all eight masks takes most of the time of a sheet, and readers read each of them.
-    matrix = segno.make(url, error="m", micro=False, mask=2).matrix
-    module = side / len(matrix)
-    path = ["0 0 0 rg"]
-    for row, cells in enumerate(matrix):
-        top, column = y + side - (row + 1) * module, 0
-        for dark, run in groupby(cells):
-            long = len(list(run))
-            if dark:
-                path.append(f"{x + column * module:.3f} {top:.3f} {long * module:.3f} {module:.3f} re")
-            column += long
-    canvas._code.append("\n".join([*path, "f"]))
+            pen.line(x, y - below, text, shrunk(text, style, room, rtl=rtl), rtl=rtl)

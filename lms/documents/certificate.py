@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import replace
-from math import cos, pi, sin
 
-import segno
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from lms.core.i18n import long_date
-from lms.documents import CertificateFacts, Pair, Signer
-from lms.documents.text import CENTER, END, Pen, Style, break_lines, fit, width
+from lms.documents import CertificateFacts, Meta, Pair, Signer
+from lms.documents.finishing import finish
+from lms.documents.ornaments import GOLD, GREEN, INK, MUTED, SOFT, mark_of_programme, qr_code, star
+from lms.documents.pen import CENTER, END, Pen, Sheet
+from lms.documents.text import Style, break_lines, fit, shrunk, squeezed
 
 WIDTH, HEIGHT = landscape(A4)
-GREEN, GOLD, INK, MUTED, SOFT = "#0B4A3A", "#A9853B", "#1B1F1E", "#4F5B55", "#EEF3EF"
 EDGE, INNER, SIDE = 22.0, 37.0, 62.0
 MIDDLE = WIDTH / 2
-QR_SIDE = 66.0  # 23.3 mm, four modules of quiet zone included
+#: Of the dark modules alone; the zone left white round them is at least four modules wide.
+QR_SIDE, QUIET = 54.0, 6.5
 #: Room of one who signs: as far as the words beside the QR leave.
 SIGNER_WIDTH = 214.0
 SIGNING_LINE = 46.0
@@ -33,62 +33,29 @@ TITLES = {
 
 
 def draw(facts: CertificateFacts) -> bytes:
-    """One page. Raises MissingGlyph for a letter that no face has."""
+    """One page. Raises MissingGlyph for a letter that no face has, DoesNotFit for a name without end."""
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, lang="fr-MA")
-    canvas._preamble = "1 0 0 1 0 0 cm"
+    sheet = Sheet(out, (WIDTH, HEIGHT))
+    pen = sheet.pen
+    pen.new_group("ar", "fr")
     title = TITLES[facts.kind]
-    canvas.setTitle(f"{title.fr.capitalize()} – {facts.holder.fr or facts.holder.ar}")
-    canvas.setAuthor(facts.issuer[0].fr)
-    canvas.setSubject(facts.serial)
-    pen = Pen(canvas)
-    _frame(canvas)
+    _frame(sheet)
     _head(pen, facts)
     _title(pen, title)
     y = _holder(pen, facts)
     _body(pen, facts, y)
     _strip(pen, facts)
     _foot(pen, facts)
-    canvas.showPage()
-    canvas.save()
-    return finish(out.getvalue())
-
-
-def finish(pdf: bytes) -> bytes:
-    """Take the unembedded standard font out that the canvas always names; the same input gives the same bytes."""
-    import pikepdf
-
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        for page in document.pages:
-            fonts = page.Resources.Font
-            if "/F1" in fonts:
-                del fonts["/F1"]
-        document.Root.Lang = pikepdf.String("fr-MA")
-        document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        document.remove_unreferenced_resources()
-        document.save(out, deterministic_id=True)
-    return out.getvalue()
-
-
-def star(
-    canvas: Canvas, x: float, y: float, radius: float, *, fill: str | None = None, line: str | None = None
-) -> None:
-    """An eight-pointed star: sixteen points, the inner ones at 0.7654 of the radius."""
-    path = canvas.beginPath()
-    for index in range(16):
-        reach = radius if index % 2 == 0 else radius * 0.7654
-        point = (x + reach * cos(index * pi / 8), y + reach * sin(index * pi / 8))
-        if index:
-            path.lineTo(*point)
-        else:
-            path.moveTo(*point)
-    path.close()
-    if fill:
-        canvas.setFillColor(fill)
-    if line:
-        canvas.setStrokeColor(line)
-    canvas.drawPath(path, stroke=int(bool(line)), fill=int(bool(fill)))
+    sheet.showPage()
+    sheet.save()
+    meta = Meta(
+        title=f"{title.fr.capitalize()} – {facts.holder.fr or facts.holder.ar}",
+        author=facts.issuer[0].fr,
+        subject=facts.serial,
+        lang="fr",
+        made_on=facts.issued_on,
+    )
+    return finish(out.getvalue(), sheet.structure, meta)
 
 
 def _frame(canvas: Canvas) -> None:
@@ -119,17 +86,17 @@ def _head(pen: Pen, facts: CertificateFacts) -> None:
     for place, line in enumerate(facts.issuer):
         size = 12.0 if place == 0 else 11.0
         faces = ("amiri-bold", GREEN) if place == 0 else ("amiri", INK)
-        french = _shrunk(line.fr, Style(faces[0], size, faces[1]), room, rtl=False)
-        arabic = _shrunk(line.ar, Style(faces[0], size * 1.18, faces[1]), room, rtl=True)
+        french = shrunk(line.fr, Style(faces[0], size, faces[1]), room, rtl=False)
+        arabic = shrunk(line.ar, Style(faces[0], size * 1.18, faces[1]), room, rtl=True)
         pen.line(SIDE, top - 17 * place, line.fr, french, rtl=False)
         pen.line(WIDTH - SIDE, top - 17 * place, line.ar, arabic, rtl=True)
-    star(pen.canvas, MIDDLE, HEIGHT - 74, 22, fill=GREEN)
-    star(pen.canvas, MIDDLE, HEIGHT - 74, 11.7, fill="#FFFFFF")
+    mark_of_programme(pen.canvas, MIDDLE, HEIGHT - 74, 22)
 
 
 def _title(pen: Pen, title: Pair) -> None:
-    pen.line(MIDDLE, HEIGHT - 146, title.ar, Style("amiri-bold", 36, GREEN), rtl=True, align=CENTER)
-    pen.line(MIDDLE, HEIGHT - 184, title.fr, Style("amiri", 17, GREEN, tracking=1.6), rtl=False, align=CENTER)
+    pen.line(MIDDLE, HEIGHT - 146, title.ar, Style("amiri-bold", 36, GREEN), rtl=True, align=CENTER, role="H1")
+    french = Style("amiri", 17, GREEN, tracking=1.6)
+    pen.line(MIDDLE, HEIGHT - 184, title.fr, french, rtl=False, align=CENTER, role="H1")
     y = HEIGHT - 200
     pen.canvas.setStrokeColor(GOLD)
     pen.canvas.setLineWidth(0.8)
@@ -146,10 +113,10 @@ def _holder(pen: Pen, facts: CertificateFacts) -> float:
     y: float = label - 12
     limit = WIDTH - 2 * SIDE - 300
     if facts.holder.ar:
-        lines, style = fit(facts.holder.ar, Style("amiri-bold", 29, INK), limit, rtl=True, floor=20)
+        lines, style = fit(facts.holder.ar, Style("amiri-bold", 29, INK), limit, rtl=True, floor=14, most_lines=3)
         y = pen.lines(MIDDLE, y, lines, style, style.size * 1.25, rtl=True, align=CENTER) - style.size * 0.05
     if facts.holder.fr:
-        lines, style = fit(facts.holder.fr, Style("amiri", 19.5, INK), limit, rtl=False, floor=14)
+        lines, style = fit(facts.holder.fr, Style("amiri", 19.5, INK), limit, rtl=False, floor=11, most_lines=3)
         y = pen.lines(MIDDLE, y, lines, style, style.size * 1.15, rtl=False, align=CENTER)
     return float(y)
 
@@ -199,13 +166,15 @@ def _objectives(
         ("ar", WIDTH - SIDE, right - 2, Style("amiri", 12, MUTED), 16.5),
     ):
         rtl = lang == "ar"
+        tagged = pen.part(lang).add("L")
         for objective in objectives:
             text = objective.ar if rtl else objective.fr
             lines = break_lines(text, style, column - 16, rtl=rtl)
             if y - step * (len(lines) - 1) < bottom:
                 break
             star(pen.canvas, x + (-4 if rtl else 4), y + style.size * 0.3, 2.6, fill=GOLD)
-            y = pen.lines(x + (-14 if rtl else 14), y, lines, style, step, rtl=rtl)
+            body = tagged.add("LI").add("LBody")
+            y = pen.lines(x + (-14 if rtl else 14), y, lines, style, step, rtl=rtl, to=body)
 
 
 def _lift(facts: CertificateFacts) -> float:
@@ -235,13 +204,15 @@ def _strip(pen: Pen, facts: CertificateFacts) -> None:
         center = left + wide / 2
         if place:
             canvas.line(left, bottom + 6, left, bottom + height - 6)
-        pen.line(center - 4, bottom + 27, label.fr, Style("plex", 7.5, MUTED), rtl=False, align=END)
-        pen.line(center + 4, bottom + 27, label.ar, Style("plex", 8, MUTED), rtl=True, align=END)
+        ar, fr = pen.part("ar").add("P"), pen.part("fr").add("P")
+        pen.line(center - 4, bottom + 27, label.fr, Style("plex", 7.5, MUTED), rtl=False, align=END, to=fr)
+        pen.line(center + 4, bottom + 27, label.ar, Style("plex", 8, MUTED), rtl=True, align=END, to=ar)
         if value is None:
-            pen.line(center, bottom + 10, facts.serial, Style("plex-semibold", 11.5, INK), rtl=False, align=CENTER)
+            serial = Style("plex-semibold", 11.5, INK)
+            pen.line(center, bottom + 10, facts.serial, serial, rtl=False, align=CENTER, to=fr)
         else:
-            pen.line(center, bottom + 14.5, value.ar, Style("amiri-bold", 11.5, INK), rtl=True, align=CENTER)
-            pen.line(center, bottom + 4, value.fr, Style("amiri", 9.5, INK), rtl=False, align=CENTER)
+            pen.line(center, bottom + 14.5, value.ar, Style("amiri-bold", 11.5, INK), rtl=True, align=CENTER, to=ar)
+            pen.line(center, bottom + 4, value.fr, Style("amiri", 9.5, INK), rtl=False, align=CENTER, to=fr)
         left += wide
 
 
@@ -268,16 +239,17 @@ def _foot(pen: Pen, facts: CertificateFacts) -> None:
         canvas.setStrokeColor(MUTED)
         canvas.setLineWidth(0.6)
         canvas.line(center - 92, 50, center + 92, 50)
-    _qr(canvas, facts.url, MIDDLE - QR_SIDE / 2, 45.5)
+    with pen.inside(pen.part("fr").add("Figure", alt=f"Code QR de l’adresse {facts.url}")):
+        qr_code(canvas, facts.url, MIDDLE - QR_SIDE / 2, 51.5, QR_SIDE)
     code = facts.url.rstrip("/").rpartition("/")[2]
     grouped = "-".join(code[i : i + 4] for i in range(0, len(code), 4))
-    x = MIDDLE + QR_SIDE / 2 + 6
+    x = MIDDLE + QR_SIDE / 2 + QUIET + 5
     pen.line(x, 96, "التحقق من صحة الشهادة", Style("plex", 8, MUTED), rtl=True, align=END)
     pen.line(x, 85, "Vérifier l’authenticité", Style("plex", 7.5, MUTED), rtl=False)
     pen.line(x, 72, grouped[:9], Style("plex-semibold", 9.5, INK), rtl=False)
     pen.line(x, 60, grouped[10:], Style("plex-semibold", 9.5, INK), rtl=False)
     if facts.replaces:
-        x = MIDDLE - QR_SIDE / 2 - 6
+        x = MIDDLE - QR_SIDE / 2 - QUIET - 5
         pen.line(x, 72, f"remplace {facts.replaces}", Style("plex", 7.5, MUTED), rtl=False, align=END)
         pen.line(x, 84, f"تعوض {facts.replaces}", Style("plex", 8, MUTED), rtl=True)
     shown = facts.url.partition("://")[2] or facts.url
@@ -298,58 +270,25 @@ def _signer(pen: Pen, who: Signer, left: float) -> None:
             (name, "amiri-bold", faces[0], INK),
             (function, "amiri", faces[1], MUTED),
         ):
-            lines, style = _squeezed(text, Style(face, size, color), column, rtl=rtl)
+            lines, style = squeezed(text, Style(face, size, color), column, rtl=rtl, floor=size * 0.78)
             y = pen.lines(x, y, lines, style, faces[2] * style.size / faces[0] + 1.5, rtl=rtl)
         lowest = min(lowest, y)
     canvas.setStrokeColor(MUTED)
     canvas.setLineWidth(0.6)
     canvas.line(left, SIGNING_LINE, right, SIGNING_LINE)
-    _scans(canvas, [scan for scan in (who.signature, who.stamp) if scan], left, lowest + 7)
-
-
-def _shrunk(text: str, style: Style, limit: float, *, rtl: bool) -> Style:
-    """The style, smaller where the line would be wider than the room."""
-    wide = width(text, style, rtl=rtl)
-    return style if wide <= limit else replace(style, size=style.size * limit / wide)
-
-
-def _squeezed(text: str, style: Style, limit: float, *, rtl: bool) -> tuple[list[str], Style]:
-    """As ``fit``, but even one endless word gets no wider than the room."""
-    lines, fitted = fit(text, style, limit, rtl=rtl, floor=style.size * 0.78)
-    widest = max(lines, key=lambda line: width(line, fitted, rtl=rtl), default="")
-    return lines, _shrunk(widest, fitted, limit, rtl=rtl)
+    if scans := [scan for scan in (who.signature, who.stamp) if scan]:
+        with pen.inside(pen.part("fr").add("Figure", alt=f"Signature et cachet : {who.name.fr or who.name.ar}")):
+            _scans(canvas, scans, left, lowest + 7)
 
 
 def _scans(canvas: Canvas, scans: list[bytes], left: float, top: float) -> None:
     """Signature and stamp side by side, as large as the room between words and line allows."""
     from reportlab.lib.utils import ImageReader
 
-    cell, height = SIGNER_WIDTH / max(len(scans), 1), max(top - SIGNING_LINE - 1, 0.0)
+    cell, height = SIGNER_WIDTH / len(scans), max(top - SIGNING_LINE - 1, 0.0)
     for place, scan in enumerate(scans):
         picture = ImageReader(io.BytesIO(scan))
         wide, high = picture.getSize()
         scale = min((cell - 8) / wide, height / high)
         x = left + cell * place + (cell - wide * scale) / 2
         canvas.drawImage(picture, x, SIGNING_LINE + 1, wide * scale, high * scale, mask="auto")
-
-
-def _qr(canvas: Canvas, url: str, x: float, y: float) -> None:
-    """The code as one path of merged rows on white, four modules of quiet zone round it."""
-    matrix = segno.make(url, error="m", micro=False).matrix
-    modules = len(matrix) + 8
-    module = QR_SIDE / modules
-    canvas.setFillColor("#FFFFFF")
-    canvas.rect(x, y, QR_SIDE, QR_SIDE, stroke=0, fill=1)
-    path = canvas.beginPath()
-    for row, cells in enumerate(matrix):
-        top = y + QR_SIDE - (row + 5) * module
-        start = None
-        for column in range(len(cells) + 1):
-            dark = column < len(cells) and cells[column]
-            if dark and start is None:
-                start = column
-            elif not dark and start is not None:
-                path.rect(x + (start + 4) * module, top, (column - start) * module, module)
-                start = None
-    canvas.setFillColor("#000000")
-    canvas.drawPath(path, stroke=0, fill=1)

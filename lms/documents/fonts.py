@@ -8,6 +8,7 @@ glyph. Extractors then give back what was typed.
 from __future__ import annotations
 
 import io
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,8 @@ from fontTools.ttLib.tables import ttProgram
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 from reportlab.pdfbase import pdfdoc
 
+from lms.documents import CannotDraw
+
 FACES = {
     "amiri": ("Amiri", 400, "normal"),
     "amiri-bold": ("Amiri", 700, "normal"),
@@ -26,12 +29,23 @@ FACES = {
     "plex": ("IBM Plex Sans Arabic", 400, "normal"),
     "plex-semibold": ("IBM Plex Sans Arabic", 600, "normal"),
 }
+#: Where a letter is looked for that a face does not have.
+FALLBACK = {
+    "amiri": "plex",
+    "amiri-bold": "plex-semibold",
+    "amiri-italic": "plex",
+    "plex": "amiri",
+    "plex-semibold": "amiri-bold",
+}
+#: Faces for what is strong, and for what is emphasised: Arabic has no italics.
+STRONG = {"amiri": "amiri-bold", "amiri-italic": "amiri-bold", "plex": "plex-semibold"}
+EMPHASIS = {"amiri": "amiri-italic"}
 BLANK = "blank.zero"
 _DROPPED = ("GSUB", "GPOS", "GDEF", "meta", "DSIG")
 
 
-class MissingGlyph(ValueError):
-    """A letter that the face does not have: better no document than one with a box in it."""
+class MissingGlyph(CannotDraw):
+    """A letter that no face has: better no document than one with a box in it. Says which."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +87,22 @@ class Face:
         self.ascent: int = font["hhea"].ascent
         self.descent: int = font["hhea"].descent
 
-    def check(self, text: str) -> None:
-        """Raise MissingGlyph for the first letter that the face does not have."""
-        for char in text:
-            if ord(char) not in self.cmap:
-                raise MissingGlyph(f"{self.name} has no glyph for U+{ord(char):04X}")
+    def has(self, char: str) -> bool:
+        return ord(char) in self.cmap
 
 
 @lru_cache(maxsize=len(FACES))
 def face(name: str) -> Face:
     return Face(name)
+
+
+def face_for(char: str, wanted: str) -> str:
+    """The wanted face, or the one that stands in for it where it lacks the letter. Raises MissingGlyph."""
+    for name in (wanted, FALLBACK[wanted]):
+        if face(name).has(char):
+            return name
+    title = unicodedata.name(char, "no name")
+    raise MissingGlyph(f"U+{ord(char):04X} ({title}) cannot be printed: neither {wanted} nor {name} has it.")
 
 
 @dataclass
@@ -105,7 +125,7 @@ class EmbeddedFont:
         if not parts:
             return 0
         return (
-            max(part.x + self.face.widths[part.glyph] for part in parts)
+            max(0, *(part.x + self.face.widths[part.glyph] for part in parts))
             if len(parts) > 1
             else self.face.widths[parts[0].glyph]
         )

@@ -1,19 +1,31 @@
-"""Text on a page: shaping, measuring, breaking, drawing. A line is broken first, then ordered and shaped."""
+"""Text of a line: shaping, measuring, breaking, fitting. A line is broken first, then ordered and shaped.
+
+Words are a plain text or spans of it, of which some are strong, emphasised, raised or one left-to-right group.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import uharfbuzz as hb
-from reportlab.pdfgen.canvas import Canvas
 
-from lms.documents.bidi import visual_runs
-from lms.documents.fonts import Drawn, EmbeddedFont, Face, Part, face
+from lms.documents import DoesNotFit
+from lms.documents.bidi import Run as Stretch
+from lms.documents.bidi import visual_runs, without_marks
+from lms.documents.blocks import Line, Span, Words
+from lms.documents.fonts import EMPHASIS, STRONG, Drawn, Face, Part, face, face_for
 
-START, CENTER, END = "start", "center", "end"
 #: Kerning after ra and waw splits Arabic words for extractors; Latin ligatures would need two letters on one glyph.
 _FEATURES = {True: {"kern": False}, False: {"liga": False, "clig": False}}
+#: Where a line may be broken; not at the spaces that hold a sign to its word or figure.
+_BREAKS = re.compile("[ \t\r\n]+")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+#: Stands for a left-to-right group while the line around it is ordered: a neutral without direction (UAX 9, isolates).
+_GROUP = "\ufffc"
+RAISED_SIZE, RAISED_BY = 0.62, 0.36
 
 
 @dataclass(frozen=True)
@@ -26,32 +38,93 @@ class Style:
     tracking: float = 0.0
 
 
-def shape(text: str, face_name: str, *, rtl: bool) -> tuple[Drawn, ...]:
-    """The glyphs of a line from left to right."""
-    return _shape(text, face_name, rtl)
+@dataclass(frozen=True)
+class Run:
+    """Glyphs of one face from left to right. ``lang``: "" for signs and figures, which have that of their line."""
+
+    start: int
+    text: str
+    lang: str
+    face: str
+    is_raised: bool
+    glyphs: tuple[Drawn, ...]
+
+    @property
+    def advance(self) -> float:
+        """Width at a size of one point."""
+        wide = sum(glyph.advance for glyph in self.glyphs) / face(self.face).units_per_em
+        return wide * RAISED_SIZE if self.is_raised else wide
 
 
-@lru_cache(maxsize=4096)
-def _shape(text: str, face_name: str, rtl: bool) -> tuple[Drawn, ...]:
-    used = face(face_name)
-    used.check(text)
-    drawn: list[Drawn] = []
-    for run in visual_runs(text, rtl=rtl):
-        drawn += _shape_run(used, run.text, run.is_rtl)
-    return tuple(drawn)
+def line(words: Words) -> Line:
+    """Words as spans, without characters that have no place on a line."""
+    spans = (Span(words),) if isinstance(words, str) else words
+    return tuple(replace(span, text=without_marks(span.text)) for span in spans)
 
 
-def _shape_run(used: Face, text: str, rtl: bool) -> list[Drawn]:
+def plain(words: Words) -> str:
+    """Words as typed."""
+    return words if isinstance(words, str) else "".join(span.text for span in words)
+
+
+def shape(words: Words, face_name: str, *, rtl: bool) -> tuple[Run, ...]:
+    """The runs of a line from left to right. Raises MissingGlyph for a letter that no face has."""
+    return _shape(line(words), face_name, rtl)
+
+
+@lru_cache(maxsize=8192)
+def _shape(spans: Line, face_name: str, rtl: bool) -> tuple[Run, ...]:
+    text = "".join(_GROUP if span.is_group else span.text for span in spans)
+    owners = [span for span in spans for _char in (_GROUP if span.is_group else span.text)]
+    for char, span in zip(text, owners, strict=True):
+        if not span.is_group:  # before it is ordered: of letters that nobody knows the direction is unknown too
+            face_for(char, _face_of(span, face_name))
+    runs: list[Run] = []
+    for stretch in visual_runs(text, rtl=rtl):
+        pieces = list(_pieces(stretch, owners, face_name))
+        for start, end, span, used in reversed(pieces) if stretch.is_rtl else pieces:
+            if span.is_group:
+                inner = _shape((replace(span, is_group=False),), face_name, False)
+                runs += [replace(run, start=start) for run in inner]
+            else:
+                lang = "ar" if stretch.is_rtl else "fr" if _LATIN.search(text[start:end]) else ""
+                glyphs = tuple(_shape_run(face(used), text, start, end, stretch.is_rtl))
+                runs.append(Run(start, text[start:end], lang, used, span.is_raised, glyphs))
+    return tuple(runs)
+
+
+def _pieces(stretch: Stretch, owners: list[Span], face_name: str) -> Iterator[tuple[int, int, Span, str]]:
+    """A run cut where the span or the face changes: start, end, span, face; in the order of typing."""
+    open_piece: tuple[int, Span, str] | None = None
+    for place, char in enumerate(stretch.text, stretch.start):
+        span = owners[place]
+        used = face_name if span.is_group else face_for(char, _face_of(span, face_name))
+        if open_piece is None or (span, used) != open_piece[1:] or span.is_group:
+            if open_piece is not None:
+                yield open_piece[0], place, *open_piece[1:]
+            open_piece = place, span, used
+    if open_piece is not None:
+        yield open_piece[0], stretch.start + len(stretch.text), *open_piece[1:]
+
+
+def _face_of(span: Span, usual: str) -> str:
+    if span.is_strong:
+        return STRONG.get(usual, usual)
+    return EMPHASIS.get(usual, usual) if span.is_emphasised else usual
+
+
+def _shape_run(used: Face, text: str, start: int, end: int, rtl: bool) -> list[Drawn]:
+    """Glyphs of a part of a text; the letters beside it decide how its own join."""
     buffer = hb.Buffer()
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-    buffer.add_str(text)
+    buffer.add_str(text, start, end - start)
     buffer.direction = "rtl" if rtl else "ltr"
     buffer.script = "Arab" if rtl else "Latn"
     buffer.language = "ar" if rtl else "fr"
     hb.shape(used.hb_font, buffer, _FEATURES[rtl])
     glyphs = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
     starts = sorted({info.cluster for info, _position in glyphs})
-    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    ends = dict(zip(starts, [*starts[1:], end], strict=True))
     drawn: list[Drawn] = []
     place = 0
     while place < len(glyphs):
@@ -81,103 +154,126 @@ def _cluster(used: Face, group: list[tuple[hb.GlyphInfo, hb.GlyphPosition]], tex
     return [main, *(Drawn((), char, 0, 0, 0) for char in reversed(text[:-1]))]
 
 
-def width(text: str, style: Style, *, rtl: bool) -> float:
+def width(words: Words, style: Style, *, rtl: bool) -> float:
     """Width of a line in points."""
-    advance = sum(one.advance for one in shape(text, style.face, rtl=rtl))
-    return advance * style.size / face(style.face).units_per_em + style.tracking * max(len(text) - 1, 0)
+    advance = sum(run.advance for run in shape(words, style.face, rtl=rtl))
+    return advance * style.size + style.tracking * max(len(plain(words)) - 1, 0)
+
+
+def break_words(words: Words, style: Style, limit: float, *, rtl: bool, first: float | None = None) -> list[Line]:
+    """The words as lines not wider than ``limit`` points; a word that is longer goes on on the next line.
+
+    ``first``: the room of the first line, where it is another.
+    """
+    lines: list[Line] = []
+    room, left = limit if first is None else first, 0.0
+    space = width(" ", style, rtl=rtl)
+    for word in _words(line(words)):
+        wide = width(word, style, rtl=rtl)
+        if lines and left + space + wide <= room:
+            lines[-1] = (*lines[-1], _space_before(word), *word)
+            left += space + wide
+            continue
+        if lines:
+            room = limit
+        pieces = [word] if wide <= room else _cut(word, style, room, limit, rtl=rtl)
+        lines += pieces
+        room = room if len(pieces) == 1 else limit
+        left = width(pieces[-1], style, rtl=rtl)
+    return [_joined(one) for one in lines]
 
 
 def break_lines(text: str, style: Style, limit: float, *, rtl: bool) -> list[str]:
-    """The text as lines not wider than ``limit`` points; a longer word stands alone."""
-    lines: list[str] = []
-    for word in text.split():
-        candidate = f"{lines[-1]} {word}" if lines else word
-        if lines and width(candidate, style, rtl=rtl) <= limit:
-            lines[-1] = candidate
+    """As ``break_words``, of a plain text."""
+    return [plain(one) for one in break_words(text, style, limit, rtl=rtl)]
+
+
+def _words(spans: Line) -> list[Line]:
+    """The spans cut at spaces; a word may be of several spans, a group is one word's part."""
+    words: list[list[Span]] = [[]]
+    for span in spans:
+        if span.is_group:
+            words[-1].append(span)
+            continue
+        for place, text in enumerate(_BREAKS.split(span.text)):
+            if place:
+                words.append([])
+            if text:
+                words[-1].append(replace(span, text=text))
+    return [tuple(word) for word in words if word]
+
+
+def _space_before(word: Line) -> Span:
+    return replace(word[0], text=" ", is_group=False, is_raised=False)
+
+
+def _joined(spans: Line) -> Line:
+    """Spans of the same looks as one: letters and spaces are shaped together."""
+    joined: list[Span] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if last and not span.is_group and replace(span, text=last.text) == last:
+            joined[-1] = replace(span, text=last.text + span.text)
         else:
-            lines.append(word)
-    return lines
+            joined.append(span)
+    return tuple(joined)
 
 
-def fit(text: str, style: Style, limit: float, *, rtl: bool, floor: float) -> tuple[list[str], Style]:
-    """One line, smaller down to ``floor`` points; below that, two lines or more at the floor's size."""
-    size = style.size
-    while size > floor and width(text, _sized(style, size), rtl=rtl) > limit:
-        size -= 0.5
-    fitted = _sized(style, size)
-    if width(text, fitted, rtl=rtl) <= limit:
-        return [text], fitted
-    return break_lines(text, fitted, limit, rtl=rtl), fitted
+def _cut(word: Line, style: Style, first: float, limit: float, *, rtl: bool) -> list[Line]:
+    """A word longer than the line, cut between letters; its marks stay with their letters."""
+    pieces: list[Line] = []
+    taken: Line = ()
+    room = first
+    for span in word:
+        for letter in re.findall(r".[\u0300-\u036f\u064b-\u065f\u0670]*", span.text, re.S):
+            longer = _joined((*taken, replace(span, text=letter, is_group=False)))
+            if taken and width(longer, style, rtl=rtl) > room:
+                pieces.append(taken)
+                taken, room = (replace(span, text=letter, is_group=False),), limit
+            else:
+                taken = longer
+    return [*pieces, taken]
 
 
-def _sized(style: Style, size: float) -> Style:
-    return Style(style.face, size, style.color, style.tracking)
+def fit(
+    text: str, style: Style, limit: float, *, rtl: bool, floor: float, most_lines: int = 1
+) -> tuple[list[str], Style]:
+    """One line, smaller down to ``floor`` points; where that is too small, two lines or more.
+
+    Raises DoesNotFit when even ``most_lines`` lines at the floor's size are too few, or a word is too long for one.
+    """
+    for count in range(1, most_lines + 1):
+        size = style.size
+        while size >= floor:
+            sized = replace(style, size=size)
+            lines = _unbroken(text, sized, limit, rtl=rtl)
+            if lines is not None and len(lines) <= count:
+                return lines, sized
+            size -= 0.5
+    raise DoesNotFit(text)
 
 
-class Pen:
-    """Draws lines on one ReportLab canvas with fonts embedded in its document."""
+def _unbroken(text: str, style: Style, limit: float, *, rtl: bool) -> list[str] | None:
+    """The lines of a text; None where a word would have to be cut."""
+    if any(width(word, style, rtl=rtl) > limit for word in _BREAKS.split(text)):
+        return None
+    return break_lines(text, style, limit, rtl=rtl)
 
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
-        self._fonts: dict[str, EmbeddedFont] = {}
 
-    def line(self, x: float, y: float, text: str, style: Style, *, rtl: bool, align: str = START) -> float:
-        """Draw one line on the baseline ``y``; gives its width. START is the side where reading starts."""
-        wide = width(text, style, rtl=rtl)
-        if align == CENTER:
-            left = x - wide / 2
-        elif (align == START) == rtl:
-            left = x - wide
-        else:
-            left = x
-        self._draw(left, y, shape(text, style.face, rtl=rtl), style)
-        return wide
+def squeezed(
+    text: str, style: Style, limit: float, *, rtl: bool, floor: float, most_lines: int = 2
+) -> tuple[list[str], Style]:
+    """As ``fit``, but smaller than the floor rather than refused: for labels, and papers of many people."""
+    try:
+        return fit(text, style, limit, rtl=rtl, floor=floor, most_lines=most_lines)
+    except DoesNotFit:
+        size = floor
+        while (lines := _unbroken(text, replace(style, size=size), limit, rtl=rtl)) is None or len(lines) > most_lines:
+            size *= 0.9
+        return lines, replace(style, size=size)
 
-    def lines(
-        self,
-        x: float,
-        y: float,
-        lines: list[str],
-        style: Style,
-        step: float,
-        *,
-        rtl: bool,
-        align: str = START,
-    ) -> float:
-        """Draw lines downwards; gives the baseline after the last one."""
-        for text in lines:
-            self.line(x, y, text, style, rtl=rtl, align=align)
-            y -= step
-        return y
 
-    def _draw(self, x: float, y: float, glyphs: tuple[Drawn, ...], style: Style) -> None:
-        font = self._font(style.face)
-        upem = font.face.units_per_em
-        items: list[str] = []
-        drift = 0.0  # where the file's own advances lead, less where the glyph belongs, in font units
-        rise = 0
-        code: list[str] = []
-        for one in glyphs:
-            if one.y != rise:
-                code += [f"[{' '.join(items)}] TJ" if items else "", f"{one.y * style.size / upem:.3f} Ts"]
-                items, rise = [], one.y
-            shift = drift - one.x
-            if abs(shift) > 0.01:
-                items.append(f"{shift * 1000 / upem:.2f}")
-            items.append(f"<{font.cid(one.parts, one.text):04X}>")
-            drift += font.width(one.parts) - one.advance - shift - style.tracking * upem / style.size
-        code.append(f"[{' '.join(items)}] TJ")
-        if rise:
-            code.append("0 Ts")
-        self.canvas.setFillColor(style.color)
-        body = "\n".join(line for line in code if line)
-        self.canvas._code.append(f"BT /{font.resource} {style.size:g} Tf 1 0 0 1 {x:.3f} {y:.3f} Tm\n{body}\nET")
-
-    def _font(self, name: str) -> EmbeddedFont:
-        if name not in self._fonts:
-            document = self.canvas._doc
-            font = EmbeddedFont(face(name), f"HB{len(self._fonts) + 1}")
-            document.fontMapping[font.fontName] = f"/{font.resource}"
-            document.delayedFonts.append(font)
-            self._fonts[name] = font
-        return self._fonts[name]
+def shrunk(text: str, style: Style, limit: float, *, rtl: bool) -> Style:
+    """The style, as much smaller as the one line needs: for labels whose length is known to be modest."""
+    wide = width(text, style, rtl=rtl)
+    return style if wide <= limit else replace(style, size=style.size * limit / wide)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lms.accounts import events as accounts
 from lms.core.feature import Feature, NavItem
-from lms.learning import services, views, worksheets
+from lms.learning import papers, services, views, worksheets
 from lms.learning.demo import read_lessons
 from lms.learning.permissions import LearningPermission
 from lms.learning.privacy import PROCESSING, WORDS, held
@@ -32,7 +32,7 @@ def without_ids(html: Markup) -> Markup:
 
 feature = Feature(
     name="learning",
-    blueprints=[views.blueprint, worksheets.blueprint],
+    blueprints=[views.blueprint, worksheets.blueprint, papers.blueprint],
     permissions=LearningPermission,
     nav=[
         NavItem(

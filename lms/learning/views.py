@@ -20,7 +20,7 @@ from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Curriculum, Lesson, Module, Step
 from lms.curriculum.search import find, find_terms
-from lms.learning import queries, services
+from lms.learning import gate, queries, services
 from lms.learning.path import Path, State
 from lms.learning.permissions import LearningPermission
 from lms.programme import queries as programme
@@ -42,12 +42,6 @@ def _today() -> dt.date:
     return clock.local_date(clock.now())
 
 
-def _enrolment() -> Enrolment | None:
-    if Role.LEARNER not in current_user.roles:
-        return None
-    return programme.running_enrolment(_db(), current_user.person_id, today=_today())
-
-
 def _cards() -> list[Card]:
     now = clock.now()
     features = current_app.extensions["features"]
@@ -62,7 +56,7 @@ def show_home() -> ResponseReturnValue:
     if Role.LEARNER not in current_user.roles:
         return _staff_home()
     content = curriculum.current(_db())
-    enrolment = _enrolment()
+    enrolment = gate.enrolment()
     if enrolment is None and current_user.is_staff:
         return _staff_home()
     if enrolment is None:
@@ -90,7 +84,7 @@ def show_home() -> ResponseReturnValue:
 @requires(LearningPermission.HOME)
 def go_on() -> ResponseReturnValue:
     """Straight to the step where the person stopped, or to the next lesson; home when there is none."""
-    enrolment = _enrolment()
+    enrolment = gate.enrolment()
     if enrolment is not None:
         content = curriculum.current(_db())
         resume = _resume(content, enrolment, queries.path(_db(), content, enrolment, today=_today()))
@@ -167,7 +161,7 @@ def _resume(content: Curriculum, enrolment: Enrolment, path: Path) -> Resume | N
 @requires(LearningPermission.LESSON_READ)
 def list_modules() -> ResponseReturnValue:
     content = curriculum.current(_db())
-    enrolment = _enrolment()
+    enrolment = gate.enrolment()
     path = queries.path(_db(), content, enrolment, today=_today()) if enrolment else None
     return render_template("learning/list_modules.html", curriculum=content, path=path, State=State)
 
@@ -177,7 +171,7 @@ def list_modules() -> ResponseReturnValue:
 def show_module(module: str) -> ResponseReturnValue:
     content = curriculum.current(_db())
     found = content.module(module) or abort(404)
-    enrolment = _enrolment()
+    enrolment = gate.enrolment()
     path = queries.path(_db(), content, enrolment, today=_today()) if enrolment else None
     state = path.of(module) if path else None
     hooks = current_app.extensions["features"] if enrolment and state else []
@@ -211,17 +205,6 @@ def _lesson_or_404(module: str, lesson: str) -> tuple[Curriculum, Module, Lesson
     return content, found, found.lesson(lesson) or abort(404)
 
 
-def _refuse_locked(content: Curriculum, enrolment: Enrolment | None, module: str) -> ResponseReturnValue | None:
-    """The module page, which says why, when the lesson's module is not open yet."""
-    if enrolment is None or not enrolment.cohort.modules_in_order or module == content.modules[0].slug:
-        return None
-    state = queries.path(_db(), content, enrolment, today=_today()).of(module)
-    if state is None or state.state is State.LOCKED:
-        flash(state.reason if state else _("This module is not part of the session."), "warn")
-        return redirect(url_for(".show_module", module=module))
-    return None
-
-
 @blueprint.get("/modules/<module>/<lesson>/")
 @requires(LearningPermission.LESSON_READ)
 def read_lesson(module: str, lesson: str) -> ResponseReturnValue:
@@ -229,8 +212,8 @@ def read_lesson(module: str, lesson: str) -> ResponseReturnValue:
     content, found_module, found = _lesson_or_404(module, lesson)
     if not found.is_ready:
         return render_template("learning/coming_lesson.html", module=found_module, lesson=found)
-    enrolment = _enrolment()
-    refused = _refuse_locked(content, enrolment, module)
+    enrolment = gate.enrolment()
+    refused = gate.refuse_locked(enrolment, module)
     if refused is not None:
         return refused
     position = queries.position(_db(), enrolment.id, found.key) if enrolment else None
@@ -275,7 +258,10 @@ def _reading_aids(lesson: Lesson, step: Step, read: set[str]) -> dict[str, Any]:
         }
         for one in lesson.steps
     ]
-    links = [("printer", _("Whole lesson"), f"{here}?whole=1")]
+    links = [
+        ("printer", _("Whole lesson"), f"{here}?whole=1"),
+        ("download", _("Lesson as PDF"), url_for("papers.show_paper", module=lesson.module, which=lesson.slug)),
+    ]
     if step.terms:
         links.append(("book", _("Glossary of the lesson"), "#glossary"))
     fractions = [1.0 if one.id in read else (0.5 if one is step else 0.0) for one in lesson.steps]
@@ -292,13 +278,13 @@ def _beside(step: Step, wanted: str) -> int | None:
 @requires(LearningPermission.LESSON_RECORD)
 def mark_read(module: str, lesson: str) -> ResponseReturnValue:
     """Mark a step as read and go to the next one; at the end, to the module."""
-    content, _module, found = _lesson_or_404(module, lesson)
+    _content, _module, found = _lesson_or_404(module, lesson)
     step = found.step(request.form.get("step")) or abort(400)
-    enrolment = _enrolment()
+    enrolment = gate.enrolment()
     if enrolment is None:
         following = services.next_step(found, step)
     else:
-        refused = _refuse_locked(content, enrolment, module)
+        refused = gate.refuse_locked(enrolment, module)
         if refused is not None:
             return refused
         following = services.read_step(_db(), enrolment, found, step, now=clock.now())

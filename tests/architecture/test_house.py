@@ -30,6 +30,7 @@ DISTRIBUTIONS = {
     "fontTools": "fonttools",
     "markdown_it": "markdown-it-py",
     "PIL": "pillow",
+    "pyhanko_certvalidator": "pyhanko-certvalidator",
     "yaml": "pyyaml",
 }
 #: Declared, but used by others: fontTools (WOFF2), WTForms, SQLAlchemy, zoneinfo, the fonts (found by name).

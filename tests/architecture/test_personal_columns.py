@@ -392,6 +392,7 @@ NOT_PERSONAL: dict[str, str] = {
     "committee_seat": "id organisation_id title_ar title_fr level region_id archived_at version",
     "content_problem": "id text found_at",
     "content_snapshot": "id digest created_at body",
+    "paper_file": "id name lang digest asked_at drawn_at size fault pdf",
     "enrolment": "id is_test",
     "exchange_message": "id is_answer",
     "exchange_publication": "id published_at version",

@@ -30,7 +30,7 @@ SURVEY_DESK = [
 ]  # fmt: skip
 LEARNER = [
     "", "modules/", "modules/concepts/", "modules/model/", "modules/planning/", "{lesson}",
-    "{lesson}?beside=1", "worksheets/", "glossary/?q=zzzz", "progress/",
+    "{lesson}?beside=1", "modules/concepts/papers/module/", "worksheets/", "glossary/?q=zzzz", "progress/",
     "search/", "search/?q=%C3%A9galit%C3%A9", "search/?q=zzzz", "glossary/", "certificates/", "account/",
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",

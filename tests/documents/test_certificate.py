@@ -14,7 +14,17 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from lms.documents import CertificateFacts, ModuleLine, Pair, draw_certificate, unprintable
+from lms.documents import (
+    LONGEST_NAME,
+    LONGEST_WORD,
+    CertificateFacts,
+    DoesNotFit,
+    ModuleLine,
+    Pair,
+    draw_certificate,
+    has_room,
+    unprintable,
+)
 from lms.documents.fonts import MissingGlyph, face
 
 FACTS = CertificateFacts(
@@ -129,7 +139,9 @@ CASES = {
     "arabic only": Pair("شيماء العلوي", ""),
     "forty-five letters": Pair(LONG[:45].strip(), "Mohamed-Abderrahim El Idrissi Alaoui Benabdell"),
     "a hundred and twenty": Pair((LONG + " ") * 2, "Fatima-Zahra Abderrahmane El Idrissi Benabdellah " * 2),
-    "one word of sixty": Pair("ا" * 60, "W" * 60),
+    "the widest that is taken": Pair(
+        " ".join(["ش" * LONGEST_WORD] * 3)[:LONGEST_NAME], " ".join(["W" * LONGEST_WORD] * 3)[:LONGEST_NAME]
+    ),
 }
 
 
@@ -143,6 +155,13 @@ def test_long_and_short_names_stay_between_the_rules(name: Pair) -> None:
     text = words(with_pdfium(pdf)).replace(" ", "")
     for part in (*name.ar.split(), *name.fr.split()):
         assert part in text
+
+
+def test_a_name_without_end_is_refused_in_a_sentence() -> None:
+    assert not has_room("W" * 60)
+    assert not has_room("Ali " * 30)
+    with pytest.raises(DoesNotFit, match="too long for its place"):
+        draw_certificate(replace(FACTS, holder=Pair("", "W" * 60)))
 
 
 def test_what_cannot_be_printed_is_named_before_it_is_drawn() -> None:

@@ -1,0 +1,143 @@
+"""Lessons, modules and guides as papers to print: what stands in each, and its name in the cache."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from lms import documents
+from lms.core.i18n import locale_of
+from lms.curriculum.catalogue import Curriculum, Lesson, Module, Step
+from lms.curriculum.errors import NoSuchPaper
+from lms.curriculum.on_paper import BULLET, Printer
+from lms.documents.blocks import Block, Box, Contents, Heading, Item, Items, NewPage, Paper, Paragraph
+
+LESSON, MODULE, GUIDE = "lesson", "module", "guide"
+
+
+def paper(content: Curriculum, name: str, lang: str, *, made_on: dt.date) -> Paper:
+    """The paper of a name such as ``lesson:concepts/reading-figures``, ``module:concepts`` or ``guide:concepts``.
+
+    Needs an app context (labels are translated). Raises NoSuchPaper for a name that nothing to read has.
+    """
+    kind, _sep, key = name.partition(":")
+    with force_locale(locale_of(lang)):
+        if kind == LESSON and (lesson := content.lesson(key)) and lesson.is_ready:
+            return _lesson_paper(content, lesson, lang, made_on)
+        module = content.module(key)
+        if kind == MODULE and module and module.ready_lessons:
+            return _module_paper(content, module, lang, made_on)
+        if kind == GUIDE and module and module.guide:
+            return _guide_paper(content, module, lang, made_on)
+    raise NoSuchPaper(name)
+
+
+@lru_cache(maxsize=256)
+def digest(content: Curriculum, name: str, lang: str) -> str:
+    """Name of a paper's content: the same words, however often they were read, have the same."""
+    blocks = paper(content, name, lang, made_on=dt.date.min)
+    return hashlib.sha256(f"{_engine()} {blocks!r}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    """Fingerprint of the code that draws: what an older one drew is drawn anew."""
+    total = hashlib.sha256()
+    for path in sorted(Path(documents.__file__).parent.glob("*.py")):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _lesson_paper(content: Curriculum, lesson: Lesson, lang: str, made_on: dt.date) -> Paper:
+    module = content.module(lesson.module)
+    if module is None:
+        raise NoSuchPaper(lesson.key)
+    return Paper(
+        title=lesson.title[lang],
+        lang=lang,
+        author=content.name[lang],
+        head=(content.short[lang], module.short[lang]),
+        made_on=made_on,
+        blocks=tuple(_lesson(content, module, lesson, lang, level=1)),
+    )
+
+
+def _module_paper(content: Curriculum, module: Module, lang: str, made_on: dt.date) -> Paper:
+    blocks: list[Block] = [Contents(_("Contents"), 2)]
+    for lesson in module.ready_lessons:
+        blocks += [NewPage(), *_lesson(content, module, lesson, lang, level=1)]
+    return Paper(
+        title=module.title[lang],
+        lang=lang,
+        author=content.name[lang],
+        head=(content.short[lang], module.short[lang]),
+        made_on=made_on,
+        blocks=tuple(blocks),
+        has_cover=True,
+        cover=(
+            content.name[lang],
+            module.title[lang],
+            _("Module %(number)s", number=module.number),
+            module.summary[lang],
+        ),
+    )
+
+
+def _guide_paper(content: Curriculum, module: Module, lang: str, made_on: dt.date) -> Paper:
+    title = _("Guide of the training team, module %(number)s", number=module.number)
+    printer = Printer(lang, content.terms, content.sheets, box_level=3)
+    return Paper(
+        title=title,
+        lang=lang,
+        author=content.name[lang],
+        head=(content.short[lang], module.short[lang]),
+        made_on=made_on,
+        blocks=(
+            Paragraph(module.title[lang], "label"),
+            Heading(title, 1, "title"),
+            *_steps(module.guide, printer, lang, level=2),
+        ),
+    )
+
+
+def _lesson(content: Curriculum, module: Module, lesson: Lesson, lang: str, *, level: int) -> Iterator[Block]:
+    """A lesson from its title to its sources; its steps one level below."""
+    printer = Printer(lang, content.terms, content.sheets, box_level=level + 2)
+    yield Paragraph(
+        " · ".join(
+            (
+                _("Module %(number)s", number=module.number),
+                _("Lesson %(number)s", number=lesson.number),
+                _("%(minutes)s min", minutes=lesson.minutes),
+            )
+        ),
+        "label",
+    )
+    yield Heading(lesson.title[lang], level, "title", number=f"{lesson.number}.")
+    yield Paragraph(lesson.summary[lang], "subtitle")
+    objectives = Items(tuple(Item(BULLET, one[lang]) for one in lesson.objectives))
+    yield Box((Heading(_("Objectives"), level + 2, "subheading"), objectives))
+    yield from _steps(lesson.steps, printer, lang, level=level + 1)
+    if printer.answers:
+        yield Heading(_("Answers"), level + 1, in_contents=False)
+        yield from printer.answers
+    sources = dict.fromkeys(content.facts[fact].source[lang] for fact in lesson.facts if fact in content.facts)
+    if sources:
+        yield Heading(_("Sources"), level + 1, in_contents=False)
+        for source in sources:
+            yield Paragraph(source, "source")
+
+
+def _steps(steps: tuple[Step, ...], printer: Printer, lang: str, *, level: int) -> Iterator[Block]:
+    for step in steps:
+        yield Heading(step.title[lang], level)
+        before = len(printer.answers)
+        yield from printer.step([block[lang] for block in step.blocks])
+        if len(printer.answers) > before:
+            printer.answers.insert(before, Heading(step.title[lang], level + 1, "subheading"))

@@ -1,0 +1,383 @@
+"""What flows down a page: paragraphs, list items, headings, notes, figures, tables and boxes, each with its tags.
+
+They are Platypus flowables: the library places, splits and keeps them together; words are drawn by the engine. An
+element is made with its flowable, in the order of reading, so that a paragraph on two pages stays one paragraph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reportlab.platypus import Flowable, Table
+
+from lms.documents.blocks import Line, Words
+from lms.documents.ornaments import GREEN, INK, MUTED, RULE
+from lms.documents.pen import CENTER, END, START, Sheet
+from lms.documents.structure import Element
+from lms.documents.svg import Drawing
+from lms.documents.svg import draw as draw_svg
+from lms.documents.text import Style, break_words, line, width
+
+#: Lines of a paragraph that never stand alone at the foot or the head of a page.
+FEWEST_LINES = 2
+NOTE_GAP = 9.0
+#: The highest table or box that is never split.
+HIGHEST_WHOLE = 230.0
+#: From one line to write on to the next.
+WRITING_STEP = 22.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a kind of paragraph is set, in points: its style, from line to line, room above and below, indent."""
+
+    style: Style
+    step: float
+    before: float = 0.0
+    after: float = 0.0
+    indent: float = 0.0
+    keeps_with_next: bool = False
+
+
+def _look(face: str, size: float, step: float, before: float, after: float, color: str = INK) -> Look:
+    return Look(Style(face, size, color), step, before, after)
+
+
+def _heading(look: Look) -> Look:
+    return replace(look, keeps_with_next=True)
+
+
+#: Amiri looks small and reaches deep: Arabic takes larger letters and more room from line to line.
+LOOKS: dict[str, dict[str, Look]] = {
+    "fr": {
+        "title": _heading(_look("amiri-bold", 25, 30, 0, 8, GREEN)),
+        "subtitle": _heading(_look("amiri-italic", 13, 17, 0, 10, MUTED)),
+        "heading": _heading(_look("amiri-bold", 16, 20, 15, 5, GREEN)),
+        "subheading": _heading(_look("plex-semibold", 10, 14, 8, 3, GREEN)),
+        "body": _look("amiri", 11.6, 15.8, 0, 7),
+        "item": _look("amiri", 11.6, 15.8, 0, 3.5),
+        "small": _look("plex", 8, 11, 0, 8, MUTED),
+        "source": _look("plex", 8, 11, 0, 2, MUTED),
+        "label": _heading(_look("plex-semibold", 8, 11, 0, 3, GREEN)),
+        "cell": _look("amiri", 10.2, 13.4, 0, 0),
+        "cell-head": _look("plex-semibold", 8.4, 11, 0, 0, "#FFFFFF"),
+        "note": _look("amiri", 9, 11.6, 0, 1.5, MUTED),
+        "contents": _look("amiri", 11, 15.4, 0, 0),
+        "contents-part": _look("amiri-bold", 12.4, 22, 3, 0, GREEN),
+    },
+    "ar": {
+        "title": _heading(_look("amiri-bold", 29, 44, 0, 6, GREEN)),
+        "subtitle": _heading(_look("amiri", 14.5, 22, 0, 10, MUTED)),
+        "heading": _heading(_look("amiri-bold", 19, 28, 12, 4, GREEN)),
+        "subheading": _heading(_look("plex-semibold", 11, 17, 8, 3, GREEN)),
+        "body": _look("amiri", 13.6, 21, 0, 6),
+        "item": _look("amiri", 13.6, 21, 0, 2.5),
+        "small": _look("plex", 8.6, 13, 0, 7, MUTED),
+        "source": _look("plex", 8.6, 13, 0, 1.5, MUTED),
+        "label": _heading(_look("plex-semibold", 8.8, 13, 0, 3, GREEN)),
+        "cell": _look("amiri", 12, 17.6, 0, 0),
+        "cell-head": _look("plex-semibold", 9.2, 13.4, 0, 0, "#FFFFFF"),
+        "note": _look("amiri", 10.6, 15.4, 0, 1.5, MUTED),
+        "contents": _look("amiri", 12.6, 18.5, 0, 0),
+        "contents-part": _look("amiri-bold", 14.4, 25, 3, 0, GREEN),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note at the foot of the page that refers to it."""
+
+    number: int
+    words: Words
+    element: Element
+
+
+class Text(Flowable):
+    """A paragraph: lines that break where they must, also over pages.
+
+    ``marker`` stands before the first line (a bullet, a number); ``notes`` go to the foot of the page; ``target`` is
+    the name of a bookmark, ``title`` and ``level`` its entry in the outline.
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        look: Look,
+        lang: str,
+        element: Element,
+        *,
+        marker: tuple[str, Element] | None = None,
+        notes: Sequence[Note] = (),
+        target: str = "",
+        outline: tuple[str, int] | None = None,
+        lines: Sequence[Line] | None = None,
+    ) -> None:
+        super().__init__()
+        self.words, self.look, self.lang, self.element = words, look, lang, element
+        self.marker, self.notes, self.target, self.outline = marker, tuple(notes), target, outline
+        self.lines = list(lines) if lines is not None else None
+        self.keepWithNext = int(look.keeps_with_next)
+        self.is_drawn = False
+
+    @property
+    def rtl(self) -> bool:
+        return self.lang == "ar"
+
+    def getSpaceBefore(self) -> float:
+        return self.look.before
+
+    def getSpaceAfter(self) -> float:
+        return self.look.after
+
+    def wrap(self, room: float, _height: float) -> tuple[float, float]:
+        self.room = room
+        if self.lines is None:
+            self.lines = break_words(self.words, self.look.style, room - self.look.indent, rtl=self.rtl)
+        return room, len(self.lines) * self.look.step + notes_height(self.notes, room)
+
+    def split(self, room: float, height: float) -> list[Flowable]:
+        self.wrap(room, height)
+        lines = self.lines or []
+        fitting = int((height - notes_height(self.notes, room)) // self.look.step)
+        fitting = min(fitting, len(lines) - FEWEST_LINES)
+        if fitting < FEWEST_LINES:
+            return []
+        referred = {span.text for one in lines[:fitting] for span in one if span.is_raised}
+        here = [note for note in self.notes if str(note.number) in referred]
+        later = [note for note in self.notes if note not in here]
+        first = Text(
+            self.words, replace(self.look, after=0), self.lang, self.element, marker=self.marker, notes=here,
+            target=self.target, outline=self.outline, lines=lines[:fitting],
+        )  # fmt: skip
+        look = replace(self.look, before=0)
+        rest = Text(self.words, look, self.lang, self.element, notes=later, lines=lines[fitting:])
+        return [first, rest]
+
+    def draw(self) -> None:
+        sheet: Sheet = self.canv
+        if self.is_drawn:  # the head of a table, again on its next page
+            with sheet.pen.decoration():
+                self._draw(sheet)
+            return
+        self.is_drawn = True
+        if self.outline:
+            top = len(self.lines or ()) * self.look.step
+            sheet.bookmark(self.target, top, *self.outline)
+        self._draw(sheet)
+
+    def _draw(self, sheet: Sheet) -> None:
+        edge, inward = (self.room, -1) if self.rtl else (0.0, 1)
+        y = self._baseline(notes_height(self.notes, self.room))
+        if self.marker:
+            sign, element = self.marker
+            sheet.pen.line(edge, y, sign, replace(self.look.style, color=GREEN), rtl=self.rtl, to=element)
+        x = edge + inward * self.look.indent
+        sheet.pen.lines(x, y, self.lines or [], self.look.style, self.look.step, rtl=self.rtl, to=self.element)
+
+    def _baseline(self, below: float) -> float:
+        """Where the first line stands: the letters in the middle of their step."""
+        lines = len(self.lines or ())
+        return below + (lines - 1) * self.look.step + (self.look.step - self.look.style.size) / 2 + self._depth()
+
+    def _depth(self) -> float:
+        return self.look.style.size * (0.3 if self.rtl else 0.22)
+
+
+def notes_height(notes: Sequence[Note], room: float) -> float:
+    """What the notes take at the foot of a page, the rule above them included."""
+    if not notes:
+        return 0.0
+    return NOTE_GAP + sum(len(lines) * look.step + look.after for look, lines in _note_lines(notes, room))
+
+
+def _note_lines(notes: Sequence[Note], room: float) -> list[tuple[Look, list[Line]]]:
+    found = []
+    for note in notes:
+        look = LOOKS[note.element.lang]["note"]
+        words = (*line(f"{note.number}. "), *line(note.words))
+        found.append((look, break_words(words, look.style, room, rtl=note.element.lang == "ar")))
+    return found
+
+
+def draw_notes(sheet: Sheet, notes: Sequence[Note], left: float, bottom: float, room: float) -> None:
+    """The notes of one page, upwards from ``bottom``, below a short rule on the side where reading starts."""
+    if not notes:
+        return
+    y = bottom + notes_height(notes, room) - NOTE_GAP / 2
+    rtl = notes[0].element.lang == "ar"
+    start, inward = (left + room, -1) if rtl else (left, 1)
+    sheet.setStrokeColor(RULE)
+    sheet.setLineWidth(0.6)
+    sheet.line(start, y, start + inward * 90, y)
+    y -= NOTE_GAP / 2
+    for note, (look, lines) in zip(notes, _note_lines(notes, room), strict=True):
+        y = sheet.pen.lines(start, y - look.step * 0.72, lines, look.style, look.step, rtl=rtl, to=note.element)
+        y += look.step * 0.72 - look.after
+
+
+class Figure(Flowable):
+    """A drawing as vectors, in the middle; read by its words."""
+
+    def __init__(self, drawing: Drawing, element: Element, scale: float) -> None:
+        super().__init__()
+        self.drawing, self.element, self.scale = drawing, element, scale
+        self.keepWithNext = 1
+
+    def wrap(self, room: float, _height: float) -> tuple[float, float]:
+        self.room = room
+        return room, self.drawing.height * self.scale
+
+    def getSpaceBefore(self) -> float:
+        return 4.0
+
+    def getSpaceAfter(self) -> float:
+        return 6.0
+
+    def draw(self) -> None:
+        sheet: Sheet = self.canv
+        left = (self.room - self.drawing.width * self.scale) / 2
+        with sheet.pen.inside(self.element):
+            draw_svg(sheet.pen, self.drawing, left, self.drawing.height * self.scale, self.scale)
+
+
+class ContentsLine(Flowable):
+    """A line of the table of contents: words, dots, and the page, which is known only at the end."""
+
+    def __init__(self, words: Words, look: Look, lang: str, element: Element, target: str) -> None:
+        super().__init__()
+        self.words, self.look, self.lang, self.element, self.target = words, look, lang, element, target
+
+    def wrap(self, room: float, _height: float) -> tuple[float, float]:
+        self.room = room
+        self.lines = break_words(self.words, self.look.style, room - 40, rtl=self.lang == "ar")
+        return room, len(self.lines) * self.look.step
+
+    def getSpaceBefore(self) -> float:
+        return self.look.before
+
+    def draw(self) -> None:
+        sheet: Sheet = self.canv
+        rtl, style = self.lang == "ar", self.look.style
+        indent = self.look.indent
+        start, end = (self.room - indent, 0.0) if rtl else (indent, self.room)
+        baseline = self.look.step * 0.32
+        y = baseline + (len(self.lines) - 1) * self.look.step
+        sheet.pen.lines(start, y, self.lines, style, self.look.step, rtl=rtl, to=self.element)
+        used = width(self.lines[-1], style, rtl=rtl) + 8 + indent
+        left, right = (26.0, self.room - used) if rtl else (used, self.room - 26)
+        sheet.setStrokeColor(MUTED)
+        sheet.setLineWidth(0.5)
+        sheet.setDash(0.5, 3)
+        sheet.line(left, baseline + 1, right, baseline + 1)
+        sheet.setDash()
+        with sheet.pen.inside(self.element):
+            small = replace(style, face="plex", size=style.size * 0.85)
+            sheet.page_of(self.target, end, baseline, small, START if rtl else END)
+        sheet.link(self.target, (0, 0, self.room, len(self.lines) * self.look.step), self.element)
+
+
+class Centred(Text):
+    """A line of a cover, in the middle."""
+
+    def _draw(self, sheet: Sheet) -> None:
+        y, style = self._baseline(0), self.look.style
+        sheet.pen.lines(
+            self.room / 2, y, self.lines or [], style, self.look.step, rtl=self.rtl, align=CENTER, to=self.element
+        )
+
+
+class RuledLines(Flowable):
+    """Lines to write on."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+    def wrap(self, room: float, _height: float) -> tuple[float, float]:
+        self.room = room
+        return room, self.count * WRITING_STEP + 4
+
+    def draw(self) -> None:
+        self.canv.setStrokeColor(RULE)
+        self.canv.setLineWidth(0.7)
+        for place in range(self.count):
+            self.canv.line(0, 4 + place * WRITING_STEP, self.room, 4 + place * WRITING_STEP)
+
+
+def boxed(children: Sequence[Flowable], room: float, lang: str, *, ground: str, edge: str, padding: float) -> Flowable:
+    """The flowables one below the other on a tinted ground, with a bar where reading starts; breaks between them."""
+    table = Table(
+        [[child] for child in children],
+        colWidths=[room],
+        style=[
+            ("BACKGROUND", (0, 0), (-1, -1), ground),
+            ("LINEAFTER" if lang == "ar" else "LINEBEFORE", (0, 0), (-1, -1), 2.2, edge),
+            ("LEFTPADDING", (0, 0), (-1, -1), padding),
+            ("RIGHTPADDING", (0, 0), (-1, -1), padding),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+            ("TOPPADDING", (0, 0), (-1, 0), 8),
+            ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
+        ],
+    )
+    table.spaceBefore, table.spaceAfter = 5, 11
+    return _whole_if_small(table, room)
+
+
+def table(
+    head: Sequence[Sequence[Flowable]], rows: Sequence[Sequence[Flowable]], widths: Sequence[float], lang: str
+) -> Flowable:
+    """A table whose head stands again on each page; its first column on the side where reading starts."""
+    lines = [list(row) for row in (*head, *rows)]
+    if lang == "ar":
+        lines, widths = [row[::-1] for row in lines], list(widths)[::-1]
+    style: list[tuple[object, ...]] = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.5, RULE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 6),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+        ("TOPPADDING", (0, 0), (-1, -1), 4),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+        ("ROWBACKGROUNDS", (0, len(head)), (-1, -1), ["#FFFFFF", "#F6F9F7"]),
+    ]
+    if head:
+        style += [("BACKGROUND", (0, 0), (-1, 0), GREEN), ("VALIGN", (0, 0), (-1, 0), "MIDDLE")]
+    made = Table(lines, colWidths=list(widths), repeatRows=len(head), style=style)
+    made.spaceBefore, made.spaceAfter = 4, 12
+    return _whole_if_small(made, sum(widths))
+
+
+def _whole_if_small(made: Table, room: float) -> Flowable:
+    """What is not higher than a third of a page stays on one."""
+    _wide, high = made.wrap(room, HIGHEST_WHOLE)
+    if high <= HIGHEST_WHOLE:
+        made.setStyle([("NOSPLIT", (0, 0), (-1, -1))])
+    return made
+
+
+def column_widths(columns: Sequence[Sequence[tuple[Words, Look]]], room: float, lang: str) -> list[float]:
+    """Room for each column: at least its longest word, the rest shared by how much each has to say."""
+    padding = 13.0
+    least, wanted = [], []
+    for cells in columns:
+        words = [(word, look) for words, look in cells for word in _single_words(words)]
+        least.append(max((width(w, look.style, rtl=lang == "ar") for w, look in words), default=0.0) + padding)
+        whole = max((width(line(w), look.style, rtl=lang == "ar") for w, look in cells), default=0.0) + padding
+        wanted.append(max(whole, least[-1]))
+    if sum(wanted) <= room:
+        return [one * room / sum(wanted) for one in wanted]
+    if sum(least) >= room:
+        return [one * room / sum(least) for one in least]
+    # The square root keeps a column of sentences from leaving nothing but a word's room to the others.
+    more = [max(want - need, 0.0) ** 0.5 for want, need in zip(wanted, least, strict=True)]
+    spare = room - sum(least)
+    return [need + spare * part / sum(more) for need, part in zip(least, more, strict=True)]
+
+
+def _single_words(words: Words) -> list[Words]:
+    found: list[Words] = []
+    for span in line(words):
+        found += [(span,)] if span.is_group else [(replace(span, text=word),) for word in span.text.split()]
+    return found
