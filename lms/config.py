@@ -60,6 +60,13 @@ def _secret(value: str) -> str:
     return value
 
 
+def _key_file(value: str) -> Path | None:
+    path = Path(value).expanduser().resolve()
+    if value and not (path.is_file() and os.access(path, os.R_OK)):
+        raise ValueError(f"{path} is no file that can be read; write the path of a PKCS#12 file (.p12, .pfx)")
+    return path if value else None
+
+
 def _hosts(value: str) -> tuple[str, ...]:
     return tuple(host.strip() for host in value.split(",") if host.strip())
 
@@ -98,6 +105,13 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         _secret,
     ),
+    Setting(
+        "LMS_SIGNING_KEY",
+        "PKCS#12 file with the key that signs documents. Empty: made at first start and kept in the data folder.",
+        "",
+        _key_file,
+    ),
+    Setting("LMS_SIGNING_PASSWORD", "Password of LMS_SIGNING_KEY.", "", _text),
     Setting("LMS_DEMO_PASSWORD", "Password of the demo accounts. Empty: made up and printed at start.", "", _text),
     Setting(
         "LMS_BASE_URL",
@@ -133,6 +147,8 @@ class Settings:
     data_dir: Path
     database_url: str = ""
     secret_key: str = ""
+    signing_key: Path | None = None
+    signing_password: str = ""
     demo_password: str = ""
     base_url: str = ""
     private_hosts: tuple[str, ...] = ()

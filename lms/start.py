@@ -1,4 +1,4 @@
-"""What happens once before serving: curriculum, first data, demo. Shared by ``run.py`` and the commands."""
+"""What happens once before serving: keys, curriculum, first data, demo. Shared by ``run.py`` and the commands."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from lms import config
 from lms.accounts import passwords, queries, reference, services
 from lms.accounts.commands import make_administrator_link
 from lms.core import clock, installation
 from lms.core import db as database
 from lms.curriculum import services as curriculum
+from lms.documents.keyring import Keyring, SigningFailed
 
 DEMO_ACCOUNTS = ("learner", "trainer", "monitor", "focal", "admin")
 
@@ -25,7 +27,11 @@ class Refused(Exception):
 
 
 def prepare(app: Flask, *, is_demo: bool) -> list[str]:
-    """Sync the curriculum, fill or check the database. Gives lines for the terminal. Raises Refused."""
+    """Make the first keys, sync the curriculum, fill or check the database. Gives lines for the terminal.
+
+    Raises Refused, or WrongSetting for a key that cannot sign.
+    """
+    _make_signing_key(app)
     db: Any = database.session()
     _settle_kind(db, is_demo=is_demo)
     database.commit()
@@ -35,6 +41,14 @@ def prepare(app: Flask, *, is_demo: bool) -> list[str]:
     reference.seed(db)
     database.commit()
     return lines + _first_administrator(app)
+
+
+def _make_signing_key(app: Flask) -> None:
+    keyring: Keyring = app.extensions["keyring"]
+    try:
+        keyring.signing()
+    except SigningFailed as error:
+        raise config.WrongSetting(str(error)) from error
 
 
 def _settle_kind(db: Any, *, is_demo: bool) -> None:
@@ -100,5 +114,5 @@ def demo() -> None:
     try:
         for line in prepare(current_app._get_current_object(), is_demo=True):  # type: ignore[attr-defined]
             click.echo(line)
-    except Refused as error:
+    except (Refused, config.WrongSetting) as error:
         raise click.ClickException(str(error)) from error

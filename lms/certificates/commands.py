@@ -8,13 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from lms.certificates import queries, services
 from lms.certificates.views import state_of
 from lms.core import db as database
+from lms.documents import signing
+from lms.documents.keyring import SigningFailed
+from lms.documents.signing import SignatureState
 
 group = AppGroup("certificates", help="The register of certificates.")
+
+
+#: What is said of a file that the register does not know.
+UNKNOWN = {
+    SignatureState.NONE: "it is not signed",
+    SignatureState.VALID: "yet this installation signed it, and it was not changed since",
+    SignatureState.CHANGED: "it was changed after it was signed",
+    SignatureState.FOREIGN: "it is signed by a key that is not one of this installation",
+    SignatureState.UNREADABLE: "it is no PDF that can be read",
+}
 
 
 @click.command("verify-certificate")
@@ -22,19 +36,27 @@ group = AppGroup("certificates", help="The register of certificates.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 @with_appcontext
 def verify_certificate(file: Path, as_json: bool) -> None:
-    """Say whether a PDF is, byte for byte, one that was issued, and its state. Exit 1 when it is not valid."""
+    """Say whether a PDF is, byte for byte, one that was issued, its state, and what its signature says.
+
+    The register decides; files from before there were signatures have none. Exit 1 when it is not valid.
+    """
     db: Any = database.session()
-    certificate = queries.by_file_hash(db, hashlib.sha256(file.read_bytes()).hexdigest())
+    pdf = file.read_bytes()
+    certificate = queries.by_file_hash(db, hashlib.sha256(pdf).hexdigest())
     state = state_of(certificate) if certificate else "unknown"
-    answer = {"state": state, "serial": certificate.serial if certificate else None}
+    try:
+        signature = signing.check(pdf, current_app.extensions["keyring"])
+    except SigningFailed as error:
+        raise click.ClickException(str(error)) from error
+    is_valid = state == "valid" and signature != SignatureState.CHANGED
     if as_json:
-        click.echo(json.dumps(answer))
+        serial = certificate.serial if certificate else None
+        click.echo(json.dumps({"state": state, "serial": serial, "signature": signature}))
+    elif certificate:
+        click.echo(f"{state}: {certificate.serial} (signature: {signature})", err=not is_valid)
     else:
-        click.echo(
-            f"{state}: {certificate.serial}" if certificate else "unknown: no such file was issued",
-            err=state != "valid",
-        )
-    raise SystemExit(0 if state == "valid" else 1)
+        click.echo(f"unknown: no such file was issued; {UNKNOWN[signature]}", err=True)
+    raise SystemExit(0 if is_valid else 1)
 
 
 @group.command("check")

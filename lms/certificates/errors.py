@@ -30,9 +30,12 @@ class NameNotConfirmed(DomainError):
 
 
 class NameNotPrintable(DomainError):
-    """Raised for a name with characters that the document's letters do not have."""
+    """Raised for a name with characters that the document's letters do not have, or longer than its place."""
 
     status = 422
 
     def __init__(self, characters: str) -> None:
+        if not characters:
+            super().__init__(_l("This name is too long for the certificate: a shorter form of it is needed."))
+            return
         super().__init__(_l("These characters cannot be printed: %(characters)s", characters=isolate(characters)))

@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.accounts import services as accounts
@@ -20,7 +21,7 @@ from lms.core.audit import GENESIS
 from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.curriculum import queries as curriculum
-from lms.documents import unprintable
+from lms.documents import has_room, signing, unprintable
 from lms.programme.models import Enrolment
 from lms.programme.queries import get_enrolment_or_none
 
@@ -39,8 +40,8 @@ def issue(
 ) -> Certificate:
     """Write the register's next line with its facts frozen; a job draws the file after the commit.
 
-    Raises NotEligible, NameNotConfirmed, or AlreadyIssued. Two issues at the same moment meet at the counter's
-    lock and at the unique key (enrolment, rule, revision): one line is written.
+    Raises NotEligible, NameNotConfirmed, NameNotPrintable, or AlreadyIssued. Two issues at the same moment meet at
+    the counter's lock and at the unique key (enrolment, rule, revision): one line is written.
     """
     year = local_date(now).year
     number = _next_number(db, year)
@@ -52,6 +53,7 @@ def issue(
         raise NotEligible
     if enrolment.person.name_confirmed_at is None:
         raise NameNotConfirmed
+    _check_name(enrolment.person.name)
     code = codes.new_code()
     serial = codes.serial(year, number)
     content = curriculum.current(db)
@@ -98,11 +100,17 @@ def confirm_and_issue(
 
     The register's lock comes first, as in every issue: two of them never wait for each other.
     """
-    if characters := unprintable(name.ar + name.fr):
-        raise NameNotPrintable(characters)
+    _check_name(name)
     _locked_counter(db, local_date(now).year)
     accounts.confirm_name(db, enrolment.person, name, now=now)
     return issue(db, enrolment, rule, now=now)
+
+
+def _check_name(name: Bilingual) -> None:
+    """Refuse before the issue what could not be drawn after it."""
+    characters = unprintable(name.ar + name.fr)
+    if characters or not (has_room(name.ar) and has_room(name.fr)):
+        raise NameNotPrintable(characters)
 
 
 def _next_number(db: Session, year: int) -> int:
@@ -119,14 +127,14 @@ def _locked_counter(db: Session, year: int) -> CertificateCounter:
 
 
 def draw(db: Session, certificate_id: int) -> None:
-    """Job: draw one certificate outside any writing transaction, then store it. Twice does no harm."""
+    """Job: draw and sign one certificate outside any writing transaction, then store it. Twice does no harm."""
     certificate = db.get(Certificate, certificate_id)
     if certificate is None or db.get(CertificateFile, certificate_id) is not None:
         return
     values = dict(certificate.facts)
     scans = queries.scans(db, facts.scans(values))
     db.rollback()
-    pdf = drawing.draw(values, scans)
+    pdf = signing.sign(drawing.draw(values, scans), current_app.extensions["keyring"])
     database.use_mode(database.WRITE)
     store(db, certificate_id, pdf, now=clock.now())
 

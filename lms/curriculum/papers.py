@@ -38,11 +38,14 @@ def paper(content: Curriculum, name: str, lang: str, *, made_on: dt.date) -> Pap
     raise NoSuchPaper(name)
 
 
-@lru_cache(maxsize=256)
 def digest(content: Curriculum, name: str, lang: str) -> str:
     """Name of a paper's content: the same words, however often they were read, have the same."""
+    if (name, lang) in content.paper_digests:
+        return content.paper_digests[name, lang]
     blocks = paper(content, name, lang, made_on=dt.date.min)
-    return hashlib.sha256(f"{_engine()} {blocks!r}".encode()).hexdigest()
+    found = hashlib.sha256(f"{_engine()} {blocks!r}".encode()).hexdigest()
+    content.paper_digests[name, lang] = found
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts import services as accounts
-from lms.certificates import codes, queries, rules, services
+from lms.certificates import codes, drawing, queries, rules, services
 from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NameNotPrintable, NotEligible
 from lms.certificates.models import Certificate, CertificateFile
 from lms.core import db as database
 from lms.core.bilingual import Bilingual
+from lms.documents import signing
+from lms.documents.keyring import Keyring
+from lms.documents.signing import SignatureState
 from lms.programme.models import Enrolment
 from tests.factories import make_certificate, make_cohort, make_enrolment, make_person, pass_test, read_lessons
 from tests.parallel import at_once
@@ -187,17 +191,97 @@ def test_a_correction_replaces_and_a_withdrawal_withdraws(db: Any, curriculum: A
     assert services.first_broken_line(db) is None
 
 
-def test_the_command_knows_its_own_files_and_no_others(
-    app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None], tmp_path: Path
-) -> None:
+@pytest.fixture
+def drawn(db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None]) -> CertificateFile:
+    """The stored file of a certificate, after its job."""
     certificate_id = make_certificate(db, make_enrolment(db), curriculum, now=now).id
     db.rollback()
     run_jobs()
     db.rollback()
-    pdf = bytes(db.get_one(CertificateFile, certificate_id).pdf)
+    file: CertificateFile = db.get_one(CertificateFile, certificate_id)
+    return file
+
+
+@pytest.fixture
+def verify(app: Flask, tmp_path: Path) -> Callable[..., tuple[int, dict[str, Any], str]]:
+    """Exit code, JSON and text of the command for these bytes."""
+
+    def run(pdf: bytes) -> tuple[int, dict[str, Any], str]:
+        file = tmp_path / "file.pdf"
+        file.write_bytes(pdf)
+        runner = app.test_cli_runner()
+        text = runner.invoke(args=["verify-certificate", str(file)])
+        answer = runner.invoke(args=["verify-certificate", str(file), "--json"])
+        assert answer.exit_code == text.exit_code
+        return text.exit_code, json.loads(answer.output), text.output
+
+    return run
+
+
+def test_the_job_signs_what_it_draws(app: Flask, drawn: CertificateFile, verify: Any) -> None:
+    pdf = bytes(drawn.pdf)
+    assert signing.check(pdf, app.extensions["keyring"]) == SignatureState.VALID
+    code, answer, text = verify(pdf)
+    assert (code, answer["state"], answer["signature"]) == (0, "valid", "valid")
+    assert text == f"valid: {answer['serial']} (signature: valid)\n"
+
+
+def test_a_certificate_from_before_signatures_is_valid_by_the_register(
+    db: Any, curriculum: Any, now: dt.datetime, verify: Any
+) -> None:
+    certificate = make_certificate(db, make_enrolment(db), curriculum, now=now)
+    pdf = drawing.draw(certificate.facts)
+    database.use_mode(database.WRITE)
+    services.store(db, certificate.id, pdf, now=now)
+    database.commit()
+    code, answer, _text = verify(pdf)
+    assert (code, answer["state"], answer["signature"]) == (0, "valid", "none")
+
+
+def test_the_command_knows_its_own_files_and_no_others(
+    app: Flask, drawn: CertificateFile, verify: Any, tmp_path: Path
+) -> None:
+    pdf = bytes(drawn.pdf)
+    unsigned = pdf[: pdf.index(b"%%EOF") + 6]
+    others = [
+        (pdf[:-9] + b"x" + pdf[-8:], "changed", "it was changed after it was signed"),
+        (pdf + b" ", "changed", "it was changed after it was signed"),
+        (unsigned, "none", "it is not signed"),
+        (signing.sign(unsigned, app.extensions["keyring"]), "valid", "this installation signed it"),
+        (signing.sign(unsigned, Keyring(tmp_path / "other")), "foreign", "not one of this installation"),
+        (b"no document", "unreadable", "no PDF that can be read"),
+    ]
+    for body, signature, sentence in others:
+        code, answer, text = verify(body)
+        assert (code, answer) == (1, {"state": "unknown", "serial": None, "signature": signature})
+        assert text.startswith("unknown: no such file was issued; ")
+        assert sentence in text
+
+
+def test_a_withdrawn_certificate_is_not_valid_though_its_signature_is(
+    db: Any, drawn: CertificateFile, verify: Any, now: dt.datetime
+) -> None:
+    pdf = bytes(drawn.pdf)
+    database.use_mode(database.WRITE)
+    services.revoke(db, db.get_one(Certificate, drawn.certificate_id), actor_id=None, reason="error", now=now)
+    database.commit()
+    code, answer, _text = verify(pdf)
+    assert (code, answer["state"], answer["signature"]) == (1, "revoked", "valid")
+
+
+def test_a_job_that_finds_no_usable_key_stores_nothing_and_a_later_one_draws(
+    app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None], tmp_path: Path
+) -> None:
+    certificate_id = make_certificate(db, make_enrolment(db), curriculum, now=now).id
     db.rollback()
-    runner = app.test_cli_runner()
-    for name, data, code in (("own", pdf, 0), ("byte", pdf[:-9] + b"x" + pdf[-8:], 1), ("more", pdf + b" ", 1)):
-        file = tmp_path / f"{name}.pdf"
-        file.write_bytes(data)
-        assert runner.invoke(args=["verify-certificate", str(file)]).exit_code == code, name
+    usable = app.extensions["keyring"]
+    app.extensions["keyring"] = Keyring(tmp_path / "signing", tmp_path / "missing.p12")
+    try:
+        run_jobs()
+    finally:
+        app.extensions["keyring"] = usable
+    assert db.get(CertificateFile, certificate_id) is None
+    db.rollback()
+    run_jobs()
+    db.rollback()
+    assert db.get(CertificateFile, certificate_id) is not None

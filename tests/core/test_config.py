@@ -13,6 +13,8 @@ WRONG = [
     ("LMS_BASE_URL", "formation.example.ma", "https://formation.example.ma"),
     ("LMS_BASE_URL", "https://", "public address"),
     ("LMS_SECRET_KEY", "short", "32"),
+    ("LMS_SIGNING_KEY", "/nowhere/seal.p12", "PKCS#12"),
+    ("LMS_SIGNING_KEY", "/", "PKCS#12"),
     ("LMS_SMTP_URL", "http://mail", "smtp://"),
     ("LMS_JOBS_URL", "amqp://x", "redis://"),
     ("LMS_JOBS_URL", "redis://localhost/0", "pip install redis"),

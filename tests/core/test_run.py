@@ -98,6 +98,7 @@ def test_start_second_start_and_stop(served: tuple[subprocess.Popen[str], int, P
     # The first worker that is ready says so; the second may still be starting when the page is asked for.
     wait_for(lambda: answers(port, "/fr/sign-in") == 200, 20, "the first page did not come")
     assert (data_dir / "administrator-link.txt").stat().st_mode & 0o777 == 0o600
+    assert (data_dir / "signing" / "0001.pem").stat().st_mode & 0o777 == 0o600
 
     second = start(data_dir, free_port())
     error = second.communicate(timeout=20)[1]
@@ -119,6 +120,16 @@ def test_start_second_start_and_stop(served: tuple[subprocess.Popen[str], int, P
     wait_for(lambda: process.poll() is not None, 4, "Ctrl-C took longer than 4 s")
     wait_for(lambda: not alive(below), 2, "a child lived on")
     assert "Traceback" not in process.communicate()[1]
+
+
+def test_a_key_for_signatures_that_no_password_opens_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "seal.p12").write_bytes(b"no key")
+    process = start(tmp_path / "data", free_port(), LMS_SIGNING_KEY=str(tmp_path / "seal.p12"))
+    error = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert error.startswith("LMS_SIGNING_KEY cannot be used: ")
+    assert "Traceback" not in error
+    assert not (tmp_path / "data" / "signing").exists()
 
 
 def test_killed_hard_it_leaves_nobody_behind(served: tuple[subprocess.Popen[str], int, Path]) -> None:
