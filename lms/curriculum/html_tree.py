@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from markupsafe import escape
+
+#: Spaces that do not break are none of them.
+_BLANKS = re.compile("[ \t\r\n]+")
+#: Names that the HTML parser made small.
+_CAMEL = {
+    name.lower(): name
+    for name in ("viewBox", "patternUnits", "patternTransform", "markerWidth", "markerHeight", "refX", "refY",
+                 "preserveAspectRatio")
+}  # fmt: skip
 _VOID = frozenset(["br", "input", "img", "hr", "meta", "link"])
 
 
@@ -39,7 +50,7 @@ class Node:
     def words(self) -> str:
         """The text inside, blanks as one."""
         inner = "".join(kid if isinstance(kid, str) else kid.words() for kid in self.kids)
-        return " ".join(inner.split(" "))
+        return _BLANKS.sub(" ", inner)
 
 
 def parse(html: str) -> Node:
@@ -48,6 +59,13 @@ def parse(html: str) -> Node:
     reader.feed(html)
     reader.close()
     return reader.root
+
+
+def to_svg(node: Node) -> str:
+    """A drawing of the tree as text again."""
+    attributes = "".join(f' {_CAMEL.get(name, name)}="{escape(value)}"' for name, value in node.attributes.items())
+    inner = "".join(str(escape(kid)) if isinstance(kid, str) else to_svg(kid) for kid in node.kids)
+    return f"<{node.tag}{attributes}>{inner}</{node.tag}>"
 
 
 class _Reader(HTMLParser):

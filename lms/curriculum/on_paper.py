@@ -7,14 +7,13 @@ goes to the end of the lesson, terms are explained at the foot of the page, shee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from flask_babel import gettext as _
 
-from lms.curriculum.catalogue import Sheet, Term
-from lms.curriculum.html_tree import Node, parse
+from lms.curriculum.catalogue import Curriculum, Sheet
+from lms.curriculum.html_tree import Node, parse, to_svg
 from lms.documents.blocks import (
     Block,
     Box,
@@ -32,8 +31,10 @@ from lms.documents.blocks import (
 
 BULLET = "•"
 #: Letters before the options of a question.
-LETTERS = {"fr": "abcdefgh", "ar": "أبجدهوزح"}
+LETTERS = {"fr": "abcdefghijklmnopqrstuvwxyz", "ar": "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"}
 _COLON = {"fr": "\u00a0: ", "ar": ": "}
+#: Between what stands side by side in one line.
+BETWEEN = " · "
 #: Lines to write an answer on.
 SHEET_LINES = 3
 _BLANKS = re.compile("[ \t\r\n]+")
@@ -43,23 +44,26 @@ _TONES = {"example": "warm", "activity": "warm", "exercise": "warm", "answer": "
 _TO_FILL_IN = " …………"
 #: Before what is to be put in order.
 _PLACE = "…"
+_ENDS = ".?!…:؟"
+_CLOSING = ' \u00a0\u202f»"”)'
 
 
 class Printer:
     """Turns the HTML of one lesson into blocks, in one language."""
 
-    def __init__(self, lang: str, terms: Mapping[str, Term], sheets: Mapping[str, Sheet], box_level: int) -> None:
-        self.lang = lang
-        self.terms, self.sheets = terms, sheets
+    def __init__(self, content: Curriculum, lang: str, box_level: int) -> None:
+        self.content, self.lang = content, lang
         #: Level of the headings inside boxes.
         self.box_level = box_level
         #: What stands at the end of the lesson.
         self.answers: list[Block] = []
-        self._explained: set[str] = set()
+        #: Title of the activity that was read last: an answer at the end says what it answers.
+        self._task: Line = ()
         self._questions = 0
 
     def step(self, html: Sequence[str]) -> list[Block]:
         """The blocks of a step; its answers are kept for the end."""
+        self._task = ()
         return [block for one in html for block in self._all(parse(one))]
 
     def _all(self, node: Node) -> Iterator[Block]:
@@ -84,9 +88,9 @@ class Printer:
 
     # Words
 
-    def _words(self, node: Node, *, has_notes: bool = True) -> Line:
+    def _words(self, node: Node) -> Line:
         """The words of an element as spans, blanks as one, none at the ends."""
-        spans = list(self._spans(node, Span(""), has_notes))
+        spans = list(self._spans(node, Span("")))
         tidy: list[Span] = []
         for span in spans:
             text = span.text if span.is_group else _BLANKS.sub(" ", span.text)
@@ -98,30 +102,29 @@ class Printer:
             tidy[-1] = replace(tidy[-1], text=tidy[-1].text.rstrip(" "))
         return tuple(span for span in tidy if span.text)
 
-    def _spans(self, node: Node, look: Span, has_notes: bool) -> Iterator[Span]:
+    def _spans(self, node: Node, look: Span) -> Iterator[Span]:
         for kid in node.kids:
             if isinstance(kid, str):
                 yield replace(look, text=kid)
             elif kid.tag == "br":
                 yield replace(look, text=" ")
             elif kid.tag in ("strong", "b"):
-                yield from self._spans(kid, replace(look, is_strong=True), has_notes)
+                yield from self._spans(kid, replace(look, is_strong=True))
             elif kid.tag in ("em", "i"):
-                yield from self._spans(kid, replace(look, is_emphasised=True), has_notes)
+                yield from self._spans(kid, replace(look, is_emphasised=True))
             elif kid.tag == "bdi":
                 yield replace(look, text=kid.words(), is_group=True)
-            elif kid.tag == "a" and "term" in kid.classes and has_notes:
+            elif kid.tag == "a" and "term" in kid.classes:
                 yield from self._term(kid, look)
             elif kid.tag not in ("input", "#comment"):
-                yield from self._spans(kid, look, has_notes)
+                yield from self._spans(kid, look)
 
     def _term(self, node: Node, look: Span) -> Iterator[Span]:
-        """A term, explained at the foot of the page where it comes first."""
+        """A term with its explanation; ``papers`` keeps that of the first use."""
         key = node.attributes.get("href", "").removeprefix("#term-")
-        spans = list(self._spans(node, look, False))
-        if key in self.terms and key not in self._explained and spans:
-            self._explained.add(key)
-            term = self.terms[key]
+        spans = list(self._spans(node, look))
+        term = self.content.terms.get(key)
+        if term is not None and spans:
             name = term.term[self.lang]
             said = f"{name[:1].upper()}{name[1:]}{_COLON[self.lang]}{term.definition[self.lang]}"
             spans[-1] = replace(spans[-1], note=said)
@@ -134,7 +137,7 @@ class Printer:
             yield Paragraph(words, "small" if {"small", "muted"} & node.classes else "body")
 
     def _h3(self, node: Node) -> Iterator[Block]:
-        yield Heading(self._words(node, has_notes=False), self.box_level, "subheading")
+        yield Heading(self._words(node), self.box_level, "subheading")
 
     def _ul(self, node: Node, depth: int = 0) -> Iterator[Block]:
         yield Items(tuple(self._items(node, depth)))
@@ -142,7 +145,8 @@ class Printer:
     _ol = _ul
 
     def _items(self, node: Node, depth: int) -> Iterator[Item]:
-        for number, entry in enumerate((kid for kid in node.elements if kid.tag == "li"), 1):
+        first = int(node.attributes.get("start", "1"))
+        for number, entry in enumerate((kid for kid in node.elements if kid.tag == "li"), first):
             lists = [kid for kid in entry.elements if kid.tag in ("ul", "ol")]
             words = Node("li", kids=[kid for kid in entry.kids if kid not in lists])
             yield Item(f"{number}." if node.tag == "ol" else BULLET, self._words(words), depth)
@@ -164,8 +168,9 @@ class Printer:
         if title:
             yield Paragraph(self._words(title), "label")
         if drawing is not None:
-            said = [drawing.first(tag) for tag in ("title", "desc")]
-            alt = ". ".join(one.words().strip().rstrip(".") for one in said if one is not None)
+            said = (drawing.first(tag) for tag in ("title", "desc"))
+            parts = [one.words().strip() for one in said if one is not None]
+            alt = "".join(f"{one}{_stop(one)}" for one in parts[:-1]) + "".join(parts[-1:])
             yield Picture(to_svg(drawing), alt)
         caption = node.first("figcaption")
         if caption:
@@ -182,6 +187,8 @@ class Printer:
         elif "scene" in node.classes or not {"block", "box"} & node.classes:
             yield from self._all(node)
         else:
+            if "activity" in node.classes:
+                self._task = self._title(node)
             blocks = tuple(self._all(node))
             if "labelled" in node.classes and isinstance(blocks[0], Paragraph):
                 blocks = (replace(blocks[0], look="label"), *blocks[1:])
@@ -197,80 +204,112 @@ class Printer:
             self.answers += [self._labelled(_("Model answer")), *self._all(body)]
         yield from ()
 
+    def _title(self, node: Node) -> Line:
+        """The words in bold that open an activity, without their full stop."""
+        opening = next((kid for kid in node.elements if kid.tag == "p"), None)
+        bold = opening.kids[0] if opening is not None and opening.kids else None
+        if not isinstance(bold, Node) or bold.tag != "strong":
+            return ()
+        words = self._words(bold)
+        return (*words[:-1], replace(words[-1], text=words[-1].text.removesuffix("."))) if words else ()
+
+    def _labelled(self, kind: str) -> Block:
+        """The head of an answer: what kind of task it belongs to, and which."""
+        title = (Span(BETWEEN), *self._task) if self._task else ()
+        return Paragraph((Span(kind), *title), "label")
+
+    # Sheets
+
     def _comment(self, node: Node) -> Iterator[Block]:
         kind, _sep, key = node.text.partition(":")
-        if kind == "sheet" and key in self.sheets:
-            yield self._sheet(self.sheets[key])
+        sheet = self.content.sheets.get(key)
+        if sheet is not None and kind == "sheet":
+            yield self._sheet(sheet)
+        elif sheet is not None and kind == "recall":
+            yield self._reminder(sheet)
 
     def _sheet(self, sheet: Sheet) -> Block:
-        blocks: list[Block] = [Heading(sheet.title[self.lang], self.box_level, "subheading")]
+        """Title, instruction, then each field with its example and lines to write on."""
+        title = sheet.title[self.lang]
+        self._task = (Span(title),)
+        blocks: list[Block] = [Heading(title, self.box_level, "subheading")]
         blocks += self._all(parse(sheet.intro[self.lang]))
         for field in sheet.fields:
             blocks.append(Paragraph((Span(field.label[self.lang], is_strong=True),)))
+            if hint := self._words(parse(field.hint[self.lang])):
+                example = Span(f"{_('Illustrative example')}{_COLON[self.lang]}")
+                blocks.append(Paragraph((example, *hint), "small"))
             blocks.append(Rules(SHEET_LINES))
         return Box(tuple(blocks), "warm")
+
+    def _reminder(self, sheet: Sheet) -> Block:
+        """On paper nothing is shown again: which sheet to take out, and of which lesson it is."""
+        lesson = self.content.lesson(sheet.lesson)
+        module = self.content.module(lesson.module) if lesson else None
+        places = [
+            _("Module %(number)s", number=module.number) if module else "",
+            _("Lesson %(number)s", number=lesson.number) if lesson else "",
+        ]
+        where = "".join(f"{BETWEEN}{place}" for place in places if place)
+        return Paragraph((Span(sheet.title[self.lang], is_strong=True), Span(where)), "small")
 
     # Exercises
 
     def _exercise(self, node: Node) -> Iterator[Block]:
+        self._task = self._title(node)
         blocks: list[Block] = []
         answers: list[Block] = []
         choices = self._shared_choices(node)
         for kid in node.elements:
-            if "exercise-item" in kid.classes:
-                if choices and not answers:
-                    blocks.append(Paragraph(choices))
-                question, answer = self._question(kid)
-                blocks += question
-                answers += answer
-            elif "scene" in kid.classes:
-                question, answer = self._scene(kid)
-                blocks += question
-                answers += answer
-            elif kid.tag == "details":  # the right order
-                answers += [block for one in kid.elements if one.tag == "div" for block in self._all(one)]
-            else:
-                blocks += self._block(kid)
+            printed, later = self._part(kid, is_order=_is_order(node))
+            if choices and "exercise-item" in kid.classes:
+                blocks.append(Paragraph(choices))
+                choices = ()
+            blocks += printed
+            answers += later
         title = node.first("h3")
-        self.answers += [self._labelled(title.words() if title else ""), *answers]
-        yield Box(tuple(blocks), "warm")
+        self.answers += [self._labelled(title.words() if title else ""), *_as_lists(answers)]
+        yield Box(tuple(_as_lists(blocks)), "warm")
+
+    def _part(self, node: Node, *, is_order: bool) -> tuple[list[Block], list[Block]]:
+        """A part of an exercise as printed, and what of it stands at the end."""
+        if "exercise-item" in node.classes and is_order:
+            legend = node.first("legend")
+            return [Items((Item(_PLACE, self._words(legend) if legend else ()),))], []
+        if "exercise-item" in node.classes:
+            return self._question(node)
+        if "scene" in node.classes:
+            return self._scene(node)
+        if node.tag == "details":  # the right order
+            return [], [block for one in node.elements if one.tag == "div" for block in self._all(one)]
+        return list(self._block(node)), []
 
     def _shared_choices(self, node: Node) -> Line:
         """The categories that every item of a sorting exercise is sorted into."""
         item = next((kid for kid in node.elements if {"exercise-item", "chips"} <= kid.classes), None)
-        choices = [choice for choice in item.all("label") if "choice" in choice.classes] if item else []
-        options = [self._option(choice)[0] for choice in choices]
-        return () if _are_places(options) else _joined(options)
-
-    def _labelled(self, words: str) -> Block:
-        return Paragraph(words, "label")
+        if item is None or _is_order(node):
+            return ()
+        return _joined([self._option(choice)[0] for choice in _choices(item)])
 
     def _question(self, node: Node) -> tuple[list[Block], list[Block]]:
         """A question as printed, and its answer."""
         self._questions += 1
         number = f"{self._questions}."
-        choices = [kid for kid in node.all("label") if "choice" in kid.classes]
+        choices = _choices(node)
         if not choices:
             return self._calculation(node, number)
         legend = node.first("legend")
         asked = self._words(legend) if legend else ()
-        options = [self._option(choice) for choice in choices]
-        right = [place for place, choice in enumerate(choices) if _is_right(choice)]
-        if _are_places([words for words, _note in options]):
-            self._questions -= 1
-            return [Items((Item(_PLACE, asked),))], []
-        if "chips" in node.classes:
-            printed: list[Block] = [Items((Item(number, (*asked, Span(_TO_FILL_IN))),))]
+        options = [(letter, *self._option(choice)) for letter, choice in zip(LETTERS[self.lang], choices, strict=False)]
+        if has_letters := "chips" not in node.classes:
+            listed = (Item(f"{letter}.", words, 1) for letter, words, _note in options)
+            printed = Items((Item(number, asked), *listed))
         else:
-            letters = LETTERS[self.lang]
-            listed = (Item(f"{letters[place]}.", words, 1) for place, (words, _note) in enumerate(options))
-            printed = [Items((Item(number, asked), *listed))]
-        answer: Line = ()
-        for place in right:
-            words, note = options[place]
-            strong = tuple(replace(span, is_strong=True) for span in words)
-            answer = (*strong, Span(". "), *note) if note else strong
-        return printed, [Items((Item(number, answer),))] if answer else []
+            printed = Items((Item(number, (*asked, Span(_TO_FILL_IN))),))
+        right = next(place for place, choice in enumerate(choices) if _is_right(choice))
+        letter, words, note = options[right]
+        answer = _answer((Span(f"{letter}. "), *words) if has_letters else words, note)
+        return [printed], [Items((Item(number, answer),))]
 
     def _calculation(self, node: Node, number: str) -> tuple[list[Block], list[Block]]:
         label = node.first("span")
@@ -285,43 +324,57 @@ class Printer:
         note: Line = ()
         for kid in choice.elements:
             if kid.tag == "span" and "note" in kid.classes:
-                rest = Node(
-                    "span", kids=[one for one in kid.kids if not (isinstance(one, Node) and one.tag == "strong")]
-                )
-                note = self._words(rest, has_notes=False)
+                verdict = kid.first("strong")
+                note = self._words(Node("span", kids=[one for one in kid.kids if one is not verdict]))
             elif kid.tag == "span":
-                words = self._words(kid, has_notes=False)
+                words = self._words(kid)
         return words, note
 
     def _scene(self, node: Node, path: str = "") -> tuple[list[Block], list[Block]]:
-        """A scene with its replies as printed; where each reply leads, for the end."""
-        printed: list[Block] = []
-        later: list[Block] = []
+        """A scene with its replies as printed; where each reply leads, for the end.
+
+        Replies are a and b, those that follow a are a1 and a2, then a1a.
+        """
         replies = [kid for kid in node.elements if kid.tag == "details"]
-        for kid in node.elements:
-            if kid.tag != "details":
-                printed += self._block(kid)
+        printed = [block for kid in node.elements if kid not in replies for block in self._block(kid)]
+        later: list[Block] = []
         marked = []
-        for place, reply in enumerate(replies):
-            name = f"{path}{LETTERS[self.lang][place]}"
+        signs = [str(number) for number in range(1, 10)] if path and path[-1].isalpha() else LETTERS[self.lang]
+        for sign, reply in zip(signs, replies, strict=False):
+            name = f"{path}{sign}"
             summary, scene = reply.first("summary"), reply.first("div")
-            words = self._words(summary, has_notes=False) if summary else ()
+            words = self._words(summary) if summary else ()
             marked.append(Item(f"{name}.", words, 1))
             if scene is not None:
-                text, more = self._scene(scene, f"{name} – ")
-                later += [Paragraph((Span(f"{name}. ", is_strong=True), *words), "body"), *text, *more]
+                text, more = self._scene(scene, name)
+                later += [Paragraph((Span(f"{name}. ", is_strong=True), *words)), *text, *more]
         if marked:
             printed.append(Items(tuple(marked)))
         return printed, later
+
+
+def _choices(node: Node) -> list[Node]:
+    return [kid for kid in node.all("label") if "choice" in kid.classes]
+
+
+def _is_order(node: Node) -> bool:
+    """Whether an exercise asks for an order: its solution is one for all."""
+    return any(kid.tag == "details" for kid in node.elements)
 
 
 def _is_right(choice: Node) -> bool:
     return any("data-yes" in field.attributes for field in choice.all("input"))
 
 
-def _are_places(options: Sequence[Line]) -> bool:
-    """Whether the options are the places of an order: 1, 2, 3."""
-    return all("".join(span.text for span in words).isdigit() for words in options)
+def _stop(text: str) -> str:
+    """What stands between words and the sentence that follows them: their own full stop, or one."""
+    return " " if text.rstrip(_CLOSING)[-1:] in _ENDS else ". "
+
+
+def _answer(words: Line, note: Line) -> Line:
+    """The right words in bold, then the comment on them."""
+    strong = tuple(replace(span, is_strong=True) for span in words)
+    return (*strong, Span(_stop("".join(span.text for span in words))), *note) if note else strong
 
 
 def _joined(options: Sequence[Line]) -> Line:
@@ -331,20 +384,13 @@ def _joined(options: Sequence[Line]) -> Line:
     return tuple(spans)
 
 
-def to_svg(node: Node) -> str:
-    """A drawing of the tree as text again."""
-    from markupsafe import escape
-
-    def written(kid: Any) -> str:
-        return str(escape(kid)) if isinstance(kid, str) else to_svg(kid)
-
-    attributes = "".join(f' {_CAMEL.get(name, name)}="{escape(value)}"' for name, value in node.attributes.items())
-    return f"<{node.tag}{attributes}>{''.join(written(kid) for kid in node.kids)}</{node.tag}>"
-
-
-#: Names that the HTML parser made small.
-_CAMEL = {
-    name.lower(): name
-    for name in ("viewBox", "patternUnits", "patternTransform", "markerWidth", "markerHeight", "refX", "refY",
-                 "preserveAspectRatio")
-}  # fmt: skip
+def _as_lists(blocks: Sequence[Block]) -> list[Block]:
+    """Lists that follow each other as one: a reader hears how many items there are."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if isinstance(block, Items) and isinstance(last, Items):
+            joined[-1] = Items((*last.items, *block.items))
+        else:
+            joined.append(block)
+    return joined

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.core import clock, jobs
 from lms.core import db as database
 from lms.curriculum import papers, queries
+from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.errors import NoSuchPaper
 from lms.curriculum.models import PaperFile
 from lms.documents import CannotDraw, draw_paper
@@ -17,6 +19,9 @@ from lms.documents import CannotDraw, draw_paper
 log = logging.getLogger(__name__)
 
 DRAW = "curriculum.draw-paper"
+READY, WAITING, FAILED, ABSENT = "ready", "waiting", "failed", "absent"
+#: Nobody is kept waiting longer: the job was lost, or fails in a way that nobody foresaw.
+LATE_AFTER = dt.timedelta(minutes=10)
 
 
 def ask(db: Session, name: str, lang: str, *, now: dt.datetime) -> PaperFile:
@@ -26,7 +31,7 @@ def ask(db: Session, name: str, lang: str, *, now: dt.datetime) -> PaperFile:
     file = queries.paper_file(db, name, lang, lock=True)
     if file is None:
         raise NoSuchPaper(name)
-    if file.digest != digest or file.fault:
+    if file.digest != digest or _state_of(file, now) == FAILED:
         file.digest, file.asked_at = digest, now
         file.drawn_at, file.pdf, file.size, file.fault = None, None, 0, ""
         db.flush()
@@ -40,23 +45,40 @@ def draw(db: Session, paper_id: int) -> None:
     if file is None or file.drawn_at is not None:
         return
     name, lang, asked = file.name, file.lang, file.digest
+    # Who asked may have read newer content than this process.
+    current_app.extensions["curriculum"].look_at = 0.0
     content, now = queries.current(db), clock.now()
-    if papers.digest(content, name, lang) != asked:
-        return  # this worker reads other content than was asked for: whoever asks again is served
     db.rollback()
+    if _digest(content, name, lang) != asked:
+        _let_go(db, paper_id, asked)
+        return
     pdf, fault = b"", ""
     try:
         pdf = draw_paper(papers.paper(content, name, lang, made_on=clock.local_date(now)))
     except CannotDraw as error:
         log.exception("paper %s in %s cannot be drawn", name, lang)
         fault = str(error)
-    database.use_mode(database.WRITE)
     _keep(db, paper_id, asked, pdf, fault, now=now)
 
 
-def _keep(db: Session, paper_id: int, digest: str, pdf: bytes, fault: str, *, now: dt.datetime) -> None:
+def _digest(content: Curriculum, name: str, lang: str) -> str:
+    """That of the paper as it reads now; empty when it is gone."""
+    try:
+        return papers.digest(content, name, lang)
+    except NoSuchPaper:
+        return ""
+
+
+def _waiting(db: Session, paper_id: int, digest: str) -> PaperFile | None:
+    """The file for writing, as long as it waits to be drawn from this content."""
+    database.use_mode(database.WRITE)
     file = db.get(PaperFile, paper_id, with_for_update=True)
-    if file is None or file.digest != digest or file.drawn_at is not None:
+    return file if file is not None and file.digest == digest and file.drawn_at is None else None
+
+
+def _keep(db: Session, paper_id: int, digest: str, pdf: bytes, fault: str, *, now: dt.datetime) -> None:
+    file = _waiting(db, paper_id, digest)
+    if file is None:
         return
     file.fault = fault
     if pdf:
@@ -64,10 +86,24 @@ def _keep(db: Session, paper_id: int, digest: str, pdf: bytes, fault: str, *, no
     db.flush()
 
 
-def state(db: Session, name: str, lang: str) -> tuple[str, PaperFile | None]:
+def _let_go(db: Session, paper_id: int, digest: str) -> None:
+    """Content that is no longer in force is waited for by nobody, not even once it is in force again."""
+    file = _waiting(db, paper_id, digest)
+    if file is not None:
+        file.digest = ""
+        db.flush()
+
+
+def state(db: Session, name: str, lang: str, *, now: dt.datetime) -> tuple[str, PaperFile | None]:
     """Whether a paper as it reads now is ready, waiting, failed or absent. Raises NoSuchPaper."""
     digest = papers.digest(queries.current(db), name, lang)
     file = queries.paper_file(db, name, lang)
     if file is None or file.digest != digest:
-        return "absent", None
-    return ("ready" if file.drawn_at else "failed" if file.fault else "waiting"), file
+        return ABSENT, None
+    return _state_of(file, now), file
+
+
+def _state_of(file: PaperFile, now: dt.datetime) -> str:
+    if file.drawn_at is not None:
+        return READY
+    return FAILED if file.fault or now - file.asked_at > LATE_AFTER else WAITING

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,8 +16,20 @@ from lms import documents
 from lms.core.i18n import locale_of
 from lms.curriculum.catalogue import Curriculum, Lesson, Module, Step
 from lms.curriculum.errors import NoSuchPaper
-from lms.curriculum.on_paper import BULLET, Printer
-from lms.documents.blocks import Block, Box, Contents, Heading, Item, Items, NewPage, Paper, Paragraph
+from lms.curriculum.on_paper import BETWEEN, BULLET, Printer
+from lms.documents.blocks import (
+    Block,
+    Box,
+    Contents,
+    Grid,
+    Heading,
+    Item,
+    Items,
+    NewPage,
+    Paper,
+    Paragraph,
+    Words,
+)
 
 LESSON, MODULE, GUIDE = "lesson", "module", "guide"
 
@@ -39,7 +52,10 @@ def paper(content: Curriculum, name: str, lang: str, *, made_on: dt.date) -> Pap
 
 
 def digest(content: Curriculum, name: str, lang: str) -> str:
-    """Name of a paper's content: the same words, however often they were read, have the same."""
+    """Name of a paper's content: the same words, however often they were read, have the same.
+
+    Raises NoSuchPaper.
+    """
     if (name, lang) in content.paper_digests:
         return content.paper_digests[name, lang]
     blocks = paper(content, name, lang, made_on=dt.date.min)
@@ -67,14 +83,14 @@ def _lesson_paper(content: Curriculum, lesson: Lesson, lang: str, made_on: dt.da
         author=content.name[lang],
         head=(content.short[lang], module.short[lang]),
         made_on=made_on,
-        blocks=tuple(_lesson(content, module, lesson, lang, level=1)),
+        blocks=_lesson(content, module, lesson, lang),
     )
 
 
 def _module_paper(content: Curriculum, module: Module, lang: str, made_on: dt.date) -> Paper:
     blocks: list[Block] = [Contents(_("Contents"), 2)]
     for lesson in module.ready_lessons:
-        blocks += [NewPage(), *_lesson(content, module, lesson, lang, level=1)]
+        blocks += [NewPage(), *_lesson(content, module, lesson, lang)]
     return Paper(
         title=module.title[lang],
         lang=lang,
@@ -94,53 +110,100 @@ def _module_paper(content: Curriculum, module: Module, lang: str, made_on: dt.da
 
 def _guide_paper(content: Curriculum, module: Module, lang: str, made_on: dt.date) -> Paper:
     title = _("Guide of the training team, module %(number)s", number=module.number)
-    printer = Printer(lang, content.terms, content.sheets, box_level=3)
+    printer = Printer(content, lang, box_level=3)
+    blocks = [
+        Paragraph(module.title[lang], "label"),
+        Heading(title, 1, "title"),
+        *_steps(module.guide, printer, lang),
+        *_answers(printer),
+    ]
     return Paper(
         title=title,
         lang=lang,
         author=content.name[lang],
         head=(content.short[lang], module.short[lang]),
         made_on=made_on,
-        blocks=(
-            Paragraph(module.title[lang], "label"),
-            Heading(title, 1, "title"),
-            *_steps(module.guide, printer, lang, level=2),
-        ),
+        blocks=_explained_once(blocks),
     )
 
 
-def _lesson(content: Curriculum, module: Module, lesson: Lesson, lang: str, *, level: int) -> Iterator[Block]:
-    """A lesson from its title to its sources; its steps one level below."""
-    printer = Printer(lang, content.terms, content.sheets, box_level=level + 2)
-    yield Paragraph(
-        " · ".join(
-            (
-                _("Module %(number)s", number=module.number),
-                _("Lesson %(number)s", number=lesson.number),
-                _("%(minutes)s min", minutes=lesson.minutes),
-            )
-        ),
-        "label",
+def _lesson(content: Curriculum, module: Module, lesson: Lesson, lang: str) -> tuple[Block, ...]:
+    """A lesson from its title to its sources; a term is explained at its first use in it."""
+    printer = Printer(content, lang, box_level=3)
+    parts = (
+        _opening(module, lesson, lang),
+        _steps(lesson.steps, printer, lang),
+        _answers(printer),
+        _sources(content, lesson, lang),
     )
-    yield Heading(lesson.title[lang], level, "title", number=f"{lesson.number}.")
+    return _explained_once([block for part in parts for block in part])
+
+
+def _opening(module: Module, lesson: Lesson, lang: str) -> Iterator[Block]:
+    """Which lesson it is, and what it is for."""
+    places = (
+        _("Module %(number)s", number=module.number),
+        _("Lesson %(number)s", number=lesson.number),
+        _("%(minutes)s min", minutes=lesson.minutes),
+    )
+    yield Paragraph(BETWEEN.join(places), "label")
+    yield Heading(lesson.title[lang], 1, "title", number=f"{lesson.number}.")
     yield Paragraph(lesson.summary[lang], "subtitle")
     objectives = Items(tuple(Item(BULLET, one[lang]) for one in lesson.objectives))
-    yield Box((Heading(_("Objectives"), level + 2, "subheading"), objectives))
-    yield from _steps(lesson.steps, printer, lang, level=level + 1)
+    yield Box((Heading(_("Objectives"), 2, "subheading"), objectives))
+
+
+def _steps(steps: tuple[Step, ...], printer: Printer, lang: str) -> Iterator[Block]:
+    for step in steps:
+        yield Heading(step.title[lang], 2)
+        before = len(printer.answers)
+        yield from printer.step([block[lang] for block in step.blocks])
+        if len(printer.answers) > before:
+            printer.answers.insert(before, Heading(step.title[lang], 3, "subheading"))
+
+
+def _answers(printer: Printer) -> Iterator[Block]:
+    """What a reader looks up after the work; asked for once the steps are printed."""
     if printer.answers:
-        yield Heading(_("Answers"), level + 1, in_contents=False)
+        yield Heading(_("Answers"), 2, in_contents=False)
         yield from printer.answers
+
+
+def _sources(content: Curriculum, lesson: Lesson, lang: str) -> Iterator[Block]:
     sources = dict.fromkeys(content.facts[fact].source[lang] for fact in lesson.facts if fact in content.facts)
     if sources:
-        yield Heading(_("Sources"), level + 1, in_contents=False)
+        yield Heading(_("Sources"), 2, in_contents=False)
         for source in sources:
             yield Paragraph(source, "source")
 
 
-def _steps(steps: tuple[Step, ...], printer: Printer, lang: str, *, level: int) -> Iterator[Block]:
-    for step in steps:
-        yield Heading(step.title[lang], level)
-        before = len(printer.answers)
-        yield from printer.step([block[lang] for block in step.blocks])
-        if len(printer.answers) > before:
-            printer.answers.insert(before, Heading(step.title[lang], level + 1, "subheading"))
+def _explained_once(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks with each explanation at the first use of its term, in the order of reading; none in a heading."""
+    said: set[str] = set()
+
+    def once(words: Words) -> Words:
+        if isinstance(words, str):
+            return words
+        spans = []
+        for span in words:
+            spans.append(replace(span, note="") if span.note in said else span)
+            said.add(span.note)
+        return tuple(spans)
+
+    return tuple(_changed(block, once) for block in blocks)
+
+
+def _changed(block: Block, change: Callable[[Words], Words]) -> Block:
+    """A block with its words changed."""
+    if isinstance(block, Heading) and not isinstance(block.words, str):
+        return replace(block, words=tuple(replace(span, note="") for span in block.words))
+    if isinstance(block, Paragraph):
+        return replace(block, words=change(block.words))
+    if isinstance(block, Items):
+        return Items(tuple(replace(item, words=change(item.words)) for item in block.items))
+    if isinstance(block, Grid):
+        head = tuple(change(words) for words in block.head)
+        return replace(block, head=head, rows=tuple(tuple(change(words) for words in row) for row in block.rows))
+    if isinstance(block, Box):
+        return replace(block, blocks=tuple(_changed(inner, change) for inner in block.blocks))
+    return block

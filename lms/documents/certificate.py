@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
+from dataclasses import asdict
+from functools import lru_cache
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from lms.core.i18n import long_date
-from lms.documents import CertificateFacts, Meta, Pair, Signer
+from lms.documents import Attachment, CertificateFacts, Meta, Pair, Signer
 from lms.documents.finishing import finish
 from lms.documents.ornaments import GOLD, GREEN, INK, MUTED, SOFT, mark_of_programme, qr_code, star
 from lms.documents.pen import CENTER, END, Pen, Sheet
@@ -39,7 +42,7 @@ def draw(facts: CertificateFacts) -> bytes:
     pen = sheet.pen
     pen.new_group("ar", "fr")
     title = TITLES[facts.kind]
-    _frame(sheet)
+    sheet._code += _frame()
     _head(pen, facts)
     _title(pen, title)
     y = _holder(pen, facts)
@@ -55,11 +58,22 @@ def draw(facts: CertificateFacts) -> bytes:
         lang="fr",
         made_on=facts.issued_on,
     )
-    return finish(out.getvalue(), sheet.structure, meta)
+    return finish(out.getvalue(), sheet.structure, meta, [_facts_file(facts)])
 
 
-def _frame(canvas: Canvas) -> None:
-    """A double rule that holds one row of fine stars."""
+def _facts_file(facts: CertificateFacts) -> Attachment:
+    """What is printed, for programs: nobody has to type a certificate's facts again."""
+    said = asdict(facts)
+    for unsaid in ("objectives", "pass_percent", "signatories", "signers", "cohort"):
+        del said[unsaid]
+    content = json.dumps(said, default=str, ensure_ascii=False, indent=1).encode()
+    return Attachment("attestation.json", content, "application/json", facts.serial)
+
+
+@lru_cache(maxsize=1)
+def _frame() -> tuple[str, ...]:
+    """A double rule that holds one row of fine stars: the same on every certificate, so drawn once."""
+    canvas = Sheet(io.BytesIO(), (WIDTH, HEIGHT))
     canvas.setStrokeColor(GREEN)
     canvas.setLineWidth(1.6)
     canvas.rect(EDGE, EDGE, WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE)
@@ -79,6 +93,7 @@ def _frame(canvas: Canvas) -> None:
     for x in (row, WIDTH - row):
         for y in (row, HEIGHT - row):
             star(canvas, x, y, 7.6, fill=GREEN)
+    return tuple(canvas._code)
 
 
 def _head(pen: Pen, facts: CertificateFacts) -> None:

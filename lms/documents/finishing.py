@@ -28,7 +28,9 @@ def finish(pdf: bytes, structure: Structure, meta: Meta, attachments: Sequence[A
         _add_output_intent(document)
         for attachment in attachments:
             _attach(document, attachment, meta)
-        document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        document.save(
+            out, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.generate
+        )
     return out.getvalue()
 
 
@@ -101,12 +103,18 @@ def _element(
     whole = words or element
     if whole.text and lang == "ar":
         node.ActualText = whole.text
-    kids = [
-        _mark(kid, pages) if isinstance(kid, Mark) else _element(document, kid, lang, node, pages, objects)
-        for kid in whole.kids
-    ]
-    if kids:
-        node.K = Array(kids)
+    page = next((kid.page for kid in whole.kids if isinstance(kid, Mark)), None)
+    if page is not None:
+        node.Pg = pages[page]
+    if whole.kids:
+        node.K = Array(
+            [
+                _mark(kid, page, pages)
+                if isinstance(kid, Mark)
+                else _element(document, kid, lang, node, pages, objects)
+                for kid in whole.kids
+            ]
+        )
     return node
 
 
@@ -118,7 +126,10 @@ def _only_words(element: Element, lang: str) -> Element | None:
     return only if isinstance(only, Element) and only.role == "Span" and only.lang == lang else None
 
 
-def _mark(mark: Mark, pages: list[Any]) -> Any:
+def _mark(mark: Mark, usual_page: int | None, pages: list[Any]) -> Any:
+    """A mark in its element: a number on the element's page, on any other page with that page."""
+    if mark.page == usual_page:
+        return mark.number
     return Dictionary(Type=Name.MCR, Pg=pages[mark.page], MCID=mark.number)
 
 
@@ -131,12 +142,15 @@ def _describe(document: pikepdf.Pdf, meta: Meta) -> None:
     information = document.docinfo
     for key in list(information.keys()):
         del information[key]
-    information.Title, information.Author, information.Subject = meta.title, meta.author, meta.subject
+    information.Title, information.Author = meta.title, meta.author
+    if meta.subject:
+        information.Subject = meta.subject
     information.CreationDate = information.ModDate = _pdf_date(meta.made_on)
     with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         xmp["dc:title"] = meta.title
         xmp["dc:creator"] = [meta.author]
-        xmp["dc:description"] = meta.subject
+        if meta.subject:
+            xmp["dc:description"] = meta.subject
         xmp["dc:language"] = {LANGUAGES[meta.lang]}
         xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = f"{meta.made_on:%Y-%m-%d}T00:00:00Z"
 

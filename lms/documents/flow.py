@@ -22,6 +22,8 @@ from lms.documents.text import Style, break_words, line, width
 #: Lines of a paragraph that never stand alone at the foot or the head of a page.
 FEWEST_LINES = 2
 NOTE_GAP = 9.0
+#: Between the bullet or number of an item and its words, the sign included.
+MARKER_ROOM = 22.0
 #: The highest table or box that is never split.
 HIGHEST_WHOLE = 230.0
 #: From one line to write on to the next.
@@ -120,6 +122,8 @@ class Text(Flowable):
         self.lines = list(lines) if lines is not None else None
         self.keepWithNext = int(look.keeps_with_next)
         self.is_drawn = False
+        #: In a table, which asks for the room of its notes itself.
+        self.is_cell = False
 
     @property
     def rtl(self) -> bool:
@@ -135,12 +139,12 @@ class Text(Flowable):
         self.room = room
         if self.lines is None:
             self.lines = break_words(self.words, self.look.style, room - self.look.indent, rtl=self.rtl)
-        return room, len(self.lines) * self.look.step + notes_height(self.notes, room)
+        return room, len(self.lines) * self.look.step + self._foot()
 
     def split(self, room: float, height: float) -> list[Flowable]:
         self.wrap(room, height)
         lines = self.lines or []
-        fitting = int((height - notes_height(self.notes, room)) // self.look.step)
+        fitting = int((height - self._foot()) // self.look.step)
         fitting = min(fitting, len(lines) - FEWEST_LINES)
         if fitting < FEWEST_LINES:
             return []
@@ -169,12 +173,23 @@ class Text(Flowable):
 
     def _draw(self, sheet: Sheet) -> None:
         edge, inward = (self.room, -1) if self.rtl else (0.0, 1)
-        y = self._baseline(notes_height(self.notes, self.room))
+        y = self._baseline(self._foot())
         if self.marker:
             sign, element = self.marker
-            sheet.pen.line(edge, y, sign, replace(self.look.style, color=GREEN), rtl=self.rtl, to=element)
+            sheet.pen.line(
+                edge + inward * (self.look.indent - MARKER_ROOM),
+                y,
+                sign,
+                replace(self.look.style, color=GREEN),
+                rtl=self.rtl,
+                to=element,
+            )
         x = edge + inward * self.look.indent
         sheet.pen.lines(x, y, self.lines or [], self.look.style, self.look.step, rtl=self.rtl, to=self.element)
+
+    def _foot(self) -> float:
+        """Room that its notes take at the foot of the page."""
+        return 0.0 if self.is_cell else notes_height(self.notes, self.room)
 
     def _baseline(self, below: float) -> float:
         """Where the first line stands: the letters in the middle of their step."""
@@ -288,6 +303,40 @@ class Centred(Text):
         )
 
 
+class Cells(Table):
+    """A table that takes the room of its words' notes at the foot of the page, as a paragraph does."""
+
+    is_cell = False
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        flowables = [one for row in self._cellvalues for cell in row for one in cell]
+        return tuple(note for one in flowables for note in getattr(one, "notes", ()))
+
+    def wrap(self, room: float, height: float) -> tuple[float, float]:
+        self.room = room
+        wide, high = super().wrap(room, height)
+        return wide, high + self._foot()
+
+    def split(self, room: float, height: float) -> list[Flowable]:
+        self.room = room
+        parts: list[Flowable] = super().split(room, height - self._foot())
+        return parts
+
+    def draw(self) -> None:
+        self.canv.translate(0, self._foot())
+        super().draw()
+
+    def _foot(self) -> float:
+        return 0.0 if self.is_cell else notes_height(self.notes, self.room)
+
+
+def _in_cells(flowables: Sequence[Flowable]) -> list[list[Flowable]]:
+    for one in flowables:
+        one.is_cell = True
+    return [[one] for one in flowables]
+
+
 class RuledLines(Flowable):
     """Lines to write on."""
 
@@ -308,8 +357,8 @@ class RuledLines(Flowable):
 
 def boxed(children: Sequence[Flowable], room: float, lang: str, *, ground: str, edge: str, padding: float) -> Flowable:
     """The flowables one below the other on a tinted ground, with a bar where reading starts; breaks between them."""
-    table = Table(
-        [[child] for child in children],
+    table = Cells(
+        [[cell] for cell in _in_cells(children)],
         colWidths=[room],
         style=[
             ("BACKGROUND", (0, 0), (-1, -1), ground),
@@ -320,6 +369,7 @@ def boxed(children: Sequence[Flowable], room: float, lang: str, *, ground: str, 
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
             ("TOPPADDING", (0, 0), (-1, 0), 8),
             ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
+            *(("NOSPLIT", (0, row), (0, row + 1)) for row, child in enumerate(children[:-1]) if child.keepWithNext),
         ],
     )
     table.spaceBefore, table.spaceAfter = 5, 11
@@ -330,7 +380,7 @@ def table(
     head: Sequence[Sequence[Flowable]], rows: Sequence[Sequence[Flowable]], widths: Sequence[float], lang: str
 ) -> Flowable:
     """A table whose head stands again on each page; its first column on the side where reading starts."""
-    lines = [list(row) for row in (*head, *rows)]
+    lines = [_in_cells(row) for row in (*head, *rows)]
     if lang == "ar":
         lines, widths = [row[::-1] for row in lines], list(widths)[::-1]
     style: list[tuple[object, ...]] = [
@@ -344,12 +394,12 @@ def table(
     ]
     if head:
         style += [("BACKGROUND", (0, 0), (-1, 0), GREEN), ("VALIGN", (0, 0), (-1, 0), "MIDDLE")]
-    made = Table(lines, colWidths=list(widths), repeatRows=len(head), style=style)
+    made = Cells(lines, colWidths=list(widths), repeatRows=len(head), style=style)
     made.spaceBefore, made.spaceAfter = 4, 12
     return _whole_if_small(made, sum(widths))
 
 
-def _whole_if_small(made: Table, room: float) -> Flowable:
+def _whole_if_small(made: Cells, room: float) -> Flowable:
     """What is not higher than a third of a page stays on one."""
     _wide, high = made.wrap(room, HIGHEST_WHOLE)
     if high <= HIGHEST_WHOLE:
@@ -368,8 +418,11 @@ def column_widths(columns: Sequence[Sequence[tuple[Words, Look]]], room: float, 
         wanted.append(max(whole, least[-1]))
     if sum(wanted) <= room:
         return [one * room / sum(wanted) for one in wanted]
-    if sum(least) >= room:
-        return [one * room / sum(least) for one in least]
+    if sum(least) > room:
+        # A column that asks for less than its share has it; the others cut their longest words.
+        modest = sum(one for one in least if one <= room / len(least))
+        share = (room - modest) / (sum(least) - modest)
+        return [one if one <= room / len(least) else one * share for one in least]
     # The square root keeps a column of sentences from leaving nothing but a word's room to the others.
     more = [max(want - need, 0.0) ** 0.5 for want, need in zip(wanted, least, strict=True)]
     spare = room - sum(least)

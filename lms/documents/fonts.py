@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import uharfbuzz as hb
-from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables import ttProgram
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
@@ -40,15 +40,15 @@ FALLBACK = {
 #: Faces for what is strong, and for what is emphasised: Arabic has no italics.
 STRONG = {"amiri": "amiri-bold", "amiri-italic": "amiri-bold", "plex": "plex-semibold"}
 EMPHASIS = {"amiri": "amiri-italic"}
-BLANK = "blank.zero"
-_DROPPED = ("GSUB", "GPOS", "GDEF", "meta", "DSIG")
+#: Tables that a PDF does not use.
+_DROPPED = {"GSUB", "GPOS", "GDEF", "meta", "DSIG", "post", "name", "OS/2", "cmap"}
 
 
 class MissingGlyph(CannotDraw):
     """A letter that no face has: better no document than one with a box in it. Says which."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """One glyph of a composite with its offset, in font units."""
 
@@ -57,7 +57,7 @@ class Part:
     y: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """One glyph on the line: what is drawn, the text it stands for, offsets in font units."""
 
@@ -78,14 +78,27 @@ class Face:
         self.name = name
         with open(fontpkg.path(family, weight=weight, style=style), "rb") as file:
             self.data = file.read()
-        self.hb_font = hb.Font(hb.Face(hb.Blob(self.data)))
+        whole = hb.Face(hb.Blob(self.data))
+        self.hb_font = hb.Font(whole)
+        self._to_subset = hb.subset_preprocess(whole)
         font = TTFont(io.BytesIO(self.data), recalcTimestamp=False, lazy=True)
         self.units_per_em: int = font["head"].unitsPerEm
         self.glyph_names: list[str] = font.getGlyphOrder()
+        self._numbers = {glyph: number for number, glyph in enumerate(self.glyph_names)}
         self.cmap: dict[int, str] = font.getBestCmap()
         self.widths: dict[str, int] = {name: width for name, (width, _lsb) in font["hmtx"].metrics.items()}
         self.ascent: int = font["hhea"].ascent
         self.descent: int = font["hhea"].descent
+
+    def subset(self, glyphs: Set[str]) -> tuple[bytes, dict[str, int]]:
+        """A font file of these glyphs alone, and the number of each in it."""
+        wanted = hb.SubsetInput()
+        wanted.glyph_set.update({self._numbers[glyph] for glyph in glyphs})
+        wanted.drop_table_tag_set.update({int.from_bytes(table.encode(), "big") for table in _DROPPED})
+        wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE
+        plan = hb.SubsetPlan(self._to_subset, wanted)
+        numbers = plan.old_to_new_glyph_mapping
+        return plan.execute().blob.data, {glyph: numbers[self._numbers[glyph]] for glyph in glyphs}
 
     def has(self, char: str) -> bool:
         return ord(char) in self.cmap
@@ -132,8 +145,7 @@ class EmbeddedFont:
 
     def addObjects(self, doc: Any) -> None:
         """Write the font's objects into the document."""
-        names = self._names()
-        program, gids = self._subset(names)
+        program, glyphs = self._subset()
         upem = self.face.units_per_em
         widths = [round(self.width(parts) * 1000 / upem, 3) for parts, _text in self.cids]
         descriptor = pdfdoc.PDFDictionary(
@@ -150,7 +162,7 @@ class EmbeddedFont:
                 "FontFile2": doc.Reference(_stream(program, Length1=len(program)), f"file{self.resource}"),
             }
         )
-        mapping = b"\x00\x00" + b"".join(gids[names[key]].to_bytes(2, "big") for key in self.cids)
+        mapping = b"\x00\x00" + b"".join(number.to_bytes(2, "big") for number in glyphs)
         descendant = pdfdoc.PDFDictionary(
             {
                 "Type": "/Font",
@@ -187,36 +199,27 @@ class EmbeddedFont:
         letters = "".join(chr(65 + (ord(char) % 26)) for char in f"{self.face.name:X<6}"[:6])
         return f"{letters}+{self.face.name}"
 
-    def _names(self) -> dict[tuple[tuple[Part, ...], str], str]:
-        """Glyph name of each pair; composites and blanks get names of their own."""
-        names = {}
-        for key, cid in self.cids.items():
-            parts = key[0]
-            simple = len(parts) == 1 and parts[0].x == parts[0].y == 0
-            names[key] = BLANK if not parts else parts[0].glyph if simple else f"composite.{cid}"
-        return names
-
-    def _subset(self, names: dict[tuple[tuple[Part, ...], str], str]) -> tuple[bytes, dict[str, int]]:
-        font = TTFont(io.BytesIO(self.face.data), recalcTimestamp=False, lazy=True)
-        for table in _DROPPED:
-            if table in font:
-                del font[table]
-        glyphs, metrics = font["glyf"], font["hmtx"]
-        for (parts, _text), name in names.items():
-            if name == BLANK and BLANK not in metrics.metrics:
-                _add_glyph(font, BLANK, Glyph(), 0)
-            elif name.startswith("composite."):
-                _add_glyph(font, name, _composite(parts), self.width(parts))
-        glyphs.glyphOrder = font.getGlyphOrder()
-        options = Options(notdef_outline=False, hinting=False, glyph_names=False, recalc_bounds=False)
-        options.drop_tables += ["post", "name", "OS/2"]
-        subsetter = Subsetter(options)
-        subsetter.populate(glyphs=set(names.values()))
-        subsetter.subset(font)
-        order = font.getGlyphOrder()
+    def _subset(self) -> tuple[bytes, list[int]]:
+        """The font file of the document, and the number in it of each CID's glyph, in the order of the CIDs."""
+        simple = [parts[0].glyph if _is_simple(parts) else "" for parts, _text in self.cids]
+        small, numbers = self.face.subset({part.glyph for parts, _text in self.cids for part in parts})
+        font = TTFont(io.BytesIO(small), recalcTimestamp=False, recalcBBoxes=False)
+        names = {glyph: font.getGlyphName(number) for glyph, number in numbers.items()}
+        added = [key for key, glyph in zip(self.cids, simple, strict=True) if not glyph]
+        for place, (parts, _text) in enumerate(added):
+            _add_glyph(font, f"added{place}", _composite(parts, names) if parts else Glyph(), self.width(parts))
+        first = font["maxp"].numGlyphs
+        places = {key: first + place for place, key in enumerate(added)}
+        font.setGlyphOrder([*font.getGlyphOrder(), *(f"added{place}" for place in range(len(added)))])
+        font["glyf"].glyphOrder = font.getGlyphOrder()
+        limits = font["maxp"]
+        limits.maxComponentElements = max([limits.maxComponentElements, *(len(parts) for parts, _text in added)])
+        limits.maxComponentDepth += 1
         out = io.BytesIO()
         font.save(out, reorderTables=False)
-        return out.getvalue(), {name: gid for gid, name in enumerate(order)}
+        return out.getvalue(), [
+            numbers[glyph] if glyph else places[key] for key, glyph in zip(self.cids, simple, strict=True)
+        ]
 
     def _to_unicode(self) -> bytes:
         lines = [f"<{cid:04X}> <{text.encode('utf-16-be').hex().upper()}>" for (_parts, text), cid in self.cids.items()]
@@ -234,20 +237,23 @@ class EmbeddedFont:
         ).encode()
 
 
+def _is_simple(parts: tuple[Part, ...]) -> bool:
+    """Whether a drawing is one glyph in its own place; others become glyphs of the document's own."""
+    return len(parts) == 1 and parts[0].x == parts[0].y == 0
+
+
 def _add_glyph(font: TTFont, name: str, glyph: Glyph, width: int) -> None:
-    font.setGlyphOrder([*font.getGlyphOrder(), name])
     font["glyf"].glyphs[name] = glyph
-    font["glyf"].glyphOrder = font.getGlyphOrder()
     font["hmtx"].metrics[name] = (width, 0)
 
 
-def _composite(parts: tuple[Part, ...]) -> Glyph:
+def _composite(parts: tuple[Part, ...], names: Mapping[str, str]) -> Glyph:
     glyph = Glyph()
     glyph.numberOfContours = -1
     glyph.components = []
     for part in parts:
         component = GlyphComponent()
-        component.glyphName = part.glyph
+        component.glyphName = names[part.glyph]
         component.x, component.y = part.x, part.y
         component.flags = 0x0002 | 0x0004  # offsets are x and y, rounded to the grid
         glyph.components.append(component)

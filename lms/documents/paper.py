@@ -75,7 +75,9 @@ class _Template(BaseDocTemplate):
     def __init__(self, out: io.BytesIO, paper: Paper) -> None:
         super().__init__(out, pagesize=A4)
         self.paper = paper
+        #: Of this page; of all pages.
         self.notes: list[Note] = []
+        self.placed: list[Note] = []
         frame = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
         body = Frame(SIDE, BOTTOM, ROOM, HEIGHT - TOP - BOTTOM, **frame)
         cover = Frame(SIDE, BOTTOM, ROOM, HEIGHT - 2 * BOTTOM, **frame)
@@ -87,13 +89,15 @@ class _Template(BaseDocTemplate):
 
     def afterFlowable(self, flowable: Flowable) -> None:
         """Move the room that a paragraph took for its notes to the foot of the page."""
-        notes = getattr(flowable, "notes", ())
+        asked = getattr(flowable, "notes", ())
+        # What the flowable asked for goes back to the column; the foot rises by what the notes need.
+        self.frame._y += flow.notes_height(asked, ROOM)
+        # The head of a table, again on its next page, brings none.
+        notes = [note for note in asked if note not in self.placed]
         if notes:
-            taken = flow.notes_height(notes, ROOM) - (flow.NOTE_GAP if self.notes else 0)
-            # What the flowable asked for goes back to the column; the foot rises by what the notes need.
-            self.frame._y += flow.notes_height(notes, ROOM)
-            self.frame._y1p += taken
+            self.frame._y1p += flow.notes_height(notes, ROOM) - (flow.NOTE_GAP if self.notes else 0)
             self.notes += notes
+            self.placed += notes
 
     def _open_page(self, sheet: Sheet, _doc: Any) -> None:
         self.notes = []
@@ -203,13 +207,14 @@ class _Story:
         element = listed.add("LI")
         label, body = element.add("Lbl"), element.add("LBody")
         words, notes = self._noted(item.words)
-        look = replace(self.looks["item"], indent=18 + 16 * item.depth)
+        look = replace(self.looks["item"], indent=flow.MARKER_ROOM * (1 + item.depth))
         return flow.Text(words, look, self.lang, body, marker=(item.marker, label), notes=notes)
 
     def _grid(self, block: Grid) -> list[Flowable]:
         element = self.parent.add("Table")
         cell, head = self.looks["cell"], self.looks["cell-head"]
-        lines = [*([block.head] if block.head else []), *block.rows]
+        noted = [[self._noted(words) for words in row] for row in (*([block.head] if block.head else []), *block.rows)]
+        lines = [[words for words, _notes in row] for row in noted]
         looks = [[head if block.head and not row else cell for _words in line] for row, line in enumerate(lines)]
         columns = [
             [(lines[row][column], looks[row][column]) for row in range(len(lines))] for column in range(len(lines[0]))
@@ -222,7 +227,8 @@ class _Story:
             for column, words in enumerate(line_):
                 scope = "Column" if block.head and not number else "Row" if block.has_row_heads and not column else ""
                 place = row.add("TH" if scope else "TD", scope=scope)
-                made.append(flow.Text(words, looks[number][column], self.lang, place))
+                notes = noted[number][column][1]
+                made.append(flow.Text(words, looks[number][column], self.lang, place, notes=notes))
             rows.append(made)
         return [flow.table(rows[:1] if block.head else [], rows[1:] if block.head else rows, widths, self.lang)]
 

@@ -72,7 +72,7 @@ def shape(words: Words, face_name: str, *, rtl: bool) -> tuple[Run, ...]:
     return _shape(line(words), face_name, rtl)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def _shape(spans: Line, face_name: str, rtl: bool) -> tuple[Run, ...]:
     text = "".join(_GROUP if span.is_group else span.text for span in spans)
     owners = [span for span in spans for _char in (_GROUP if span.is_group else span.text)]
@@ -156,8 +156,13 @@ def _cluster(used: Face, group: list[tuple[hb.GlyphInfo, hb.GlyphPosition]], tex
 
 def width(words: Words, style: Style, *, rtl: bool) -> float:
     """Width of a line in points."""
-    advance = sum(run.advance for run in shape(words, style.face, rtl=rtl))
-    return advance * style.size + style.tracking * max(len(plain(words)) - 1, 0)
+    return _advance(line(words), style.face, rtl) * style.size + style.tracking * max(len(plain(words)) - 1, 0)
+
+
+@lru_cache(maxsize=16384)
+def _advance(spans: Line, face_name: str, rtl: bool) -> float:
+    """Width at a size of one point: kept for many more words than their glyphs are."""
+    return sum(run.advance for run in _shape(spans, face_name, rtl))
 
 
 def break_words(words: Words, style: Style, limit: float, *, rtl: bool, first: float | None = None) -> list[Line]:
@@ -166,21 +171,22 @@ def break_words(words: Words, style: Style, limit: float, *, rtl: bool, first: f
     ``first``: the room of the first line, where it is another.
     """
     lines: list[Line] = []
-    room, left = limit if first is None else first, 0.0
+    room = limit if first is None else first
     space = width(" ", style, rtl=rtl)
-    for word in _words(line(words)):
-        wide = width(word, style, rtl=rtl)
-        if lines and left + space + wide <= room:
-            lines[-1] = (*lines[-1], _space_before(word), *word)
-            left += space + wide
-            continue
-        if lines:
-            room = limit
-        pieces = [word] if wide <= room else _cut(word, style, room, limit, rtl=rtl)
-        lines += pieces
-        room = room if len(pieces) == 1 else limit
-        left = width(pieces[-1], style, rtl=rtl)
-    return [_joined(one) for one in lines]
+    waiting = _words(line(words))[::-1]
+    while waiting:
+        *whole, word = _cut(waiting.pop(), style, room, limit, rtl=rtl)
+        lines += whole
+        room = limit if whole else room
+        taken, left = [word], width(word, style, rtl=rtl)
+        while waiting and (left := left + space + width(waiting[-1], style, rtl=rtl)) <= room:
+            taken.append(waiting.pop())
+        # Beside words of the other direction signs take other glyphs, wider ones too: the line itself is asked.
+        while len(taken) > 1 and width(_spaced(taken), style, rtl=rtl) > room:
+            waiting.append(taken.pop())
+        lines.append(_spaced(taken))
+        room = limit
+    return lines
 
 
 def break_lines(text: str, style: Style, limit: float, *, rtl: bool) -> list[str]:
@@ -203,8 +209,11 @@ def _words(spans: Line) -> list[Line]:
     return [tuple(word) for word in words if word]
 
 
-def _space_before(word: Line) -> Span:
-    return replace(word[0], text=" ", is_group=False, is_raised=False)
+def _spaced(words: list[Line]) -> Line:
+    """Words as a line: before each but the first a space that looks as they do."""
+    first, *others = words
+    spaces = (replace(word[0], text=" ", is_group=False, is_raised=False) for word in others)
+    return _joined((*first, *(span for space, word in zip(spaces, others, strict=True) for span in (space, *word))))
 
 
 def _joined(spans: Line) -> Line:
@@ -220,19 +229,28 @@ def _joined(spans: Line) -> Line:
 
 
 def _cut(word: Line, style: Style, first: float, limit: float, *, rtl: bool) -> list[Line]:
-    """A word longer than the line, cut between letters; its marks stay with their letters."""
+    """The word; if it is longer than the line cut between letters, its marks with their letters."""
+    if width(word, style, rtl=rtl) <= first:
+        return [word]
     pieces: list[Line] = []
     taken: Line = ()
     room = first
     for span in word:
         for letter in re.findall(r".[\u0300-\u036f\u064b-\u065f\u0670]*", span.text, re.S):
-            longer = _joined((*taken, replace(span, text=letter, is_group=False)))
+            longer = _continued(taken, replace(span, text=letter))
             if taken and width(longer, style, rtl=rtl) > room:
                 pieces.append(taken)
-                taken, room = (replace(span, text=letter, is_group=False),), limit
+                taken, room = (replace(span, text=letter),), limit
             else:
                 taken = longer
     return [*pieces, taken]
+
+
+def _continued(taken: Line, letter: Span) -> Line:
+    """The spans with a letter more; in a group the letters stay one."""
+    if taken and replace(letter, text=taken[-1].text) == taken[-1]:
+        return (*taken[:-1], replace(letter, text=taken[-1].text + letter.text))
+    return (*taken, letter)
 
 
 def fit(
@@ -245,7 +263,7 @@ def fit(
     for count in range(1, most_lines + 1):
         size = style.size
         while size >= floor:
-            sized = replace(style, size=size)
+            sized = _of_size(style, size)
             lines = _unbroken(text, sized, limit, rtl=rtl)
             if lines is not None and len(lines) <= count:
                 return lines, sized
@@ -267,13 +285,18 @@ def squeezed(
     try:
         return fit(text, style, limit, rtl=rtl, floor=floor, most_lines=most_lines)
     except DoesNotFit:
-        size = floor
-        while (lines := _unbroken(text, replace(style, size=size), limit, rtl=rtl)) is None or len(lines) > most_lines:
-            size *= 0.9
-        return lines, replace(style, size=size)
+        small = _of_size(style, floor)
+        while (lines := _unbroken(text, small, limit, rtl=rtl)) is None or len(lines) > most_lines:
+            small = _of_size(small, small.size * 0.9)
+        return lines, small
 
 
 def shrunk(text: str, style: Style, limit: float, *, rtl: bool) -> Style:
     """The style, as much smaller as the one line needs: for labels whose length is known to be modest."""
     wide = width(text, style, rtl=rtl)
-    return style if wide <= limit else replace(style, size=style.size * limit / wide)
+    return style if wide <= limit else _of_size(style, style.size * limit / wide)
+
+
+def _of_size(style: Style, size: float) -> Style:
+    """The style in another size, tracked as much less or more."""
+    return replace(style, size=size, tracking=style.tracking * size / style.size)

@@ -51,12 +51,12 @@ def show_paper(module: str, which: str) -> ResponseReturnValue:
     refused = gate.refuse_locked(gate.enrolment(), module)
     if refused is not None:
         return refused
-    state, file = paper_files.state(_db(), name, current_language())
+    state, file = paper_files.state(_db(), name, current_language(), now=clock.now())
     page = render_template(
         "learning/show_paper.html", module=found, which=which, title=title, state=state, file=file, form=EmptyForm()
     )
     response = make_response(page)
-    if state == "waiting":
+    if state == paper_files.WAITING:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
 
@@ -81,7 +81,7 @@ def download_paper(module: str, which: str) -> ResponseReturnValue:
     refused = gate.refuse_locked(gate.enrolment(), module)
     if refused is not None:
         return refused
-    state, file = paper_files.state(_db(), name, current_language())
-    if state != "ready" or file is None:
+    state, file = paper_files.state(_db(), name, current_language(), now=clock.now())
+    if state != paper_files.READY or file is None:
         return redirect(url_for(".show_paper", module=module, which=which))
     return attachment(bytes(file.pdf or b""), f"{module}-{which}-{current_language()}.pdf")
