@@ -90,6 +90,8 @@ class _Template(BaseDocTemplate):
     def afterFlowable(self, flowable: Flowable) -> None:
         """Move the room that a paragraph took for its notes to the foot of the page."""
         asked = getattr(flowable, "notes", ())
+        if not asked:
+            return
         # What the flowable asked for goes back to the column; the foot rises by what the notes need.
         self.frame._y += flow.notes_height(asked, ROOM)
         # The head of a table, again on its next page, brings none.

@@ -537,6 +537,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "sign_in_id": 999_999,
         "request_id": accounts.ask(db, learner.id, RequestKind.ACCESS, "?", now=now).id,
         "sheet": "analysis",
+        "which": "module",
         # One of the curriculum's: shared by all trainers.
         "case_id": written_case(db, now).id,
         "question_id": db.scalars(sa.select(Question.id).order_by(Question.id)).first(),
