@@ -15,6 +15,7 @@ from lms.documents import CardSheet, InvitationCard, Meta, Pair
 from lms.documents.finishing import finish
 from lms.documents.ornaments import GOLD, GREEN, INK, MUTED, RULE, SOFT, mark_of_programme, qr_code
 from lms.documents.pen import CENTER, END, Pen, Sheet
+from lms.documents.structure import Element
 from lms.documents.text import Style, shrunk, squeezed
 
 WIDTH, HEIGHT = A4
@@ -35,6 +36,7 @@ ONCE = Pair("البطاقة شخصية، وتستعمل مرة واحدة.", "La
 SIGN_IN_NAME = Pair("الرمز الشخصي", "Code personnel")
 UNTIL = Pair("صالحة إلى غاية", "Valable jusqu’au")
 TITLE = Pair("بطاقات الدعوة", "Cartes d’invitation")
+NUMBER = "N°"
 NAME, CODE = Pair("الاسم والهيئة", "Nom et organisme"), Pair("الرمز", "Code")
 
 
@@ -156,8 +158,9 @@ def _card_foot(pen: Pen, sheet: CardSheet, left: float, right: float, bottom: fl
         (right, (STEPS.ar, f"{ONCE.ar} {UNTIL.ar} {day_ar}."), Style("plex", 7, INK), True, 9.5),
     ):
         y = bottom + (50 if rtl else 27)
+        said = pen.part("ar" if rtl else "fr").add("P")
         for line in lines:
-            pen.line(x, y, line, shrunk(line, style, right - left, rtl=rtl), rtl=rtl)
+            pen.line(x, y, line, shrunk(line, style, right - left, rtl=rtl), rtl=rtl, to=said)
             y -= step
 
 
@@ -165,30 +168,34 @@ def _list_page(pen: Pen, sheet: CardSheet, cards: Sequence[InvitationCard], page
     """Who gets a card: names in both scripts and organisation, to tick off by hand."""
     canvas, left, right = pen.canvas, 18 * mm, WIDTH - 18 * mm
     middle = (left + right) / 2
-    pen.line(left, HEIGHT - 50, TITLE.fr, Style("amiri-bold", 16, GREEN), rtl=False)
-    pen.line(right, HEIGHT - 50, TITLE.ar, Style("amiri-bold", 19, GREEN), rtl=True)
+    pen.line(left, HEIGHT - 50, TITLE.fr, Style("amiri-bold", 16, GREEN), rtl=False, role="H1")
+    pen.line(right, HEIGHT - 50, TITLE.ar, Style("amiri-bold", 19, GREEN), rtl=True, role="H1")
+    table = canvas.structure.root.add("Table", "fr")
     y = HEIGHT - 76
     canvas.setFillColor(SOFT)
     canvas.rect(left, y - 7, right - left, 20, stroke=0, fill=1)
-    pen.line(left + 22, y, NAME.fr, Style("plex-semibold", 8, MUTED), rtl=False)
-    pen.line(right - 4, y, NAME.ar, Style("plex-semibold", 9, MUTED), rtl=True)
-    pen.line(middle, y, f"{CODE.fr} · {CODE.ar}", Style("plex-semibold", 8, MUTED), rtl=False, align=CENTER)
+    head = table.add("TR")
+    number, who, code = (head.add("TH", scope="Column") for _column in range(3))
+    pen.line(left + 16, y, NUMBER, Style("plex-semibold", 8, MUTED), rtl=False, align=END, to=number)
+    pen.line(left + 22, y, NAME.fr, Style("plex-semibold", 8, MUTED), rtl=False, to=who)
+    pen.line(right - 4, y, NAME.ar, Style("plex-semibold", 9, MUTED), rtl=True, to=who)
+    pen.line(middle, y, f"{CODE.fr} · {CODE.ar}", Style("plex-semibold", 8, MUTED), rtl=False, align=CENTER, to=code)
     for place, card in enumerate(cards):
         y = HEIGHT - 70 - LIST_STEP * (place + 1)
-        _list_row(pen, card, page * LIST_ROWS + place + 1, left, right, y)
-    number = f"{page + 1} / {pages}"
+        _list_row(pen, table.add("TR"), card, page * LIST_ROWS + place + 1, left, right, y)
     with pen.decoration():
-        pen.line(middle, 26, number, Style("plex", 8, MUTED), rtl=False, align=CENTER)
+        pen.line(middle, 26, f"{page + 1} / {pages}", Style("plex", 8, MUTED), rtl=False, align=CENTER)
 
 
-def _list_row(pen: Pen, card: InvitationCard, number: int, left: float, right: float, y: float) -> None:
+def _list_row(pen: Pen, row: Element, card: InvitationCard, number: int, left: float, right: float, y: float) -> None:
+    place, who, code = (row.add("TD") for _column in range(3))
     canvas, middle = pen.canvas, (left + right) / 2
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.4)
     canvas.line(left, y - 20, right, y - 20)
-    pen.line(left + 16, y, str(number), Style("plex", 7.5, MUTED), rtl=False, align=END)
+    pen.line(left + 16, y, str(number), Style("plex", 7.5, MUTED), rtl=False, align=END, to=place)
     if card.code:
-        pen.line(middle, y - 5, card.code, Style("plex-semibold", 9.5, INK), rtl=False, align=CENTER)
+        pen.line(middle, y - 5, card.code, Style("plex-semibold", 9.5, INK), rtl=False, align=CENTER, to=code)
     room = middle - left - 60
     for x, below, text, style, rtl in (
         (left + 22, 0.0, card.name.fr, Style("amiri-bold", 10.5, INK), False),
@@ -197,4 +204,4 @@ def _list_row(pen: Pen, card: InvitationCard, number: int, left: float, right: f
         (right - 4, 14.0, card.organisation.ar, Style("amiri", 9.5, MUTED), True),
     ):
         if text:
-            pen.line(x, y - below, text, shrunk(text, style, room, rtl=rtl), rtl=rtl)
+            pen.line(x, y - below, text, shrunk(text, style, room, rtl=rtl), rtl=rtl, to=who)
