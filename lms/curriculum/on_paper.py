@@ -300,16 +300,23 @@ class Printer:
             return self._calculation(node, number)
         legend = node.first("legend")
         asked = self._words(legend) if legend else ()
-        options = [(letter, *self._option(choice)) for letter, choice in zip(LETTERS[self.lang], choices, strict=False)]
-        if has_letters := "chips" not in node.classes:
-            listed = (Item(f"{letter}.", words, 1) for letter, words, _note in options)
-            printed = Items((Item(number, asked), *listed))
-        else:
-            printed = Items((Item(number, (*asked, Span(_TO_FILL_IN))),))
+        options = [self._option(choice) for choice in choices]
         right = next(place for place, choice in enumerate(choices) if _is_right(choice))
-        letter, words, note = options[right]
-        answer = _answer((Span(f"{letter}. "), *words) if has_letters else words, note)
-        return [printed], [Items((Item(number, answer),))]
+        if "chips" in node.classes:
+            printed = Items((Item(number, (*asked, Span(_TO_FILL_IN))),))
+            return [printed], [Items((Item(number, _answer(*options[right])),))]
+        letters = LETTERS[self.lang]
+        listed = (Item(f"{letters[place]}.", words, 1) for place, (words, _note) in enumerate(options))
+        return [Items((Item(number, asked), *listed))], [Items(tuple(self._solution(number, options, right)))]
+
+    def _solution(self, number: str, options: Sequence[tuple[Line, Line]], right: int) -> Iterator[Item]:
+        """The right option with its comment, then those on the others."""
+        letters = LETTERS[self.lang]
+        words, note = options[right]
+        yield Item(number, _answer((Span(f"{letters[right]}. "), *words), note))
+        for place, (_words, other) in enumerate(options):
+            if place != right and other:
+                yield Item(f"{letters[place]}.", other, 1)
 
     def _calculation(self, node: Node, number: str) -> tuple[list[Block], list[Block]]:
         label = node.first("span")

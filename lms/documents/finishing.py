@@ -48,6 +48,9 @@ def _write_tags(document: pikepdf.Pdf, structure: Structure) -> None:
     objects: dict[Element, Any] = {}
     pages = [page.obj for page in document.pages]
     root.K = Array([_element(document, structure.root, "", root, pages, objects)])
+    notes = {str(node.ID): node for node in objects.values() if "/ID" in node}
+    if notes:
+        root.IDTree = Dictionary(Names=Array([one for name in sorted(notes) for one in (name, notes[name])]))
     numbers: list[Any] = []
     for place, page in enumerate(document.pages):
         page.obj.Tabs = Name.S
@@ -95,6 +98,8 @@ def _element(
         objects[words] = node
     if lang != around:
         node.Lang = LANGUAGES[lang]
+    if element.role == "Note":
+        node.ID = f"note-{len(objects)}"
     if element.alt:
         node.Alt = element.alt
     if element.scope:
@@ -194,10 +199,8 @@ def _attach(document: pikepdf.Pdf, attachment: Attachment, meta: Meta) -> None:
         creation_date=_pdf_date(meta.made_on),
         mod_date=_pdf_date(meta.made_on),
     )
+    # Listed in AF with it, where programs look for files that belong to the whole document.
     document.attachments[attachment.name] = file
-    files = document.Root.get("/AF", Array())
-    files.append(file.obj)
-    document.Root.AF = files
 
 
 def _pdf_date(day: dt.date) -> str:

@@ -369,7 +369,7 @@ def boxed(children: Sequence[Flowable], room: float, lang: str, *, ground: str, 
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
             ("TOPPADDING", (0, 0), (-1, 0), 8),
             ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
-            *(("NOSPLIT", (0, row), (0, row + 1)) for row, child in enumerate(children[:-1]) if child.getKeepWithNext()),
+            *(("NOSPLIT", (0, row), (0, row + 1)) for row, one in enumerate(children[:-1]) if one.getKeepWithNext()),
         ],
     )
     table.spaceBefore, table.spaceAfter = 5, 11

@@ -196,7 +196,7 @@ class Pen:
             ordered = sorted((run for run, _code in pieces), key=lambda run: run.start)
             words.append((ordered[0].start, used, "".join(run.text for run in ordered), mark))
         for _start, used, text, mark in sorted(words, key=lambda one: one[0]):
-            element.add_words(used, text, mark)
+            self.canvas.structure.own(mark, element.add_words(used, text, mark))
         self.canvas._code.append(Tagged("\n".join([*body, "ET"])))
 
     def _show(self, run: Run, style: Style, drift: float) -> tuple[str, float]:

@@ -43,13 +43,17 @@ class Element:
         self.kids.append(element)
         return element
 
-    def add_words(self, lang: str, text: str, mark: Mark) -> None:
-        """Words of one language drawn under a mark; they go on with the words before, if these are of the same."""
+    def add_words(self, lang: str, text: str, mark: Mark) -> Element:
+        """Words of one language drawn under a mark; they go on with the words before, if these are of the same.
+
+        Gives the element that holds them.
+        """
         last = self.kids[-1] if self.kids else None
         if not (isinstance(last, Element) and last.role == "Span" and last.lang == lang):
             last = self.add("Span", lang)
         last.text = f"{last.text} {text}".strip()
         last.kids.append(mark)
+        return last
 
 
 class Tagged(str):
@@ -86,6 +90,10 @@ class Structure:
             self.owners.append([])
         self.owners[page].append(element)
         return Mark(page, len(self.owners[page]) - 1)
+
+    def own(self, mark: Mark, element: Element) -> None:
+        """The element that holds a mark, where it is known only later."""
+        self.owners[mark.page][mark.number] = element
 
 
 def opening(role: str, mark: Mark) -> str:
