@@ -28,9 +28,14 @@ def _db() -> Any:
     return database.session()
 
 
-def _paper_or_404(module: str, which: str) -> tuple[Module, str, str]:
-    """The module, the paper's name and its title. ``which``: « module », « guide » or a lesson."""
+def _open_paper(module: str, which: str) -> tuple[Module, str, str]:
+    """The module, the paper's name and its title. ``which``: « module », « guide » or a lesson.
+
+    Ends the request for what does not exist, and with the module's page for what is not open to the reader yet.
+    """
     found = curriculum.current(_db()).module(module) or abort(404)
+    if (refused := gate.refuse_locked(gate.enrolment(), module)) is not None:
+        abort(make_response(refused))
     if which == papers.MODULE and found.ready_lessons:
         return found, f"{papers.MODULE}:{module}", found.title[current_language()]
     if which == papers.GUIDE:
@@ -47,10 +52,7 @@ def _paper_or_404(module: str, which: str) -> tuple[Module, str, str]:
 @requires(LearningPermission.LESSON_READ)
 def show_paper(module: str, which: str) -> ResponseReturnValue:
     """Whether the file is there: to ask for it, to wait for it, to take it."""
-    found, name, title = _paper_or_404(module, which)
-    refused = gate.refuse_locked(gate.enrolment(), module)
-    if refused is not None:
-        return refused
+    found, name, title = _open_paper(module, which)
     state, file = paper_files.state(_db(), name, current_language(), now=clock.now())
     page = render_template(
         "learning/show_paper.html", module=found, which=which, title=title, state=state, file=file, form=EmptyForm()
@@ -65,10 +67,7 @@ def show_paper(module: str, which: str) -> ResponseReturnValue:
 @requires(LearningPermission.LESSON_READ)
 def ask_paper(module: str, which: str) -> ResponseReturnValue:
     """Have the file drawn, unless it is there."""
-    _found, name, _title = _paper_or_404(module, which)
-    refused = gate.refuse_locked(gate.enrolment(), module)
-    if refused is not None:
-        return refused
+    _found, name, _title = _open_paper(module, which)
     paper_files.ask(_db(), name, current_language(), now=clock.now())
     return redirect(url_for(".show_paper", module=module, which=which))
 
@@ -77,10 +76,7 @@ def ask_paper(module: str, which: str) -> ResponseReturnValue:
 @requires(LearningPermission.LESSON_READ)
 def download_paper(module: str, which: str) -> ResponseReturnValue:
     """The file as it was drawn."""
-    _found, name, _title = _paper_or_404(module, which)
-    refused = gate.refuse_locked(gate.enrolment(), module)
-    if refused is not None:
-        return refused
+    _found, name, _title = _open_paper(module, which)
     state, file = paper_files.state(_db(), name, current_language(), now=clock.now())
     if state != paper_files.READY or file is None:
         return redirect(url_for(".show_paper", module=module, which=which))
