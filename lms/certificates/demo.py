@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts import services as accounts
-from lms.certificates import drawing, rules, services
+from lms.certificates import rules, services
 from lms.core.clock import local_date
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import get_enrolment_or_none
@@ -35,4 +35,4 @@ def issue_certificates(db: Session, *, now: dt.datetime, **_: Any) -> None:
             moment = now - dt.timedelta(days=58 if is_over else 2)
             accounts.confirm_name(db, enrolment.person, enrolment.person.name, now=moment)
             certificate = services.issue(db, enrolment, met.rule, now=moment)
-            services.store(db, certificate.id, drawing.draw(certificate.facts), now=moment)
+            services.store(db, certificate.id, services.signed_pdf(certificate.facts), now=moment)

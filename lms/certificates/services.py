@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
@@ -22,8 +24,11 @@ from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.curriculum import queries as curriculum
 from lms.documents import has_room, signing, unprintable
+from lms.documents.keyring import SigningFailed
 from lms.programme.models import Enrolment
 from lms.programme.queries import get_enrolment_or_none
+
+log = logging.getLogger(__name__)
 
 DRAW = "certificates.draw"
 
@@ -134,9 +139,16 @@ def draw(db: Session, certificate_id: int) -> None:
     values = dict(certificate.facts)
     scans = queries.scans(db, facts.scans(values))
     db.rollback()
-    pdf = signing.sign(drawing.draw(values, scans), current_app.extensions["keyring"])
+    pdf = signed_pdf(values, scans)
     database.use_mode(database.WRITE)
     store(db, certificate_id, pdf, now=clock.now())
+
+
+def signed_pdf(values: Mapping[str, Any], scans: Mapping[str, bytes] | None = None) -> bytes:
+    """The document of frozen facts, signed. Raises SigningFailed, before anything is drawn, and CannotDraw."""
+    keyring = current_app.extensions["keyring"]
+    keyring.signing()
+    return signing.sign(drawing.draw(values, scans), keyring)
 
 
 def store(db: Session, certificate_id: int, pdf: bytes, *, now: dt.datetime) -> None:
@@ -150,7 +162,12 @@ def store(db: Session, certificate_id: int, pdf: bytes, *, now: dt.datetime) -> 
 
 
 def draw_missing(db: Session) -> None:
-    """Job: draw what a stopped worker left undrawn."""
+    """Job: draw what a stopped worker left undrawn; nothing while no key can sign it."""
+    try:
+        current_app.extensions["keyring"].look()
+    except SigningFailed:
+        log.exception("certificates wait for the signing key")
+        return
     for certificate_id in queries.undrawn(db):
         jobs.start(db, DRAW, certificate_id=certificate_id, now=clock.now())
 

@@ -235,10 +235,10 @@ class Printer:
         blocks: list[Block] = [Heading(title, self.box_level, "subheading")]
         blocks += self._all(parse(sheet.intro[self.lang]))
         for field in sheet.fields:
-            blocks.append(Paragraph((Span(field.label[self.lang], is_strong=True),)))
+            blocks.append(Paragraph(field.label[self.lang], "field"))
             if hint := self._words(parse(field.hint[self.lang])):
-                example = Span(f"{_('Illustrative example')}{_COLON[self.lang]}")
-                blocks.append(Paragraph((example, *hint), "small"))
+                example = _("Illustrative example")
+                blocks.append(Paragraph((Span(f"{example}{_COLON[self.lang]}"), *hint), "small"))
             blocks.append(Rules(SHEET_LINES))
         return Box(tuple(blocks), "warm")
 

@@ -39,7 +39,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """``look``: body, subtitle, small, source, label."""
+    """``look``: body, subtitle, small, source, label, field."""
 
     words: Words
     look: str = "body"

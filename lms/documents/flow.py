@@ -24,6 +24,8 @@ FEWEST_LINES = 2
 NOTE_GAP = 9.0
 #: Between the bullet or number of an item and its words, the sign included.
 MARKER_ROOM = 22.0
+#: At least so much between the two.
+MARKER_GAP = 6.0
 #: The highest table or box that is never split.
 HIGHEST_WHOLE = 230.0
 #: From one line to write on to the next.
@@ -59,6 +61,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "subheading": _heading(_look("plex-semibold", 10, 14, 8, 3, GREEN)),
         "body": _look("amiri", 11.6, 15.8, 0, 7),
         "item": _look("amiri", 11.6, 15.8, 0, 3.5),
+        "field": _heading(_look("amiri-bold", 11.6, 15.8, 2, 2)),
         "small": _look("plex", 8, 11, 0, 8, MUTED),
         "source": _look("plex", 8, 11, 0, 2, MUTED),
         "label": _heading(_look("plex-semibold", 8, 11, 0, 3, GREEN)),
@@ -75,6 +78,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "subheading": _heading(_look("plex-semibold", 11, 17, 8, 3, GREEN)),
         "body": _look("amiri", 13.6, 21, 0, 6),
         "item": _look("amiri", 13.6, 21, 0, 2.5),
+        "field": _heading(_look("amiri-bold", 13.6, 21, 2, 2)),
         "small": _look("plex", 8.6, 13, 0, 7, MUTED),
         "source": _look("plex", 8.6, 13, 0, 1.5, MUTED),
         "label": _heading(_look("plex-semibold", 8.8, 13, 0, 3, GREEN)),
@@ -99,8 +103,8 @@ class Note:
 class Text(Flowable):
     """A paragraph: lines that break where they must, also over pages.
 
-    ``marker`` stands before the first line (a bullet, a number); ``notes`` go to the foot of the page; ``target`` is
-    the name of a bookmark, ``title`` and ``level`` its entry in the outline.
+    ``marker`` stands before the first line: a bullet or number, its element, its distance from the edge. ``notes`` go
+    to the foot of the page; ``target`` is the name of a bookmark, ``outline`` its title and level in the outline.
     """
 
     def __init__(
@@ -110,7 +114,7 @@ class Text(Flowable):
         lang: str,
         element: Element,
         *,
-        marker: tuple[str, Element] | None = None,
+        marker: tuple[str, Element, float] | None = None,
         notes: Sequence[Note] = (),
         target: str = "",
         outline: tuple[str, int] | None = None,
@@ -175,9 +179,9 @@ class Text(Flowable):
         edge, inward = (self.room, -1) if self.rtl else (0.0, 1)
         y = self._baseline(self._foot())
         if self.marker:
-            sign, element = self.marker
+            sign, element, start = self.marker
             sheet.pen.line(
-                edge + inward * (self.look.indent - MARKER_ROOM),
+                edge + inward * start,
                 y,
                 sign,
                 replace(self.look.style, color=GREEN),

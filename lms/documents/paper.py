@@ -42,7 +42,7 @@ from lms.documents.flow import LOOKS, Note
 from lms.documents.ornaments import GOLD, GREEN, MUTED, mark_of_programme
 from lms.documents.pen import CENTER, END, START, Sheet
 from lms.documents.structure import Element, Structure
-from lms.documents.text import Style, line, plain, shrunk
+from lms.documents.text import Style, line, plain, shrunk, width
 
 WIDTH, HEIGHT = A4
 SIDE, TOP, BOTTOM = 68.0, 82.0, 70.0
@@ -59,12 +59,16 @@ def draw(paper: Paper) -> bytes:
     """The paper as PDF. Raises CannotDraw: nothing is given half."""
     structure = Structure()
     structure.root.lang = paper.lang
-    story = _Story(paper, structure).flowables()
     out = io.BytesIO()
     try:
+        story = _Story(paper, structure).flowables()
         _Template(out, paper).build(story, canvasmaker=lambda file, **_options: Sheet(file, A4, structure))
     except LayoutError as error:
         raise CannotDraw(f"« {paper.title} » has a line or a figure that is larger than a page.") from error
+    except CannotDraw:
+        raise
+    except (ValueError, IndexError) as error:
+        raise CannotDraw(f"« {paper.title} » cannot be set: {error}") from error
     meta = Meta(title=paper.title, author=paper.author, lang=paper.lang, made_on=paper.made_on)
     return finish(out.getvalue(), structure, meta)
 
@@ -209,8 +213,12 @@ class _Story:
         element = listed.add("LI")
         label, body = element.add("Lbl"), element.add("LBody")
         words, notes = self._noted(item.words)
-        look = replace(self.looks["item"], indent=flow.MARKER_ROOM * (1 + item.depth))
-        return flow.Text(words, look, self.lang, body, marker=(item.marker, label), notes=notes)
+        look = self.looks["item"]
+        room = max(flow.MARKER_ROOM, width(item.marker, look.style, rtl=self.lang == "ar") + flow.MARKER_GAP)
+        look = replace(look, indent=flow.MARKER_ROOM * item.depth + room)
+        return flow.Text(
+            words, look, self.lang, body, marker=(item.marker, label, flow.MARKER_ROOM * item.depth), notes=notes
+        )
 
     def _grid(self, block: Grid) -> list[Flowable]:
         element = self.parent.add("Table")

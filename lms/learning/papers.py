@@ -78,6 +78,8 @@ def download_paper(module: str, which: str) -> ResponseReturnValue:
     """The file as it was drawn."""
     _found, name, _title = _open_paper(module, which)
     state, file = paper_files.state(_db(), name, current_language(), now=clock.now())
-    if state != paper_files.READY or file is None:
+    # Read by a statement of its own: another request may have asked for newer content in between.
+    pdf = file.pdf if file is not None and state == paper_files.READY else None
+    if not pdf:
         return redirect(url_for(".show_paper", module=module, which=which))
-    return attachment(bytes(file.pdf or b""), f"{module}-{which}-{current_language()}.pdf")
+    return attachment(bytes(pdf), f"{module}-{which}-{current_language()}.pdf")

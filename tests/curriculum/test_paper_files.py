@@ -189,6 +189,29 @@ def test_two_jobs_side_by_side_keep_one_file(
     assert file.size == len(file.pdf or b"")
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "kept"),
+    [
+        ({"pdf": b"%PDF first", "drawn_at": dt.datetime(2026, 11, 23, tzinfo=dt.UTC)}, b"%PDF first"),
+        ({"digest": "x"}, None),
+    ],
+)
+def test_what_happened_while_it_was_drawn_stands(
+    db: Any, now: dt.datetime, run_jobs: Run, monkeypatch: pytest.MonkeyPatch, meanwhile: dict[str, Any], kept: Any
+) -> None:
+    """Another job was faster, or other content was asked for."""
+    file_id = ask(db, now)
+
+    def draw(_paper: Any) -> bytes:
+        with database.short_write() as other:
+            other.execute(sa.update(PaperFile).values(**meanwhile))
+        return b"%PDF late"
+
+    monkeypatch.setattr(paper_files, "draw_paper", draw)
+    run_jobs()
+    assert stored(db, file_id).pdf == kept
+
+
 def test_a_job_without_its_file_does_nothing(db: Any, now: dt.datetime, drawn: list[str]) -> None:
     paper_files.draw(db, 4711)
     assert drawn == []
@@ -302,7 +325,13 @@ def test_a_job_draws_outside_any_transaction(
     assert written == ["outside"]
 
 
-def test_of_many_who_ask_at_the_same_moment_one_starts_the_job(app: Flask, db: Any, now: dt.datetime) -> None:
+@pytest.mark.parametrize("is_new", [True, False])
+def test_of_many_who_ask_at_the_same_moment_one_starts_the_job(
+    app: Flask, db: Any, now: dt.datetime, is_new: bool
+) -> None:
+    if not is_new:  # an older paper is there
+        db.add(PaperFile(name=NAME, lang="fr", digest="older", asked_at=now))
+
     def act(other: Any) -> int:
         return paper_files.ask(other, NAME, "fr", now=now).id
 

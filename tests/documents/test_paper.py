@@ -166,6 +166,18 @@ def test_a_paragraph_over_two_pages_leaves_each_note_with_its_reference() -> Non
     assert notes_of(last) == ["note-2"]
 
 
+@pytest.mark.parametrize("kind", ["box", "grid"])
+def test_notes_take_no_room_where_they_are_referred_to(kind: str) -> None:
+    """What follows a box or a table stands as high as if it had no notes."""
+
+    def height(words: Words) -> float:
+        block: Block = Box((Paragraph(words),)) if kind == "box" else Grid((), ((words, "b"),))
+        (page,) = pages(paper_of(block, Paragraph("après")))
+        return next(ink.y for ink in page.body if ink.text == "è")
+
+    assert height(noted("ref-1", "note-1")) == height("mot ref-1 mot")
+
+
 def test_notes_of_an_arabic_paper_stand_at_the_right() -> None:
     words = (Span("كلمة "), Span("مصطلح", note="تعريف قصير."))
     (page,) = pages(paper_of(Paragraph(words), lang="ar"))
@@ -243,11 +255,19 @@ def test_a_heading_never_stands_last_on_a_page(lang: str, count: int) -> None:
         assert page.lines[-1][1] != "TITRE"
 
 
-def test_a_figure_stands_on_the_page_of_its_caption() -> None:
-    for count in range(10, 22):
-        blocks = [*paragraphs(count), Picture(SQUARE, "Un carré"), Paragraph("légende", "small"), *paragraphs(2)]
-        for page in pages(paper_of(*blocks)):
-            assert ("légende" in page.text) == any(ink.operator == "f" and ink.mark is not None for ink in page.inks)
+@pytest.mark.parametrize("count", range(8))
+def test_a_heading_never_stands_last_in_the_part_of_a_box_on_a_page(count: int) -> None:
+    inside = [one for _ in range(20) for one in (Heading("TITRE", 3, "subheading"), Paragraph(SENTENCE["fr"]))]
+    first, *others = pages(paper_of(*[Paragraph("mot", "source")] * count, Box(tuple(inside))))
+    assert others
+    assert first.lines[-1][1] != "TITRE"
+
+
+@pytest.mark.parametrize("count", range(38, 50))
+def test_a_figure_stands_on_the_page_of_its_caption(count: int) -> None:
+    fill = [Paragraph("mot", "source")] * count
+    for page in pages(paper_of(*fill, Picture(SQUARE, "Un carré"), Paragraph("légende", "small"), *paragraphs(2))):
+        assert ("légende" in page.text) == any(ink.operator == "f" and ink.mark is not None for ink in page.inks)
 
 
 def test_lines_of_a_paragraph_never_stand_alone() -> None:

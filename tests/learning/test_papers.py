@@ -260,13 +260,15 @@ def test_a_module_outside_the_session_gives_no_paper(
     assert rows(db) == []
 
 
-def test_modules_in_any_order_are_open(
-    db: Any, curriculum: Curriculum, with_model: Curriculum, open_as: Open, at: Any, now: dt.datetime
+@pytest.mark.parametrize("modules", [("concepts", "model"), ("concepts",)])
+def test_without_an_order_a_paper_is_open_as_its_lesson_is(
+    db: Any, curriculum: Curriculum, with_model: Curriculum, open_as: Open, at: Any, now: dt.datetime, modules: Any
 ) -> None:
     at(now)
-    cohort = make_cohort(db, modules=("concepts", "model"), modules_in_order=False)
+    cohort = make_cohort(db, modules=modules, modules_in_order=False)
     client = open_as(make_enrolment(db, make_person(db), cohort).person)
-    assert client.get("/fr/modules/model/papers/module/").status_code == 200
+    for address in ("/fr/modules/model/model-one/", "/fr/modules/model/papers/model-one/"):
+        assert client.get(address).status_code == 200
 
 
 def test_a_module_without_a_guide_has_no_paper_of_it(trainer: CheckingClient, with_model: Curriculum) -> None:
