@@ -12,7 +12,6 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,19 +55,35 @@ class Keyring:
 
     def known(self) -> tuple[SigningKey, ...]:
         """All keys of the folder, oldest first; none before the first start. Raises SigningFailed for a damaged one."""
+        return tuple(self._load(path) for path in self._files())
+
+    def trusted(self) -> tuple[SigningKey, ...]:
+        """The keys whose signatures are this installation's: those of the folder, and the one that the settings name.
+
+        Raises SigningFailed.
+        """
+        return (*self.known(), *([self._load(self._pkcs12)] if self._pkcs12 else []))
+
+    def _files(self) -> list[Path]:
         try:
             names = sorted(name for name in os.listdir(self._folder) if _NUMBERED.fullmatch(name))
         except FileNotFoundError:
-            return ()
+            return []
         except OSError as error:
             raise SigningFailed(
                 f"The folder of signing keys {self._folder} cannot be read ({error.strerror})."
             ) from error
-        return tuple(self._load(self._folder / name) for name in names)
+        return [self._folder / name for name in names]
 
     def look(self) -> SigningKey | None:
         """The key that would sign now; None where the first one is still to be made. Raises SigningFailed."""
-        return self._chosen(self.known())
+        if self._pkcs12 is not None:
+            key = self._load(self._pkcs12)
+            _refuse_out_of_date(key)
+            return key
+        # From the newest backwards: a damaged older file only verifies, and holds up no new signature.
+        keys = (self._load(path) for path in reversed(self._files()))
+        return next((key for key in keys if key.private is not None), None)
 
     def signing(self) -> SigningKey:
         """The key that signs now, made when there is none yet. Raises SigningFailed.
@@ -76,16 +91,22 @@ class Keyring:
         Its certificates stand in the folder before anything is signed with it.
         """
         while True:
-            keys = self.known()
-            key = self._chosen(keys)
-            if key is not None and key.certificates in [known.certificates for known in keys]:
+            key = self.look()
+            if key is not None and (key.path != self._pkcs12 or self._remembers(key)):
                 return key
-            self._add(_as_pem(key.certificates) if key else _new_key(), keys)
+            self._add(_as_pem(key.certificates) if key else _new_key())
+
+    def _remembers(self, key: SigningKey) -> bool:
+        return any(known.certificates == key.certificates for known in self.known())
 
     def new(self) -> Path:
-        """The file of a new key, which signs from now on; what the older ones signed still verifies."""
+        """The file of a new key, which signs from now on; what the older ones signed still verifies.
+
+        Raises SigningFailed, also for a damaged older one: it is asked for before it is forgotten.
+        """
+        self.known()
         while True:
-            path = self._add(_new_key(), self.known())
+            path = self._add(_new_key())
             if path is not None:
                 return path
 
@@ -93,13 +114,6 @@ class Keyring:
     def is_external(self) -> bool:
         """Whether the settings name the file that signs."""
         return self._pkcs12 is not None
-
-    def _chosen(self, keys: Sequence[SigningKey]) -> SigningKey | None:
-        if self._pkcs12 is None:
-            return next((key for key in reversed(keys) if key.private is not None), None)
-        key = self._load(self._pkcs12)
-        _refuse_out_of_date(key)
-        return key
 
     def _load(self, path: Path) -> SigningKey:
         """The key of a file, read again when the file is another one than last time."""
@@ -115,9 +129,10 @@ class Keyring:
             raise SigningFailed(f"The signing key {path} cannot be read ({error.strerror}).") from error
         return known[1]
 
-    def _add(self, pem: bytes, keys: Sequence[SigningKey]) -> Path | None:
-        """Write the file that follows ``keys``: whole or not at all. None when another process was quicker."""
-        number = int(keys[-1].path.stem) + 1 if keys else 1
+    def _add(self, pem: bytes) -> Path | None:
+        """Write the next file of the folder: whole or not at all. None when another process was quicker."""
+        files = self._files()
+        number = int(files[-1].stem) + 1 if files else 1
         path = self._folder / f"{number:04}.pem"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -130,6 +145,7 @@ class Keyring:
                 os.link(unnamed, path)
             finally:
                 os.unlink(unnamed)
+            _settle(self._folder)
         except FileExistsError:
             return None
         except OSError as error:
@@ -140,6 +156,15 @@ class Keyring:
 
 
 _Stamp = tuple[int, int, int]
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder written to the disk: a key that has signed is there after a power cut too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def fingerprint(certificate: bytes) -> str:

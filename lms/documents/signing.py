@@ -91,7 +91,7 @@ def check(pdf: bytes, keyring: Keyring) -> SignatureState:
     """What the file's signature says, whatever its bytes. Raises SigningFailed for a damaged key of our own."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    keys = keyring.known()
+    keys = keyring.trusted()
     # What is wrong with a file is the answer, no fault of the product for its log.
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     try:

@@ -278,6 +278,18 @@ def test_after_a_new_key_old_documents_verify_and_new_ones_name_it(keyring: Keyr
     assert [signing.check(one, keyring) for one in (old, new)] == [SignatureState.VALID, SignatureState.FOREIGN]
 
 
+def test_a_damaged_older_key_holds_up_no_signature(keyring: Keyring) -> None:
+    older = keyring.signing().path
+    keyring.new()
+    older.write_bytes(b"")
+
+    signed = signing.sign(PDF, keyring)
+
+    assert keyring.signing().path.name == "0002.pem"
+    with pytest.raises(SigningFailed, match=r"0001\.pem"):
+        signing.check(signed, keyring)
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
@@ -357,6 +369,12 @@ def seal(tmp_path: Path, authority: tuple[Any, Any]) -> Path:
     key = rsa.generate_private_key(65537, 2048)
     certificate = certified(key, "Organisation", (authority[0], authority[1].subject))
     return write_pkcs12(tmp_path / "seal.p12", key, certificate, [authority[1]])
+
+
+def test_what_the_organisations_key_signed_on_one_machine_is_valid_on_the_other(seal: Path, tmp_path: Path) -> None:
+    here, there = (Keyring(tmp_path / name, seal, "wrapped") for name in ("here", "there"))
+    assert signing.check(signing.sign(PDF, here), there) == SignatureState.VALID
+    assert signing.check(signing.sign(PDF, here), Keyring(tmp_path / "there")) == SignatureState.FOREIGN
 
 
 def test_the_organisations_key_signs_and_is_remembered_when_it_goes(
