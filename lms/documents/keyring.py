@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,10 +92,11 @@ class Keyring:
         Its certificates stand in the folder before anything is signed with it.
         """
         while True:
+            files = self._files()
             key = self.look()
             if key is not None and (key.path != self._pkcs12 or self._remembers(key)):
                 return key
-            self._add(_as_pem(key.certificates) if key else _new_key())
+            self._add(_as_pem(key.certificates) if key else _new_key(), files)
 
     def _remembers(self, key: SigningKey) -> bool:
         return any(known.certificates == key.certificates for known in self.known())
@@ -106,7 +108,8 @@ class Keyring:
         """
         self.known()
         while True:
-            path = self._add(_new_key())
+            files = self._files()
+            path = self._add(_new_key(), files)
             if path is not None:
                 return path
 
@@ -129,9 +132,8 @@ class Keyring:
             raise SigningFailed(f"The signing key {path} cannot be read ({error.strerror}).") from error
         return known[1]
 
-    def _add(self, pem: bytes) -> Path | None:
-        """Write the next file of the folder: whole or not at all. None when another process was quicker."""
-        files = self._files()
+    def _add(self, pem: bytes, files: Sequence[Path]) -> Path | None:
+        """Write the file that follows ``files``: whole or not at all. None when another process was quicker."""
         number = int(files[-1].stem) + 1 if files else 1
         path = self._folder / f"{number:04}.pem"
         try:
