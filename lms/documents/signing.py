@@ -9,11 +9,14 @@ import asyncio
 import enum
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from lms.documents.keyring import Keyring, SigningFailed, SigningKey
+
+Result = TypeVar("Result")
 
 FIELD = "Cachet"
 DIGEST = "sha256"
@@ -47,10 +50,20 @@ def sign(pdf: bytes, keyring: Keyring) -> bytes:
     key = keyring.signing()
     room = 2 * (_BYTES_BESIDE_CERTIFICATES + sum(len(one) for one in key.certificates))
     try:
-        signed = _signer(key).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=room)
+        signer, writer = _signer(key), IncrementalPdfFileWriter(io.BytesIO(pdf))
+        signed = _apart(lambda: signer.sign_pdf(writer, bytes_reserved=room))
     except (PdfError, ValueError) as error:
         raise SigningFailed(f"The document cannot be signed: {error}") from error
     return bytes(signed.getbuffer())
+
+
+def _apart(act: Callable[[], Result]) -> Result:
+    """What an act of pyHanko's gives, done in a thread of its own.
+
+    pyHanko starts an event loop for each, which it cannot where one runs already.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(act).result()
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +110,7 @@ def check(pdf: bytes, keyring: Keyring) -> SignatureState:
     try:
         signatures = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         if signatures:
-            return _judged(pdf, signatures, keys)
+            return _apart(lambda: _judged(pdf, signatures, keys))
         found = SignatureState.NONE
     except Exception:  # a parser of strangers' files ends with any error: index, recursion, assertion
         found = SignatureState.UNREADABLE

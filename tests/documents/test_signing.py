@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import io
 import multiprocessing
@@ -68,6 +69,13 @@ def test_a_signed_document_is_valid_and_begins_with_the_unsigned_one(own: tuple[
     assert signing.check(signed, keyring) == SignatureState.VALID
     assert signed.startswith(PDF)
     assert signing.check(PDF, keyring) == SignatureState.NONE
+
+
+def test_signing_and_checking_work_where_an_event_loop_runs(keyring: Keyring) -> None:
+    async def both() -> SignatureState:
+        return signing.check(signing.sign(PDF, keyring), keyring)
+
+    assert asyncio.run(both()) == SignatureState.VALID
 
 
 def test_the_signature_is_pades_certifies_and_shows_nothing(own: tuple[bytes, Keyring]) -> None:
