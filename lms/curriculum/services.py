@@ -66,7 +66,7 @@ def sync(db: Session, folder: Path, *, now: dt.datetime) -> list[str]:
     db.execute(sa.delete(ContentSnapshot).where(ContentSnapshot.id <= snapshot.id - KEPT_SNAPSHOTS))
     for feature in current_app.extensions["features"]:
         feature.content_synced(db, curriculum, tree=tree, now=now)
-    current_app.extensions["curriculum"].look_at = 0.0
+    queries.look_again()
     return []
 
 
@@ -79,7 +79,8 @@ def digest_of(folder: Path) -> str:
     """Fingerprint of the files and of the code and words that render them."""
     total = hashlib.sha256()
     sources = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    code = sorted([*_PACKAGE.glob("*.py"), *_PACKAGE.rglob("*.mo"), _PACKAGE.parent / "ui" / "charts.py"])
+    drawings = [_PACKAGE.parent / "ui" / name for name in ("charts.py", "diagrams.py", "svg.py")]
+    code = sorted([*_PACKAGE.glob("*.py"), *_PACKAGE.rglob("*.mo"), *drawings])
     for path in sources + code:
         total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
         total.update(str(path.parent.name).encode())

@@ -235,12 +235,14 @@ def _matrix(canvas: Canvas, data: Data) -> float:
     has_room = canvas.longest(columns) < (WIDTH - side) / 2 - 8 and canvas.longest(rows) < side - 4
     head = side if len(columns) == 2 and has_room else 0.0
     width = (WIDTH - head) / len(columns)
-    y = canvas.lines(2, 0, WIDTH - 4, "", data["y"]) + 4 if data.get("y") else 2.0
+    y = canvas.lines(head + (WIDTH - head) / 2, 0, WIDTH - head, "", data["x"], "middle") + 2 if data.get("x") else 2.0
     heads = max(canvas.text_height(label, "", width - 8) for label in columns)
     for place, label in enumerate(columns):
         foot = y + heads - canvas.text_height(label, "", width - 8)
         canvas.lines(head + width * (place + 0.5), foot, width - 8, label, "", "middle")
     y += heads + 6
+    # Each title stands where its axis begins: that of the columns above their heads, that of the rows above theirs.
+    y = canvas.lines(2, y, WIDTH - 4, "", data["y"]) + 4 if data.get("y") else y
     for label, line in zip(rows, cells, strict=True):
         own = canvas.text_height(label, "", (head or WIDTH) - 8)
         if not head:
@@ -251,7 +253,7 @@ def _matrix(canvas: Canvas, data: Data) -> float:
         for place, cell in enumerate(line):
             canvas.box(head + width * place + 2, y, width - 4, cell, TONES[cell.get("tone", "calm")], height)
         y += height + 4
-    return canvas.lines(head + (WIDTH - head) / 2, y, WIDTH - head, "", data["x"], "middle") + 6 if data.get("x") else y
+    return y
 
 
 def _pyramid(canvas: Canvas, data: Data) -> float:

@@ -21,7 +21,11 @@ def workbook(quiz: Quiz, report: Report, versions: Mapping[int, QuestionVersion]
     lang = current_language()
     sheets = [
         Sheet(_("Quiz"), [_("Figure"), _("Value")], _of_quiz(quiz, report, lang)),
-        Sheet(_("Questions"), _question_heads(), [_of_question(one, versions, lang) for one in report["items"]]),
+        Sheet(
+            _("Questions"),
+            _question_heads(),
+            [_of_question(place, one, versions, lang) for place, one in enumerate(report["items"], 1)],
+        ),
         Sheet(_("Options"), _option_heads(), _of_options(report, versions, lang)),
     ]
     return write_xlsx(sheets, lang=lang, about=about)
@@ -97,11 +101,12 @@ def _question_heads() -> list[str]:
     ]  # fmt: skip
 
 
-def _of_question(one: Mapping[str, Any], versions: Mapping[int, QuestionVersion], lang: str) -> list[Any]:
+def _of_question(place: int, one: Mapping[str, Any], versions: Mapping[int, QuestionVersion], lang: str) -> list[Any]:
+    """A question under the number that the page gives it."""
     version, shows = versions[one["version_id"]], one["shows_rates"]
     rates = [one["p"], one["d"], one["r"], one["r_with_itself"], one["ar"][1], one["fr"][1]]
     return [
-        one["question_id"],
+        place,
         version.number,
         version.stem[lang],
         one["n"],
@@ -120,12 +125,12 @@ def _option_heads() -> list[str]:
 
 def _of_options(report: Report, versions: Mapping[int, QuestionVersion], lang: str) -> list[list[Any]]:
     lines = []
-    for one in report["items"]:
+    for place, one in enumerate(report["items"], 1):
         texts = option_texts(versions[one["version_id"]])
         for option in one["options"]:
             right = _("yes") if option["is_right"] else ""
             rates = _rates_of(option) if one["shows_rates"] else [None] * 4
-            lines.append([one["question_id"], texts[option["key"]][lang], right, option["count"], *rates])
+            lines.append([place, texts[option["key"]][lang], right, option["count"], *rates])
     return lines
 
 
