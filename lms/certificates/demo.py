@@ -32,7 +32,7 @@ def issue_certificates(db: Session, *, now: dt.datetime, **_: Any) -> None:
         for met in [one for one in rules.eligibility(db, enrolment) if one.is_met]:
             if not account and (not is_over or place % WAITING_EVERY == 3):
                 continue
-            moment = now - dt.timedelta(days=58 if is_over else 2)
+            moment = now - dt.timedelta(days=58 if is_over else 0)
             accounts.confirm_name(db, enrolment.person, enrolment.person.name, now=moment)
             certificate = services.issue(db, enrolment, met.rule, now=moment)
             services.store(db, certificate.id, services.signed_pdf(certificate.facts), now=moment)

@@ -9,7 +9,7 @@ from flask import Flask
 from lms.core import profile
 from lms.core.bilingual import Bilingual
 from lms.core.feature import Feature
-from lms.curriculum import paper_files, queries
+from lms.curriculum import hooks, paper_files, queries
 from lms.curriculum.commands import group
 
 
@@ -45,4 +45,10 @@ def _init_app(app: Flask) -> None:
     app.context_processor(lambda: {"programme": names()})
 
 
-feature = Feature(name="curriculum", commands=[group], jobs={paper_files.DRAW: paper_files.draw}, init_app=_init_app)
+feature = Feature(
+    name="curriculum",
+    commands=[group],
+    jobs={paper_files.DRAW: paper_files.draw},
+    health=hooks.health,
+    init_app=_init_app,
+)

@@ -35,8 +35,8 @@ LETTERS = {"fr": "abcdefghijklmnopqrstuvwxyz", "ar": "أبجدهوزحطيكلم
 _COLON = {"fr": "\u00a0: ", "ar": ": "}
 #: Between what stands side by side in one line.
 BETWEEN = " · "
-#: Lines to write an answer on.
-SHEET_LINES = 3
+#: Lines to write on: below a field of a sheet, and below an activity.
+SHEET_LINES, WRITING_LINES = 3, 4
 _BLANKS = re.compile("[ \t\r\n]+")
 _BLOCKS = frozenset(["p", "ul", "ol", "table", "div", "figure", "details", "h3", "h4", "blockquote", "fieldset"])
 _TONES = {"example": "warm", "activity": "warm", "exercise": "warm", "answer": "warm"}
@@ -173,9 +173,11 @@ class Printer:
             alt = "".join(f"{one}{_stop(one)}" for one in parts[:-1]) + "".join(parts[-1:])
             yield Picture(to_svg(drawing), alt)
         caption = node.first("figcaption")
-        if caption:
-            yield from self._all(caption)
         source = next((kid for kid in node.all("span") if "source" in kid.classes), None)
+        for block in self._all(caption) if caption else ():
+            if source is not None and isinstance(block, Paragraph):
+                block = replace(block, keeps_with_next=True)
+            yield block
         if source:
             yield Paragraph(self._words(source), "small")
 
@@ -190,6 +192,8 @@ class Printer:
             if "activity" in node.classes:
                 self._task = self._title(node)
             blocks = tuple(self._all(node))
+            if "activity" in node.classes:
+                blocks = (*blocks, Rules(WRITING_LINES))
             if "labelled" in node.classes and isinstance(blocks[0], Paragraph):
                 blocks = (replace(blocks[0], look="label"), *blocks[1:])
             yield Box(blocks, self._tone(node))
@@ -197,12 +201,12 @@ class Printer:
     def _tone(self, node: Node) -> str:
         return next((tone for kind, tone in _TONES.items() if kind in node.classes), "calm")
 
-    def _details(self, node: Node) -> Iterator[Block]:
+    def _details(self, node: Node) -> Sequence[Block]:
         """A model answer goes to the end; the words of a figure are its description already."""
         if "answer" in node.classes:
             body = next(kid for kid in node.elements if kid.tag == "div")
             self.answers += [self._labelled(_("Model answer")), *self._all(body)]
-        yield from ()
+        return ()
 
     def _title(self, node: Node) -> Line:
         """The words in bold that open an activity, without their full stop."""
@@ -235,10 +239,11 @@ class Printer:
         blocks: list[Block] = [Heading(title, self.box_level, "subheading")]
         blocks += self._all(parse(sheet.intro[self.lang]))
         for field in sheet.fields:
-            blocks.append(Paragraph(field.label[self.lang], "field"))
+            blocks.append(Paragraph((Span(field.label[self.lang], is_strong=True),), keeps_with_next=True))
             if hint := self._words(parse(field.hint[self.lang])):
                 example = _("Illustrative example")
-                blocks.append(Paragraph((Span(f"{example}{_COLON[self.lang]}"), *hint), "small"))
+                said = (Span(f"{example}{_COLON[self.lang]}"), *hint)
+                blocks.append(Paragraph(said, "small", keeps_with_next=True))
             blocks.append(Rules(SHEET_LINES))
         return Box(tuple(blocks), "warm")
 
@@ -346,15 +351,16 @@ class Printer:
         printed = [block for kid in node.elements if kid not in replies for block in self._block(kid)]
         later: list[Block] = []
         marked = []
-        signs = [str(number) for number in range(1, 10)] if path and path[-1].isalpha() else LETTERS[self.lang]
-        for sign, reply in zip(signs, replies, strict=False):
-            name = f"{path}{sign}"
+        has_numbers = bool(path) and path[-1].isalpha()
+        for place, reply in enumerate(replies):
+            name = f"{path}{place + 1 if has_numbers else LETTERS[self.lang][place]}"
             summary, scene = reply.first("summary"), reply.first("div")
             words = self._words(summary) if summary else ()
             marked.append(Item(f"{name}.", words, 1))
             if scene is not None:
                 text, more = self._scene(scene, name)
-                later += [Paragraph((Span(f"{name}. ", is_strong=True), *words)), *text, *more]
+                chosen = Paragraph((Span(f"{name}. ", is_strong=True), *words), keeps_with_next=True)
+                later += [chosen, *text, *more]
         if marked:
             printed.append(Items(tuple(marked)))
         return printed, later

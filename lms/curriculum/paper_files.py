@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.core import clock, jobs
@@ -25,12 +24,13 @@ LATE_AFTER = dt.timedelta(minutes=10)
 
 
 def ask(db: Session, name: str, lang: str, *, now: dt.datetime) -> PaperFile:
-    """The file of a paper as it reads now; a job draws it unless it is kept. Raises NoSuchPaper."""
+    """The file of a paper as it reads now; a job draws it unless it is kept. Raises NoSuchPaper.
+
+    ``state`` asked before writing begins has the content's name at hand: building a module takes a while.
+    """
     digest = papers.digest(queries.current(db), name, lang)
     database.insert_if_absent(db, PaperFile, name=name, lang=lang, digest="", asked_at=now)
-    file = queries.paper_file(db, name, lang, lock=True)
-    if file is None:
-        raise NoSuchPaper(name)
+    file = queries.locked_paper_file(db, name, lang)
     if file.digest != digest or _state_of(file, now) == FAILED:
         file.digest, file.asked_at = digest, now
         file.drawn_at, file.pdf, file.size, file.fault = None, None, 0, ""
@@ -46,7 +46,7 @@ def draw(db: Session, paper_id: int) -> None:
         return
     name, lang, asked = file.name, file.lang, file.digest
     # Who asked may have read newer content than this process.
-    current_app.extensions["curriculum"].look_at = 0.0
+    queries.look_again()
     content, now = queries.current(db), clock.now()
     db.rollback()
     if not asked or _digest(content, name, lang) != asked:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 from flask_babel import force_locale
@@ -21,6 +21,7 @@ from lms.documents.blocks import (
     Block,
     Box,
     Contents,
+    Cover,
     Grid,
     Heading,
     Item,
@@ -40,13 +41,13 @@ def paper(content: Curriculum, name: str, lang: str, *, made_on: dt.date) -> Pap
     Needs an app context (labels are translated). Raises NoSuchPaper for a name that nothing to read has.
     """
     kind, _sep, key = name.partition(":")
+    module, lesson = content.module(key.partition("/")[0]), content.lesson(key)
     with force_locale(locale_of(lang)):
-        if kind == LESSON and (lesson := content.lesson(key)) and lesson.is_ready:
-            return _lesson_paper(content, lesson, lang, made_on)
-        module = content.module(key)
-        if kind == MODULE and module and module.ready_lessons:
+        if kind == LESSON and module and lesson and lesson.is_ready:
+            return _paper(content, module, lang, made_on, lesson.title[lang], _lesson(content, module, lesson, lang))
+        if kind == MODULE and module and module.slug == key and module.ready_lessons:
             return _module_paper(content, module, lang, made_on)
-        if kind == GUIDE and module and module.guide:
+        if kind == GUIDE and module and module.slug == key and module.guide:
             return _guide_paper(content, module, lang, made_on)
     raise NoSuchPaper(name)
 
@@ -58,32 +59,44 @@ def digest(content: Curriculum, name: str, lang: str) -> str:
     """
     if (name, lang) in content.paper_digests:
         return content.paper_digests[name, lang]
-    blocks = paper(content, name, lang, made_on=dt.date.min)
-    found = hashlib.sha256(f"{_engine()} {blocks!r}".encode()).hexdigest()
+    whole = paper(content, name, lang, made_on=dt.date.min)
+    found = hashlib.sha256(f"{_ENGINE} {whole!r}".encode()).hexdigest()
     content.paper_digests[name, lang] = found
     return found
 
 
-@lru_cache(maxsize=1)
-def _engine() -> str:
-    """Fingerprint of the code that draws: what an older one drew is drawn anew."""
+def _fingerprint() -> str:
+    """Of the code and the libraries that draw: what others drew is drawn anew."""
     total = hashlib.sha256()
     for path in sorted(Path(documents.__file__).parent.glob("*.py")):
         total.update(path.read_bytes())
+    for library in ("reportlab", "uharfbuzz", "fontpkg-amiri", "fontpkg-ibm-plex-sans-arabic"):
+        total.update(version(library).encode())
     return total.hexdigest()
 
 
-def _lesson_paper(content: Curriculum, lesson: Lesson, lang: str, made_on: dt.date) -> Paper:
-    module = content.module(lesson.module)
-    if module is None:
-        raise NoSuchPaper(lesson.key)
+#: Of what this process runs, also after an update has put other files in their place.
+_ENGINE = _fingerprint()
+
+
+def _paper(
+    content: Curriculum,
+    module: Module,
+    lang: str,
+    made_on: dt.date,
+    title: str,
+    blocks: tuple[Block, ...],
+    cover: Cover | None = None,
+) -> Paper:
+    """A paper of a module, with what all of them say at the head of their pages."""
     return Paper(
-        title=lesson.title[lang],
+        title=title,
         lang=lang,
         author=content.name[lang],
         head=(content.short[lang], module.short[lang]),
         made_on=made_on,
-        blocks=_lesson(content, module, lesson, lang),
+        blocks=blocks,
+        cover=cover,
     )
 
 
@@ -91,21 +104,8 @@ def _module_paper(content: Curriculum, module: Module, lang: str, made_on: dt.da
     blocks: list[Block] = [Contents(_("Contents"), 2)]
     for lesson in module.ready_lessons:
         blocks += [NewPage(), *_lesson(content, module, lesson, lang)]
-    return Paper(
-        title=module.title[lang],
-        lang=lang,
-        author=content.name[lang],
-        head=(content.short[lang], module.short[lang]),
-        made_on=made_on,
-        blocks=tuple(blocks),
-        has_cover=True,
-        cover=(
-            content.name[lang],
-            module.title[lang],
-            _("Module %(number)s", number=module.number),
-            module.summary[lang],
-        ),
-    )
+    cover = Cover(content.name[lang], (_("Module %(number)s", number=module.number), module.summary[lang]))
+    return _paper(content, module, lang, made_on, module.title[lang], tuple(blocks), cover)
 
 
 def _guide_paper(content: Curriculum, module: Module, lang: str, made_on: dt.date) -> Paper:
@@ -117,14 +117,7 @@ def _guide_paper(content: Curriculum, module: Module, lang: str, made_on: dt.dat
         *_steps(module.guide, printer, lang),
         *_answers(printer),
     ]
-    return Paper(
-        title=title,
-        lang=lang,
-        author=content.name[lang],
-        head=(content.short[lang], module.short[lang]),
-        made_on=made_on,
-        blocks=_explained_once(blocks),
-    )
+    return _paper(content, module, lang, made_on, title, _explained_once(blocks))
 
 
 def _lesson(content: Curriculum, module: Module, lesson: Lesson, lang: str) -> tuple[Block, ...]:

@@ -6,6 +6,7 @@ import json
 import time
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -62,7 +63,28 @@ def problems(db: Session) -> Sequence[ContentProblem]:
     return db.scalars(sa.select(ContentProblem).order_by(ContentProblem.id)).all()
 
 
-def paper_file(db: Session, name: str, lang: str, *, lock: bool = False) -> PaperFile | None:
+def look_again() -> None:
+    """Have the next reader of this process ask the database for newer content."""
+    cache: Cache = current_app.extensions["curriculum"]
+    cache.look_at = 0.0
+
+
+def _paper_file(name: str, lang: str) -> Any:
+    return sa.select(PaperFile).where(PaperFile.name == name, PaperFile.lang == lang)
+
+
+def paper_file(db: Session, name: str, lang: str) -> PaperFile | None:
     """The file kept for a paper, of whatever content; its bytes are read only when they are asked for."""
-    wanted = sa.select(PaperFile).where(PaperFile.name == name, PaperFile.lang == lang)
-    return db.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+    found: PaperFile | None = db.scalars(_paper_file(name, lang)).one_or_none()
+    return found
+
+
+def locked_paper_file(db: Session, name: str, lang: str) -> PaperFile:
+    """The file of a paper for writing; it is there."""
+    found: PaperFile = db.scalars(_paper_file(name, lang).with_for_update()).one()
+    return found
+
+
+def papers_not_drawn(db: Session) -> Sequence[PaperFile]:
+    """The papers that could not be drawn, with the sentence that says why."""
+    return db.scalars(sa.select(PaperFile).where(PaperFile.fault != "").order_by(PaperFile.name)).all()

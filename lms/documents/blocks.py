@@ -39,10 +39,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """``look``: body, subtitle, small, source, label, field."""
+    """``look``: body, subtitle, small, source, label. ``keeps_with_next``: on the page of what follows it."""
 
     words: Words
     look: str = "body"
+    keeps_with_next: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,6 @@ class Grid:
 
     head: tuple[Words, ...]
     rows: tuple[tuple[Words, ...], ...]
-    #: Whether the first cell of a row is its heading.
-    has_row_heads: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,14 @@ Block = Heading | Paragraph | Items | Grid | Picture | Rules | Box | NewPage | C
 
 
 @dataclass(frozen=True)
+class Cover:
+    """A page of its own for the title of a paper: a line above it, lines below it."""
+
+    above: str
+    below: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Paper:
     """A document of many pages in one language. Equal papers give equal bytes."""
 
@@ -119,7 +126,4 @@ class Paper:
     head: tuple[str, str]
     made_on: dt.date
     blocks: tuple[Block, ...]
-    #: Opens with a page of its own for the title.
-    has_cover: bool = False
-    #: Lines of the cover under the title.
-    cover: tuple[str, ...] = ()
+    cover: Cover | None = None

@@ -16,6 +16,7 @@ from lms.documents import Attachment, CertificateFacts, Meta, Pair, Signer
 from lms.documents.finishing import finish
 from lms.documents.ornaments import GOLD, GREEN, INK, MUTED, SOFT, mark_of_programme, qr_code, star
 from lms.documents.pen import CENTER, END, Pen, Sheet
+from lms.documents.structure import Element
 from lms.documents.text import Style, break_lines, fit, shrunk, squeezed
 
 WIDTH, HEIGHT = landscape(A4)
@@ -145,19 +146,21 @@ def _body(pen: Pen, facts: CertificateFacts, top: float) -> None:
     pen.canvas.setLineWidth(0.6)
     pen.canvas.line(MIDDLE, y + 10, MIDDLE, bottom + 4)
     module = facts.modules[0].title
+    # A number stays with its hours.
+    hours = Pair(facts.hours.ar.replace(" ", "\u00a0"), facts.hours.fr.replace(" ", "\u00a0"))
     french = [
         *([f"Organisme : {facts.organisation.fr}"] if facts.organisation.fr else []),
-        f"Réussite au module « {module.fr} », suivi en ligne, {facts.hours.fr} au total ; "
+        f"Réussite au module « {module.fr} », suivi en ligne, {hours.fr} au total ; "
         f"seuil de {facts.pass_percent} % atteint au test du module."
         if facts.kind == "achievement"
-        else f"Participation au module « {module.fr} », {facts.hours.fr} au total.",
+        else f"Participation au module « {module.fr} », {hours.fr} au total.",
     ]
     arabic = [
         *([f"الهيئة: {facts.organisation.ar}"] if facts.organisation.ar else []),
-        f"النجاح في مجزوءة «{module.ar}» المتابعة عن بعد، بحجم ساعي قدره {facts.hours.ar}، "
-        f"وبلوغ عتبة {facts.pass_percent}% في اختبار المجزوءة."
+        f"النجاح في مجزوءة «{module.ar}» المتابعة عن بعد، بحجم ساعي قدره {hours.ar}، "
+        f"وبلوغ عتبة {facts.pass_percent}\u00a0% في اختبار المجزوءة."
         if facts.kind == "achievement"
-        else f"المشاركة في مجزوءة «{module.ar}» بحجم ساعي قدره {facts.hours.ar}.",
+        else f"المشاركة في مجزوءة «{module.ar}» بحجم ساعي قدره {hours.ar}.",
     ]
     left = _paragraphs(pen, SIDE, y, french, Style("amiri", 12, INK), 15.5, column, rtl=False)
     right = _paragraphs(pen, WIDTH - SIDE, y, arabic, Style("amiri", 14, INK), 19, column, rtl=True)
@@ -219,7 +222,11 @@ def _strip(pen: Pen, facts: CertificateFacts) -> None:
         center = left + wide / 2
         if place:
             canvas.line(left, bottom + 6, left, bottom + height - 6)
-        ar, fr = pen.part("ar").add("P"), pen.part("fr").add("P")
+        # What stands in the letters of neither language is read once, behind its label in both.
+        if value is None:
+            ar = fr = _of_both(pen)
+        else:
+            ar, fr = pen.part("ar").add("P"), pen.part("fr").add("P")
         pen.line(center - 4, bottom + 27, label.fr, Style("plex", 7.5, MUTED), rtl=False, align=END, to=fr)
         pen.line(center + 4, bottom + 27, label.ar, Style("plex", 8, MUTED), rtl=True, align=END, to=ar)
         if value is None:
@@ -229,6 +236,11 @@ def _strip(pen: Pen, facts: CertificateFacts) -> None:
             pen.line(center, bottom + 14.5, value.ar, Style("amiri-bold", 11.5, INK), rtl=True, align=CENTER, to=ar)
             pen.line(center, bottom + 4, value.fr, Style("amiri", 9.5, INK), rtl=False, align=CENTER, to=fr)
         left += wide
+
+
+def _of_both(pen: Pen) -> Element:
+    """A paragraph of both languages: it follows the parts that are in one."""
+    return pen.canvas.structure.root.add("P", "fr")
 
 
 def _date(day: dt.date) -> Pair:
@@ -259,10 +271,10 @@ def _foot(pen: Pen, facts: CertificateFacts) -> None:
     code = facts.url.rstrip("/").rpartition("/")[2]
     grouped = "-".join(code[i : i + 4] for i in range(0, len(code), 4))
     x = MIDDLE + QR_SIDE / 2 + QUIET + 5
-    pen.line(x, 96, "التحقق من صحة الشهادة", Style("plex", 8, MUTED), rtl=True, align=END)
-    pen.line(x, 85, "Vérifier l’authenticité", Style("plex", 7.5, MUTED), rtl=False)
-    pen.line(x, 72, grouped[:9], Style("plex-semibold", 9.5, INK), rtl=False)
-    pen.line(x, 60, grouped[10:], Style("plex-semibold", 9.5, INK), rtl=False)
+    both = _of_both(pen)
+    pen.line(x, 96, "التحقق من صحة الشهادة", Style("plex", 8, MUTED), rtl=True, align=END, to=both)
+    pen.line(x, 85, "Vérifier l’authenticité", Style("plex", 7.5, MUTED), rtl=False, to=both)
+    pen.lines(x, 72, [f"{grouped[:9]}-", grouped[10:]], Style("plex-semibold", 9.5, INK), 12, rtl=False, to=both)
     if facts.replaces:
         x = MIDDLE - QR_SIDE / 2 - QUIET - 5
         pen.line(x, 72, f"remplace {facts.replaces}", Style("plex", 7.5, MUTED), rtl=False, align=END)

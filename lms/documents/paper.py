@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from lms.documents.blocks import (
     Block,
     Box,
     Contents,
+    Cover,
     Grid,
     Heading,
     Item,
@@ -48,6 +49,8 @@ WIDTH, HEIGHT = A4
 SIDE, TOP, BOTTOM = 68.0, 82.0, 70.0
 ROOM = WIDTH - 2 * SIDE
 BOX_PADDING = 12.0
+#: From the head of the cover down to its first line.
+COVER_TOP = 190.0
 #: Drawings are made for screens: the points of one of their units, so that words come out at ten points, for those
 #: of a phone's width and for wider ones; less where a drawing would be too high.
 NARROW_DRAWING, NARROW_SCALE, WIDE_SCALE, FIGURE_HEIGHT = 320, 0.82, 0.66, 560.0
@@ -89,7 +92,7 @@ class _Template(BaseDocTemplate):
             PageTemplate("cover", [cover], onPage=lambda sheet, _doc: _draw_cover(sheet, paper)),
             PageTemplate("page", [body], onPage=self._open_page, onPageEnd=self._close_page),
         ]
-        self.addPageTemplates(pages if paper.has_cover else pages[1:])
+        self.addPageTemplates(pages if paper.cover else pages[1:])
 
     def afterFlowable(self, flowable: Flowable) -> None:
         """Move the room that a paragraph took for its notes to the foot of the page."""
@@ -151,47 +154,59 @@ class _Story:
         self.parent: Element = structure.root
         self.room = ROOM
         self.notes = 0
-        self.headings: list[tuple[Heading, str]] = []
         self._places = {id(block): f"h{place}" for place, block in enumerate(_headings(paper.blocks))}
 
     def flowables(self) -> list[Flowable]:
-        return [*(self._cover() if self.paper.has_cover else []), *self._all(self.paper.blocks)]
+        return [*(self._cover(self.paper.cover) if self.paper.cover else []), *self._all(self.paper.blocks)]
 
-    def _cover(self) -> list[Flowable]:
-        lines: list[Flowable] = [Spacer(1, 190)]
-        for place, words in enumerate(self.paper.cover):
-            look = self.looks["title" if place == 1 else "subtitle"]
-            element = self.parent.add("H1" if place == 1 else "P")
-            lines.append(flow.Centred(words, replace(look, keeps_with_next=False), self.lang, element))
-        return [*lines, NextPageTemplate("page"), PageBreak()]
+    def _cover(self, cover: Cover) -> list[Flowable]:
+        lines = [("subtitle", "P", cover.above), ("title", "H1", self.paper.title)]
+        lines += [("subtitle", "P", words) for words in cover.below]
+        set_lines = [
+            flow.Centred(words, replace(self.looks[look], keeps_with_next=False), self.lang, self.parent.add(role))
+            for look, role, words in lines
+        ]
+        return [Spacer(1, COVER_TOP), *set_lines, NextPageTemplate("page"), PageBreak()]
 
     def _all(self, blocks: Sequence[Block]) -> list[Flowable]:
         return [flowable for block in blocks for flowable in self._block(block)]
 
     def _block(self, block: Block) -> list[Flowable]:
-        make: Callable[[Any], list[Flowable]] = _MAKERS[type(block)].__get__(self)
-        return make(block)
+        match block:
+            case Heading():
+                return [self._heading(block)]
+            case Paragraph():
+                return [self._paragraph(block)]
+            case Items():
+                return self._items(block)
+            case Grid():
+                return [self._grid(block)]
+            case Picture():
+                return [self._picture(block)]
+            case Rules():
+                return [flow.RuledLines(block.count)]
+            case Box():
+                return [self._box(block)]
+            case NewPage():
+                return [PageBreak()]
+            case Contents():
+                return self._contents(block)
 
-    def _heading(self, block: Heading) -> list[Flowable]:
+    def _heading(self, block: Heading) -> Flowable:
         element = self.parent.add(f"H{block.level}")
         title = f"{block.number} {plain(block.words)}".strip()
         words = (Span(f"{block.number} "), *line(block.words)) if block.number else block.words
         outline = (title, block.level - 1) if id(block) in self._places else None
-        return [
-            flow.Text(
-                words,
-                self.looks[block.look],
-                self.lang,
-                element,
-                target=self._places.get(id(block), ""),
-                outline=outline,
-            )
-        ]
+        target = self._places.get(id(block), "")
+        return flow.Text(words, self.looks[block.look], self.lang, element, target=target, outline=outline)
 
-    def _paragraph(self, block: Paragraph) -> list[Flowable]:
+    def _paragraph(self, block: Paragraph) -> Flowable:
         element = self.parent.add("P")
         words, notes = self._noted(block.words)
-        return [flow.Text(words, self.looks[block.look], self.lang, element, notes=notes)]
+        look = self.looks[block.look]
+        if block.keeps_with_next:
+            look = replace(look, keeps_with_next=True)
+        return flow.Text(words, look, self.lang, element, notes=notes)
 
     def _noted(self, words: Words) -> tuple[Words, list[Note]]:
         """The words with a raised number behind each span that has a note, and the notes."""
@@ -220,7 +235,7 @@ class _Story:
             words, look, self.lang, body, marker=(item.marker, label, flow.MARKER_ROOM * item.depth), notes=notes
         )
 
-    def _grid(self, block: Grid) -> list[Flowable]:
+    def _grid(self, block: Grid) -> Flowable:
         element = self.parent.add("Table")
         cell, head = self.looks["cell"], self.looks["cell-head"]
         noted = [[self._noted(words) for words in row] for row in (*([block.head] if block.head else []), *block.rows)]
@@ -235,33 +250,27 @@ class _Story:
             row = element.add("TR")
             made = []
             for column, words in enumerate(line_):
-                scope = "Column" if block.head and not number else "Row" if block.has_row_heads and not column else ""
+                scope = "Column" if block.head and not number else ""
                 place = row.add("TH" if scope else "TD", scope=scope)
                 notes = noted[number][column][1]
                 made.append(flow.Text(words, looks[number][column], self.lang, place, notes=notes))
             rows.append(made)
-        return [flow.table(rows[:1] if block.head else [], rows[1:] if block.head else rows, widths, self.lang)]
+        return flow.table(rows[:1] if block.head else [], rows[1:] if block.head else rows, widths, self.lang)
 
-    def _picture(self, block: Picture) -> list[Flowable]:
+    def _picture(self, block: Picture) -> Flowable:
         drawing = svg.parse(block.svg)
         usual = NARROW_SCALE if drawing.width <= NARROW_DRAWING else WIDE_SCALE
         scale = min(usual, self.room / drawing.width, FIGURE_HEIGHT / drawing.height)
-        return [flow.Figure(drawing, self.parent.add("Figure", alt=block.alt), scale)]
+        return flow.Figure(drawing, self.parent.add("Figure", alt=block.alt), scale)
 
-    def _rules(self, block: Rules) -> list[Flowable]:
-        return [flow.RuledLines(block.count)]
-
-    def _box(self, block: Box) -> list[Flowable]:
+    def _box(self, block: Box) -> Flowable:
         outer, self.parent = self.parent, self.parent.add("Sect")
         self.room -= 2 * BOX_PADDING
         children = self._all(block.blocks)
         self.room += 2 * BOX_PADDING
         self.parent = outer
         ground, edge = TONES[block.tone]
-        return [flow.boxed(children, self.room, self.lang, ground=ground, edge=edge, padding=BOX_PADDING)]
-
-    def _new_page(self, _block: NewPage) -> list[Flowable]:
-        return [PageBreak()]
+        return flow.boxed(children, self.room, self.lang, ground=ground, edge=edge, padding=BOX_PADDING)
 
     def _contents(self, block: Contents) -> list[Flowable]:
         found = [flow.Text(block.title, self.looks["heading"], self.lang, self.parent.add("P"))]
@@ -275,19 +284,6 @@ class _Story:
             element = listed.add("TOCI").add("Link")
             found.append(flow.ContentsLine(words, look, self.lang, element, self._places[id(heading)]))
         return found
-
-
-_MAKERS: dict[type, Any] = {
-    Heading: _Story._heading,
-    Paragraph: _Story._paragraph,
-    Items: _Story._items,
-    Grid: _Story._grid,
-    Picture: _Story._picture,
-    Rules: _Story._rules,
-    Box: _Story._box,
-    NewPage: _Story._new_page,
-    Contents: _Story._contents,
-}
 
 
 def _headings(blocks: Sequence[Block]) -> list[Heading]:

@@ -48,7 +48,7 @@ class Sheet(Canvas):
 
     def page_of(self, key: str, x: float, y: float, style: Style, align: str) -> None:
         """Draw the number of a bookmark's page, or of the last page for "": drawn here, filled in at the end."""
-        name = f"page-{key}-{align}"
+        name = f"page-{key}-{align}-{style.face}-{style.size:g}"
         self._later[name] = (key, style, align)
         self.saveState()
         self.translate(x, y)
@@ -189,14 +189,15 @@ class Pen:
             self.canvas._code.append("\n".join([*body, *(code for _run, code in shown), "ET"]))
             return
         words = []
-        for used, stretch in groupby(shown, lambda one: one[0].lang or lang):
+        for (used, is_raised), stretch in groupby(shown, lambda one: (one[0].lang or lang, one[0].is_raised)):
             pieces = list(stretch)
             mark = self.canvas.structure.mark(element, self.canvas.page)
             body += [opening("Span", mark), *(code for _run, code in pieces), "EMC"]
             ordered = sorted((run for run, _code in pieces), key=lambda run: run.start)
-            words.append((ordered[0].start, used, "".join(run.text for run in ordered), mark))
-        for _start, used, text, mark in sorted(words, key=lambda one: one[0]):
-            self.canvas.structure.own(mark, element.add_words(used, text, mark))
+            role = "Reference" if is_raised else "Span"
+            words.append((ordered[0].start, role, used, "".join(run.text for run in ordered), mark))
+        for _start, role, used, text, mark in sorted(words, key=lambda one: one[0]):
+            self.canvas.structure.own(mark, element.add_words(role, used, text, mark))
         self.canvas._code.append(Tagged("\n".join([*body, "ET"])))
 
     def _show(self, run: Run, style: Style, drift: float) -> tuple[str, float]:

@@ -43,14 +43,14 @@ class Element:
         self.kids.append(element)
         return element
 
-    def add_words(self, lang: str, text: str, mark: Mark) -> Element:
+    def add_words(self, role: str, lang: str, text: str, mark: Mark) -> Element:
         """Words of one language drawn under a mark; they go on with the words before, if these are of the same.
 
-        Gives the element that holds them.
+        ``role``: Span, or Reference for the number of a note. Gives the element that holds them.
         """
         last = self.kids[-1] if self.kids else None
-        if not (isinstance(last, Element) and last.role == "Span" and last.lang == lang):
-            last = self.add("Span", lang)
+        if not (isinstance(last, Element) and last.role == role and last.lang == lang):
+            last = self.add(role, lang)
         last.text = f"{last.text} {text}".strip()
         last.kids.append(mark)
         return last

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.core import clock
 from lms.core import db as database
-from lms.core.access import can, requires
+from lms.core.access import can, reads_first, requires
 from lms.core.downloads import attachment
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
@@ -65,9 +65,15 @@ def show_paper(module: str, which: str) -> ResponseReturnValue:
 
 @blueprint.post("/<which>/")
 @requires(LearningPermission.LESSON_READ)
+@reads_first
 def ask_paper(module: str, which: str) -> ResponseReturnValue:
     """Have the file drawn, unless it is there."""
     _found, name, _title = _open_paper(module, which)
+    # Names the content once, before other writers would have to wait for it.
+    state, _file = paper_files.state(_db(), name, current_language(), now=clock.now())
+    if state in (paper_files.READY, paper_files.WAITING):
+        return redirect(url_for(".show_paper", module=module, which=which))
+    database.begin_writing()
     paper_files.ask(_db(), name, current_language(), now=clock.now())
     return redirect(url_for(".show_paper", module=module, which=which))
 

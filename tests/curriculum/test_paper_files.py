@@ -15,7 +15,8 @@ from flask import Flask
 
 from lms.core import db as database
 from lms.core import jobs
-from lms.curriculum import paper_files, papers, queries, services
+from lms.core.feature import Check
+from lms.curriculum import hooks, paper_files, papers, queries, services
 from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.errors import NoSuchPaper
 from lms.curriculum.models import PaperFile
@@ -176,16 +177,17 @@ def test_two_jobs_side_by_side_keep_one_file(
     made: list[bytes] = []
 
     def draw(_paper: Any) -> bytes:
-        made.append(b"%PDF " + str(len(made)).encode())
-        time.sleep(0.2)
-        return made[-1]
+        own = b"%PDF " + str(len(made)).encode()
+        made.append(own)
+        time.sleep(0.4 * len(made))  # whoever began first is ready first
+        return own
 
     monkeypatch.setattr(paper_files, "draw_paper", draw)
     file_id = ask(db, now)
     work = [lambda other: paper_files.draw(other, file_id)] * 2
     assert at_once(app, work) == [None, None]
     file = stored(db, file_id)
-    assert file.pdf in made
+    assert (len(made), file.pdf) == (2, made[0])
     assert file.size == len(file.pdf or b"")
 
 
@@ -264,6 +266,8 @@ def test_a_paper_that_is_gone_is_let_go(
     with monkeypatch.context() as patched:
         patched.setattr(papers, "digest", gone)
         run_jobs()
+        fresh(db)
+        paper_files.draw(db, file_id)  # the sweep may bring a job back
     assert (drawn, stored(db, file_id).digest) == ([], "")
     done = db.scalars(sa.select(jobs.Job.state).where(jobs.Job.name == paper_files.DRAW)).one()
     assert done == jobs.JobState.DONE
@@ -368,3 +372,22 @@ def test_an_unknown_name_leaves_no_row(db: Any, now: dt.datetime) -> None:
         with pytest.raises(NoSuchPaper):
             paper_files.state(db, name, "fr", now=now)
     assert db.scalar(sa.select(sa.func.count(PaperFile.id))) == 0
+
+
+def test_the_health_page_names_what_could_not_be_drawn_and_why(
+    app: Flask, db: Any, now: dt.datetime, run_jobs: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_paper: Any) -> bytes:
+        raise FigureFailed("The figure has no frame.")
+
+    def line() -> Check:
+        with app.test_request_context("/fr/"):
+            return hooks.health(db, now=now)[0]
+
+    assert line().is_well
+    monkeypatch.setattr(paper_files, "draw_paper", fails)
+    ask(db, now)
+    run_jobs()
+    fresh(db)
+    assert (line().is_well, line().advice) == (False, "The figure has no frame.")
+    assert NAME in str(line().value)

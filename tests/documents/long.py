@@ -16,7 +16,8 @@ import pytest
 from lms.documents import draw_paper
 from lms.documents.blocks import Paragraph
 from lms.documents.fonts import FACES
-from tests.documents.test_structure import FILES, MADE, with_files
+from tests.documents.opened import MADE
+from tests.documents.test_file import FILES, with_files
 from tests.documents.test_text import LINES, SHAPES, SIZES, TURNED, papers, sheets
 from tests.documents.words import ARABIC, FRENCH, PLAIN, misses, paper_of
 

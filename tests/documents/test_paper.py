@@ -18,6 +18,7 @@ from lms.documents.blocks import (
     Block,
     Box,
     Contents,
+    Cover,
     Grid,
     Heading,
     Item,
@@ -291,7 +292,7 @@ def test_every_page_says_its_number_and_how_many_there_are(lang: str) -> None:
 @both
 def test_every_page_but_the_cover_has_a_running_head(lang: str) -> None:
     head = ("Programme", "Module") if lang == "fr" else ("البرنامج", "المجزوءة")
-    cover, *others = pages(paper_of(*paragraphs(30, lang), lang=lang, head=head, has_cover=True, cover=("a", "b")))
+    cover, *others = pages(paper_of(*paragraphs(30, lang), lang=lang, head=head, cover=Cover("a", ("b",))))
     assert cover.at(HEAD_Y) == cover.at(FOOT_Y) == ""
     shown = "".join(word if lang == "fr" else word[::-1] for word in head)
     assert {page.at(HEAD_Y) for page in others} == {shown}
@@ -307,7 +308,7 @@ def chapters(lang: str) -> Paper:
         for part in range(1, 4):
             blocks += [Heading(f"Partie {chapter}-{part}", 2), *paragraphs(8 * part, lang), Heading("Plus bas", 3)]
             blocks += [Paragraph("fin"), Heading(f"Hors {chapter}-{part}", 2, in_contents=False), Paragraph("fin")]
-    return paper_of(*blocks, lang=lang, has_cover=True, cover=("a", "b", "c"))
+    return paper_of(*blocks, lang=lang, cover=Cover("a", ("b", "c")))
 
 
 class Places:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -13,22 +12,20 @@ import pikepdf
 import pytest
 from bidi import get_display
 from fontTools.ttLib import TTFont
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.documents import CannotDraw, DoesNotFit, Pair, draw_cards, draw_certificate, draw_paper
+from lms.documents import draw_cards, draw_certificate, draw_paper
 from lms.documents.blocks import Block, Grid, Heading, Item, Items, Line, Paragraph, Span, Words
-from lms.documents.fonts import FACES, STRONG, MissingGlyph, face
+from lms.documents.fonts import FACES, STRONG, face
 from lms.documents.pen import CENTER, END, START, Sheet
-from lms.documents.text import RAISED_SIZE, Style, break_words, fit, line, plain, shape, shrunk, squeezed, width
+from lms.documents.text import RAISED_SIZE, Style, line, shape, width
 from tests.documents import test_cards, test_certificate
 from tests.documents.words import (
     ARABIC,
-    EXACT,
     FRENCH,
     LIGATURES,
     MIXED,
-    NARROW,
     NBSP,
     PLAIN,
     READERS,
@@ -413,200 +410,3 @@ def rich_lines(draw: st.DrawFn) -> Line:
 @given(rich_lines(), st.booleans(), st.sampled_from(["amiri", "plex"]))
 def test_any_line_stands_in_the_order_of_the_algorithm(words: Line, rtl: bool, face_name: str) -> None:
     assert as_drawn(words, rtl=rtl, face_name=face_name) == in_reference_order(words, rtl=rtl)
-
-
-# Breaking and fitting
-
-WORDS = [word for text, _rtl in PLAIN for word in text.split(" ")] + ["(", ")", "«", "مُحَمَّدٌ", "AVAVAVA"]
-MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670]")
-
-
-@st.composite
-def paragraphs(draw: st.DrawFn) -> Line:
-    words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=30))
-    looks = draw(st.lists(st.sampled_from(["", "", "is_strong", "is_emphasised"]), min_size=30, max_size=30))
-    return tuple(
-        Span(word if not place else f" {word}", **({look: True} if look else {}))
-        for place, (word, look) in enumerate(zip(words, looks, strict=False))
-    )
-
-
-FACE_SIZES = st.builds(Style, st.sampled_from(sorted(FACES)), st.sampled_from([7.0, 11.6, 29.0]))
-
-
-@settings(max_examples=300)
-@given(paragraphs(), FACE_SIZES, st.floats(40, 500), st.booleans())
-@example((Span("ma الورديغي (القبلي)"),), Style("amiri", 29), 194.7, False)
-def test_lines_are_never_wider_than_their_room_and_lose_nothing(
-    words: Line, style: Style, limit: float, rtl: bool
-) -> None:
-    lines = break_words(words, style, limit, rtl=rtl)
-    for one in lines:
-        assert width(one, style, rtl=rtl) <= limit + 0.01 or is_one_letter(plain(one))
-    assert "".join(plain(one) for one in lines).replace(" ", "") == plain(words).replace(" ", "")
-    letters = [(span.is_strong, char) for span in words for char in span.text if char != " "]
-    assert [(span.is_strong, char) for one in lines for span in one for char in span.text if char != " "] == letters
-
-
-def is_one_letter(text: str) -> bool:
-    return len(MARKS.sub("", text)) == 1
-
-
-@settings(max_examples=150)
-@given(paragraphs(), FACE_SIZES, st.floats(300, 500), st.booleans())
-def test_lines_break_at_spaces_alone_where_each_word_has_room(
-    words: Line, style: Style, limit: float, rtl: bool
-) -> None:
-    lines = [plain(one) for one in break_words(words, style, limit, rtl=rtl)]
-    if all(width(word, style, rtl=rtl) < limit * 0.8 for word in plain(words).split(" ")):
-        assert " ".join(lines) == plain(words)
-
-
-@settings(max_examples=150)
-@given(paragraphs(), FACE_SIZES, st.floats(40, 500), st.booleans())
-def test_a_line_takes_what_has_room(words: Line, style: Style, limit: float, rtl: bool) -> None:
-    """The first word of a line would not have fitted on the line before; next to signs, nearly not."""
-    lines = break_words(words, style, limit, rtl=rtl)
-    for before, after in itertools.pairwise(lines):
-        first = re.split(" ", plain(after))[0]
-        longer = f"{plain(before)} {first}"
-        slack = style.size * 0.3 * (len(re.findall(r"[^\w\s]", longer)) + 1)
-        assert width(longer, Style(style.face, style.size), rtl=rtl) > limit * 0.85 - slack
-
-
-@pytest.mark.parametrize("blank", [NBSP, NARROW])
-@pytest.mark.parametrize("limit", [60, 75, 90, 140])
-def test_signs_held_to_their_word_stay_with_it(blank: str, limit: float) -> None:
-    text = " ".join([f"«{blank}mot{blank}»", f"60{blank}%", f"Pourquoi{blank}?", f"من{blank}هنا"] * 5)
-    lines = [plain(one) for one in break_words(text, AMIRI, limit, rtl=False)]
-    assert " ".join(lines) == text
-    assert not any(one[0] == blank or one[-1] == blank for one in lines)
-
-
-@pytest.mark.parametrize("word", ["مُحَمَّدٌوَعَلِيٌّ" * 6, "Ḥe\u0301\u0302llo\u0308" * 20, "anticonstitutionnellement" * 5])
-def test_a_word_longer_than_the_line_is_cut_between_letters_with_their_marks(word: str) -> None:
-    rtl = word.startswith("م")
-    for limit in range(24, 120):
-        lines = [plain(one) for one in break_words(f"a {word} b", AMIRI, limit / 2, rtl=rtl)]
-        assert "".join(lines).replace(" ", "") == f"a{word}b"
-        assert len(lines) > 3
-        assert not any(unicodedata.combining(one[0]) for one in lines)
-        assert all(width(one, AMIRI, rtl=rtl) <= limit / 2 for one in lines)
-
-
-def test_a_mark_that_would_need_more_room_takes_its_letter_along() -> None:
-    """In Amiri the dots of a diaeresis are a little wider than the letter without them."""
-    letter = "i\u0308"
-    limit = width(letter * 9 + "i", AMIRI, rtl=False) + 0.001
-    lines = [plain(one) for one in break_words(letter * 30, AMIRI, limit, rtl=False)]
-    assert width(letter * 10, AMIRI, rtl=False) > limit
-    assert lines == [letter * 9] * 3 + [letter * 3]
-
-
-def test_an_address_longer_than_the_line_stays_from_left_to_right() -> None:
-    address = "https://formation.example.ma/v/ABCDEFGHJKMNPQRS?a=(1)"
-    lines = break_words((Span("انظر "), Span(address, is_group=True), Span(" هنا")), AMIRI, 70, rtl=True)
-    shown = [as_drawn(one, rtl=True) for one in lines]
-    assert one_bracket(address) in "".join(shown).replace(" ", "").replace("رظنا", "").replace("انه", "")
-
-
-def test_a_group_that_has_room_is_never_broken() -> None:
-    group = "Office de la formation 2026"
-    words = (Span("كلمة كلمة كلمة كلمة "), Span(group, is_group=True), Span(" كلمة كلمة"))
-    for limit in range(int(width(group, AMIRI, rtl=False)) + 2, 260, 7):
-        assert any(group in plain(one) for one in break_words(words, AMIRI, limit, rtl=True)), limit
-
-
-def test_the_first_line_may_have_less_room() -> None:
-    lines = break_words("un deux trois quatre cinq six", AMIRI, 90, rtl=False, first=40)
-    assert width(lines[0], AMIRI, rtl=False) <= 40 < width(lines[1], AMIRI, rtl=False) <= 90
-
-
-LONG_NAME = "Mohamed-Abderrahim El Idrissi Alaoui Benabdellah"
-
-
-def test_a_name_gets_smaller_then_takes_two_lines_then_is_refused() -> None:
-    style = Style("amiri", 20)
-    wide = width(LONG_NAME, style, rtl=False)
-    assert fit(LONG_NAME, style, wide + 1, rtl=False, floor=12) == ([LONG_NAME], style)
-    lines, smaller = fit(LONG_NAME, style, wide * 0.7 + 0.1, rtl=False, floor=12)
-    assert (lines, smaller.size) == ([LONG_NAME], 14)
-    lines, two = fit(LONG_NAME, style, wide * 0.55, rtl=False, floor=12, most_lines=2)
-    assert len(lines) == 2
-    assert two.size >= 12
-    with pytest.raises(DoesNotFit, match="too long for its place"):
-        fit(LONG_NAME, style, wide * 0.55, rtl=False, floor=12)
-    with pytest.raises(DoesNotFit):
-        fit(LONG_NAME, style, 20, rtl=False, floor=12, most_lines=9)
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join),
-    st.floats(20, 400),
-    st.integers(1, 3),
-    st.sampled_from([0.0, 1.6]),
-    st.booleans(),
-)
-def test_squeezed_words_always_find_room(text: str, limit: float, most: int, tracking: float, rtl: bool) -> None:
-    style = Style("amiri", 14, tracking=tracking)
-    lines, small = squeezed(text, style, limit, rtl=rtl, floor=10, most_lines=most)
-    assert len(lines) <= most
-    assert all(width(one, small, rtl=rtl) <= limit + 0.01 for one in lines)
-    assert " ".join(lines) == text
-    single = shrunk(text, style, limit, rtl=rtl)
-    assert width(text, single, rtl=rtl) <= limit + 0.01
-
-
-# What cannot be drawn
-
-UNPRINTABLE = ["🌟", "👩🏽", "ⵣ", "王", "\U00018d09", "\u0378", "\ue000", "\ufffe", "\U0010ffff", "\ufffc", "\t"]
-
-
-@pytest.mark.parametrize("text", UNPRINTABLE, ids=lambda text: f"U+{ord(text[0]):04X}")
-@pytest.mark.parametrize("around", ["", "mot", "كلمة"])
-def test_a_letter_that_no_face_has_is_refused_in_a_sentence(text: str, around: str) -> None:
-    for rtl in (True, False):
-        with pytest.raises(MissingGlyph, match=r"^U\+[0-9A-F]{4,6} \(.+\) cannot be printed: .+\.$") as refusal:
-            sheet_of([(f"{around}{text}{around}", rtl)], AMIRI)
-        assert isinstance(refusal.value, CannotDraw)
-        assert f"U+{ord(text[0]):04X}" in str(refusal.value)
-
-
-@pytest.mark.parametrize("text", ["🌟", "ⵣ", "王", "\U00018d09"])
-def test_documents_with_such_letters_are_not_drawn(text: str) -> None:
-    facts = test_certificate.FACTS
-    pair = Pair(f"شيماء {text}", f"Chaïma {text}")
-    for draw in (
-        lambda: draw_paper(paper_of(Paragraph(text))),
-        lambda: draw_paper(paper_of(Heading(text, 1))),
-        lambda: draw_paper(paper_of(Paragraph((Span("mot", note=text),)))),
-        lambda: draw_paper(paper_of(Paragraph((Span(text, is_group=True),)))),
-        lambda: draw_paper(paper_of(Grid(("a",), ((text,),)))),
-        lambda: draw_paper(paper_of(Items((Item(text, "mot"),)))),
-        lambda: draw_certificate(test_certificate.replace(facts, holder=pair)),
-        lambda: draw_cards(test_cards.sheet(test_cards.card(name=pair))),
-    ):
-        with pytest.raises(CannotDraw, match="cannot be printed"):
-            draw()
-
-
-CONTROLS = (
-    "\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\x00"
-)
-
-
-@pytest.mark.parametrize("control", CONTROLS, ids=lambda char: f"U+{ord(char):04X}")
-@pytest.mark.parametrize(("text", "rtl"), [("GSI-2026 (C)", False), ("الرقم GSI-2026 (C)", True)])
-def test_characters_that_steer_direction_change_nothing(control: str, text: str, rtl: bool) -> None:
-    steered = control + control.join(text) + control
-    assert sheet_of([(steered, rtl)], AMIRI) == sheet_of([(text, rtl)], AMIRI)
-    words: Line = (Span(steered, is_group=True),)
-    assert as_drawn(words, rtl=rtl) == as_drawn((Span(text, is_group=True),), rtl=rtl)
-
-
-def test_a_letter_that_a_face_lacks_comes_from_another() -> None:
-    (run,) = shape(NARROW, "plex", rtl=False)
-    assert not face("plex").has(NARROW)
-    assert run.face == "amiri"
-    assert all(run.face in ("plex", "amiri") for text in EXACT for run in shape(text, "plex", rtl=False))
