@@ -22,7 +22,6 @@ def finish(pdf: bytes, structure: Structure, meta: Meta, attachments: Sequence[A
     """The document with its structure and what says of itself."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        _without_standard_font(document)
         _write_tags(document, structure)
         _describe(document, meta)
         _add_output_intent(document)
@@ -32,15 +31,6 @@ def finish(pdf: bytes, structure: Structure, meta: Meta, attachments: Sequence[A
             out, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.generate
         )
     return out.getvalue()
-
-
-def _without_standard_font(document: pikepdf.Pdf) -> None:
-    """The canvas always names a font that is not in the file; nothing is drawn with it."""
-    for thing in document.objects:
-        if isinstance(thing, (Dictionary, pikepdf.Stream)) and "/Resources" in thing:
-            fonts = thing.Resources.get("/Font", Dictionary())
-            for name in [name for name, font in fonts.items() if font.Subtype != Name.Type0]:
-                del fonts[name]
 
 
 def _write_tags(document: pikepdf.Pdf, structure: Structure) -> None:
