@@ -102,7 +102,7 @@ class Text(Flowable):
     """A paragraph: lines that break where they must, also over pages.
 
     ``marker`` stands before the first line: a bullet or number, its element, its distance from the edge. ``notes`` go
-    to the foot of the page; ``target`` is the name of a bookmark, ``outline`` its title and level in the outline.
+    to the foot of the page; ``bookmark``: its name, and its title and level in the outline.
     """
 
     def __init__(
@@ -114,13 +114,12 @@ class Text(Flowable):
         *,
         marker: tuple[str, Element, float] | None = None,
         notes: Sequence[Note] = (),
-        target: str = "",
-        outline: tuple[str, int] | None = None,
+        bookmark: tuple[str, str, int] | None = None,
         lines: Sequence[Line] | None = None,
     ) -> None:
         super().__init__()
         self.words, self.look, self.lang, self.element = words, look, lang, element
-        self.marker, self.notes, self.target, self.outline = marker, tuple(notes), target, outline
+        self.marker, self.notes, self.bookmark = marker, tuple(notes), bookmark
         self.lines = list(lines) if lines is not None else None
         self.keepWithNext = int(look.keeps_with_next)
         self.is_drawn = False
@@ -155,7 +154,7 @@ class Text(Flowable):
         later = [note for note in self.notes if note not in here]
         first = Text(
             self.words, replace(self.look, after=0), self.lang, self.element, marker=self.marker, notes=here,
-            target=self.target, outline=self.outline, lines=lines[:fitting],
+            bookmark=self.bookmark, lines=lines[:fitting],
         )  # fmt: skip
         look = replace(self.look, before=0)
         rest = Text(self.words, look, self.lang, self.element, notes=later, lines=lines[fitting:])
@@ -168,9 +167,8 @@ class Text(Flowable):
                 self._draw(sheet)
             return
         self.is_drawn = True
-        if self.outline:
-            top = len(self.lines or ()) * self.look.step
-            sheet.bookmark(self.target, top, *self.outline)
+        if self.bookmark:
+            sheet.bookmark(len(self.lines or ()) * self.look.step, *self.bookmark)
         self._draw(sheet)
 
     def _draw(self, sheet: Sheet) -> None:

@@ -196,9 +196,9 @@ class _Story:
         element = self.parent.add(f"H{block.level}")
         title = f"{block.number} {plain(block.words)}".strip()
         words = (Span(f"{block.number} "), *line(block.words)) if block.number else block.words
-        outline = (title, block.level - 1) if id(block) in self._places else None
-        target = self._places.get(id(block), "")
-        return flow.Text(words, self.looks[block.look], self.lang, element, target=target, outline=outline)
+        place = self._places.get(id(block))
+        bookmark = (place, title, block.level - 1) if place else None
+        return flow.Text(words, self.looks[block.look], self.lang, element, bookmark=bookmark)
 
     def _paragraph(self, block: Paragraph) -> Flowable:
         element = self.parent.add("P")

@@ -40,7 +40,7 @@ class Sheet(Canvas):
         """The page drawn now, from 0."""
         return int(self.getPageNumber()) - 1
 
-    def bookmark(self, key: str, top: float, title: str, level: int) -> None:
+    def bookmark(self, top: float, key: str, title: str, level: int) -> None:
         """Name the place ``top`` points above the origin, and give it an entry in the outline at a level from 0."""
         self._pages[key] = self.page + 1
         self.bookmarkHorizontal(key, 0, top + 12)

@@ -89,16 +89,6 @@ def read(body: bytes, filename: str) -> Table:
     return _read_csv(body)
 
 
-def column_letter(number: int) -> str:
-    """The name of a column counted from 0: A, B, … Z, AA."""
-    name = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 # Workbooks
 
 

@@ -165,27 +165,21 @@ def _advance(spans: Line, face_name: str, rtl: bool) -> float:
     return sum(run.advance for run in _shape(spans, face_name, rtl))
 
 
-def break_words(words: Words, style: Style, limit: float, *, rtl: bool, first: float | None = None) -> list[Line]:
-    """The words as lines not wider than ``limit`` points; a word that is longer goes on on the next line.
-
-    ``first``: the room of the first line, where it is another.
-    """
+def break_words(words: Words, style: Style, limit: float, *, rtl: bool) -> list[Line]:
+    """The words as lines not wider than ``limit`` points; a word that is longer goes on on the next line."""
     lines: list[Line] = []
-    room = limit if first is None else first
     space = width(" ", style, rtl=rtl)
     waiting = _words(line(words))[::-1]
     while waiting:
-        *whole, word = _cut(waiting.pop(), style, room, limit, rtl=rtl)
+        *whole, word = _cut(waiting.pop(), style, limit, rtl=rtl)
         lines += whole
-        room = limit if whole else room
         taken, left = [word], width(word, style, rtl=rtl)
-        while waiting and (left := left + space + width(waiting[-1], style, rtl=rtl)) <= room:
+        while waiting and (left := left + space + width(waiting[-1], style, rtl=rtl)) <= limit:
             taken.append(waiting.pop())
         # Beside words of the other direction signs take other glyphs, wider ones too: the line itself is asked.
-        while len(taken) > 1 and width(_spaced(taken), style, rtl=rtl) > room:
+        while len(taken) > 1 and width(_spaced(taken), style, rtl=rtl) > limit:
             waiting.append(taken.pop())
         lines.append(_spaced(taken))
-        room = limit
     return lines
 
 
@@ -228,19 +222,18 @@ def _joined(spans: Line) -> Line:
     return tuple(joined)
 
 
-def _cut(word: Line, style: Style, first: float, limit: float, *, rtl: bool) -> list[Line]:
+def _cut(word: Line, style: Style, limit: float, *, rtl: bool) -> list[Line]:
     """The word; if it is longer than the line cut between letters, its marks with their letters."""
-    if width(word, style, rtl=rtl) <= first:
+    if width(word, style, rtl=rtl) <= limit:
         return [word]
     pieces: list[Line] = []
     taken: Line = ()
-    room = first
     for span in word:
         for letter in re.findall(r".[\u0300-\u036f\u064b-\u065f\u0670]*", span.text, re.S):
             longer = _continued(taken, replace(span, text=letter))
-            if taken and width(longer, style, rtl=rtl) > room:
+            if taken and width(longer, style, rtl=rtl) > limit:
                 pieces.append(taken)
-                taken, room = (replace(span, text=letter),), limit
+                taken = (replace(span, text=letter),)
             else:
                 taken = longer
     return [*pieces, taken]

@@ -121,11 +121,6 @@ def test_a_group_that_has_room_is_never_broken() -> None:
         assert any(group in plain(one) for one in break_words(words, AMIRI, limit, rtl=True)), limit
 
 
-def test_the_first_line_may_have_less_room() -> None:
-    lines = break_words("un deux trois quatre cinq six", AMIRI, 90, rtl=False, first=40)
-    assert width(lines[0], AMIRI, rtl=False) <= 40 < width(lines[1], AMIRI, rtl=False) <= 90
-
-
 LONG_NAME = "Mohamed-Abderrahim El Idrissi Alaoui Benabdellah"
 
 
