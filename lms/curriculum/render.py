@@ -16,80 +16,10 @@ from markupsafe import Markup, escape
 
 from lms.curriculum import drawing, exercises
 from lms.curriculum.files import RawBlock, load
+from lms.documents import svg_names
 from lms.ui import diagrams
 from lms.ui.charts import Row, bar_chart, value_text
 
-#: What a drawing may be made of; anything else in an SVG file is a problem.
-SVG_TAGS = frozenset(
-    [
-        "svg",
-        "title",
-        "desc",
-        "g",
-        "path",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "text",
-        "tspan",
-        "defs",
-        "marker",
-    ]
-)
-SVG_ATTRIBUTES = frozenset(
-    [
-        "viewBox",
-        "role",
-        "aria-labelledby",
-        "aria-label",
-        "aria-hidden",
-        "id",
-        "class",
-        "x",
-        "y",
-        "x1",
-        "x2",
-        "y1",
-        "y2",
-        "cx",
-        "cy",
-        "r",
-        "rx",
-        "ry",
-        "d",
-        "points",
-        "width",
-        "height",
-        "transform",
-        "text-anchor",
-        "direction",
-        "font-size",
-        "font-weight",
-        "stroke-width",
-        "stroke-linecap",
-        "stroke-linejoin",
-        "markerWidth",
-        "markerHeight",
-        "refX",
-        "refY",
-        "orient",
-        "marker-end",
-        "marker-start",
-        "marker-mid",
-        "dx",
-        "dy",
-        "dominant-baseline",
-        "lang",
-        "opacity",
-        "unicode-bidi",
-        "preserveAspectRatio",
-        "stroke-dasharray",
-        "fill-opacity",
-    ]
-)
 _LONGEST_GLUED = 28
 _TERM = re.compile(r'(?P<before>[^\s<>()«»]{1,4})(?P<link><a class="term"[^>]*>(?P<text>[^<]*)</a>)')
 
@@ -315,9 +245,9 @@ def svg_problems(text: str) -> list[str]:
     problems = ["entities are not allowed"] if "<!" in text.replace("<!--", "") else []
     for element in root.iter():
         tag = str(element.tag).rpartition("}")[2]
-        if tag not in SVG_TAGS:
+        if tag not in svg_names.TAGS:
             problems.append(f"element {tag} is not allowed")
-        problems += [f"attribute {name} is not allowed" for name in element.attrib if name not in SVG_ATTRIBUTES]
+        problems += [f"attribute {name} is not allowed" for name in element.attrib if name not in svg_names.ATTRIBUTES]
     if root.find("{*}title") is None or root.find("{*}desc") is None:
         problems.append("a title and a desc are needed")
     return problems

@@ -14,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
+from lms.documents import svg_names
 from lms.documents.pen import Pen
 from lms.documents.svg_text import Label, lines_of
 from lms.documents.svg_values import (
@@ -50,45 +51,8 @@ LONGEST, MOST_ELEMENTS, MOST_PARTS, MOST_TILES = 500_000, 5_000, 10_000, 50_000
 OVERLAP = 1.0
 
 #: What is known; anything else fails.
-TAGS = frozenset(["svg", "title", "desc", "g", "defs", "pattern", "marker", "text", "tspan", *SHAPES])
-ATTRIBUTES = frozenset(
-    [
-        *("viewBox", "preserveAspectRatio", "role", "aria-labelledby", "aria-label", "aria-hidden", "lang"),
-        *(
-            "id",
-            "class",
-            "x",
-            "y",
-            "x1",
-            "x2",
-            "y1",
-            "y2",
-            "cx",
-            "cy",
-            "r",
-            "rx",
-            "ry",
-            "d",
-            "points",
-            "width",
-            "height",
-        ),
-        *(
-            "transform",
-            "text-anchor",
-            "direction",
-            "unicode-bidi",
-            "font-size",
-            "font-weight",
-            "dx",
-            "dy",
-            "dominant-baseline",
-        ),
-        *("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "fill", "fill-opacity", "opacity"),
-        *("markerWidth", "markerHeight", "refX", "refY", "orient", "marker-end", "marker-start", "marker-mid"),
-        *("patternUnits", "patternTransform"),
-    ]
-)
+TAGS = svg_names.TAGS | svg_names.PATTERN_TAGS
+ATTRIBUTES = svg_names.ATTRIBUTES | svg_names.PATTERN_ATTRIBUTES
 
 
 @dataclass(frozen=True)
