@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 _PAINTS = re.compile(r"(?:^|\s)(?:S|s|f\*?|F|B\*?|b\*?|Do|sh|Tj|TJ|EI)\s*$", re.M)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A marked stretch of a page's content. ``page`` counts from 0."""
 
@@ -22,7 +22,7 @@ class Mark:
     number: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Element:
     """One element: a role of PDF (H1, P, L, LI, LBody, Table, TR, TH, TD, Figure, Sect …) with what it holds."""
 
