@@ -16,16 +16,7 @@ from lms.core.i18n import locale_of
 from lms.curriculum import papers
 from lms.curriculum.catalogue import Curriculum, Lesson, Step
 from lms.curriculum.on_paper import Printer
-from lms.documents.blocks import (
-    Block,
-    Box,
-    Grid,
-    Heading,
-    Items,
-    Paper,
-    Paragraph,
-    Words,
-)
+from lms.documents.blocks import Block, Box, Grid, Heading, Items, Paper, Paragraph, Words
 
 LANGUAGES = ("ar", "fr")
 DAY = dt.date(2026, 11, 23)
@@ -179,12 +170,12 @@ def print_each(content: Curriculum, wanted: Callable[[str], bool]) -> list[Print
     for lang in LANGUAGES:
         with force_locale(locale_of(lang)):
             for name, steps in units(content):
-                found += [one for one in _printed(content, lang, name, steps) if wanted(one.html)]
+                found += [one for one in printed_of(content, lang, name, steps) if wanted(one.html)]
     assert found
     return found
 
 
-def _printed(content: Curriculum, lang: str, name: str, steps: Sequence[Step]) -> Iterator[Printed]:
+def printed_of(content: Curriculum, lang: str, name: str, steps: Sequence[Step]) -> Iterator[Printed]:
     printer = Printer(content, lang, box_level=3)
     for step in steps:
         for number, block in enumerate(step.blocks, 1):

@@ -15,19 +15,13 @@ from lms.core.i18n import locale_of
 from lms.curriculum import papers
 from lms.curriculum.catalogue import Curriculum, Lesson
 from lms.curriculum.on_paper import LETTERS
-from lms.documents.blocks import (
-    Box,
-    Heading,
-    Paragraph,
-    Picture,
-)
+from lms.documents.blocks import Box, Heading, Paragraph, Picture
 from tests.curriculum.paper_readers import (
     DAY,
     LANGUAGES,
     TO_FILL_IN,
     Printed,
     Said,
-    _printed,
     all_of,
     every_paper,
     flat,
@@ -39,6 +33,7 @@ from tests.curriculum.paper_readers import (
     lines_of_page,
     one_of,
     print_each,
+    printed_of,
     text_of,
     tidy,
     tree,
@@ -166,7 +161,7 @@ def test_questions_of_a_lesson_count_on_and_each_number_has_one_answer(content: 
     for lesson in lessons(content):
         for lang in LANGUAGES:
             with force_locale(locale_of(lang)):
-                blocks = _printed(content, lang, lesson.key, lesson.steps)
+                blocks = printed_of(content, lang, lesson.key, lesson.steps)
                 exercises = [one for one in blocks if is_exercise(one.html) and "<ol>" not in one.html]
             asked, answered = ([*numbers(exercises, "here")], [*numbers(exercises, "later")])
             assert asked == answered == [f"{number}." for number in range(1, len(asked) + 1)], f"{lesson.key} {lang}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -174,21 +176,20 @@ def test_two_jobs_side_by_side_keep_one_file(
     app: Flask, db: Any, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A job whose worker was thought dead: both draw, the first is kept."""
-    made: list[bytes] = []
+    numbers, both_draw = itertools.count(), threading.Barrier(2, timeout=60)
 
     def draw(_paper: Any) -> bytes:
-        own = b"%PDF " + str(len(made)).encode()
-        made.append(own)
-        time.sleep(0.4 * len(made))  # whoever began first is ready first
-        return own
+        number = next(numbers)
+        both_draw.wait()
+        time.sleep(number)  # whoever began first is ready first
+        return b"%%PDF %d" % number
 
     monkeypatch.setattr(paper_files, "draw_paper", draw)
     file_id = ask(db, now)
     work = [lambda other: paper_files.draw(other, file_id)] * 2
     assert at_once(app, work) == [None, None]
     file = stored(db, file_id)
-    assert (len(made), file.pdf) == (2, made[0])
-    assert file.size == len(file.pdf or b"")
+    assert (next(numbers), file.pdf, file.size) == (2, b"%PDF 0", 6)
 
 
 @pytest.mark.parametrize(

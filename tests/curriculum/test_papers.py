@@ -11,9 +11,7 @@ import pytest
 from lms.curriculum import papers
 from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.errors import NoSuchPaper
-from lms.documents.blocks import (
-    Contents,
-)
+from lms.documents.blocks import Contents
 from tests.curriculum.paper_readers import DAY, LANGUAGES, lines_of
 
 pytestmark = pytest.mark.usefixtures("in_app")

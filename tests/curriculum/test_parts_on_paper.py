@@ -17,13 +17,7 @@ from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.html_tree import parse, to_svg
 from lms.curriculum.on_paper import SHEET_LINES, Printer
 from lms.documents import svg
-from lms.documents.blocks import (
-    Block,
-    Box,
-    Heading,
-    Picture,
-    Rules,
-)
+from lms.documents.blocks import Block, Box, Heading, Picture, Rules
 from tests.curriculum.paper_readers import (
     DAY,
     LANGUAGES,
@@ -211,3 +205,9 @@ def test_numbers_as_categories_are_no_order(content: Curriculum) -> None:
     assert Said("0 / 1") in found
     assert Said(f"An action{TO_FILL_IN}", "1.") in found
     assert Said("1. why", "1.") in found
+
+
+def test_an_activity_ends_with_lines_to_write_on(content: Curriculum) -> None:
+    html = '<div class="block box activity"><h3>Activité</h3><p>Écrire deux phrases.</p></div>'
+    (box,) = (block for block in printed(content, html) if isinstance(block, Box) and block.tone == "warm")
+    assert isinstance(box.blocks[-1], Rules)

@@ -16,10 +16,20 @@ import pytest
 from lms.documents import draw_paper
 from lms.documents.blocks import Paragraph
 from lms.documents.fonts import FACES
-from tests.documents.opened import MADE
-from tests.documents.test_file import FILES, with_files
-from tests.documents.test_text import LINES, SHAPES, SIZES, TURNED, papers, sheets
-from tests.documents.words import ARABIC, FRENCH, PLAIN, misses, paper_of
+from tests.documents.opened import FILES, MADE, with_files
+from tests.documents.words import (
+    ARABIC,
+    FRENCH,
+    LINES,
+    PLAIN,
+    SHAPES,
+    SIZES,
+    TURNED,
+    misses,
+    paper_of,
+    papers,
+    sheets,
+)
 
 #: Lines of letters and figures alone: beside signs poppler sets blanks and brackets the other way round.
 UNSIGNED = [(text, rtl) for text, rtl in PLAIN if re.fullmatch(r"[\w ’-]+", text)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,93 +12,120 @@ from typing import Any
 import pikepdf
 import pytest
 
-from lms.documents import draw_cards, draw_certificate, draw_paper
-from lms.documents.blocks import (
-    Block,
-    Box,
-    Contents,
-    Cover,
-    Grid,
-    Heading,
-    Item,
-    Items,
-    NewPage,
-    Paper,
-    Paragraph,
-    Picture,
-    Rules,
-    Span,
-    Words,
-)
-from lms.documents.text import plain
+from lms.documents import Attachment, Meta, blocks, draw_cards, draw_certificate, draw_paper
+from lms.documents.finishing import finish
+from lms.documents.pen import Sheet
+from lms.documents.text import Style, plain
 from tests.documents import test_cards, test_certificate
 from tests.documents.words import inks, paper_of
 
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 60"><rect x="5" y="5" width="190" height="50"
  class="f-brand-soft"/><text class="t" x="100" y="35" text-anchor="middle">{label}</text></svg>"""
-#: Roles of PDF 1.7 (14.8.4) that need no map.
-STANDARD = {
-    *("Document", "Part", "Sect", "P", "H1", "H2", "H3", "H4", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD"),
-    *("Span", "Reference", "Note", "Link", "Figure", "TOC", "TOCI"),
-}
-TEXTS: dict[str, dict[str, Words]] = {
-    "fr": {
-        "title": "Lire des chiffres",
-        "heading": (Span("Une "), Span("première", is_strong=True), Span(" étape")),
+
+
+def in_every_look(
+    *,
+    title: str,
+    heading: tuple[str, str, str],
+    body: tuple[str, str, str, str, str],
+    item: tuple[str, str, str],
+    cell: tuple[str, str, str],
+    plain: str,
+    other: str,
+) -> dict[str, blocks.Words]:
+    """Words of a language: strong, emphasised, held together, with notes; ``other`` are of the other language."""
+    start, emphasised, note, middle, end = body
+    return {
+        "title": title,
+        "heading": (blocks.Span(heading[0]), blocks.Span(heading[1], is_strong=True), blocks.Span(heading[2])),
         "body": (
-            Span("Le taux "),
-            Span("d’activité", is_emphasised=True, note="Part des personnes qui travaillent ou cherchent, كما يقال."),
-            Span(" des femmes est de "),
-            Span("21,9 %", is_group=True),
-            Span(", en arabe معدل النشاط (2022) et encore معدل التشغيل."),
+            blocks.Span(start),
+            blocks.Span(emphasised, is_emphasised=True, note=note),
+            blocks.Span(middle),
+            blocks.Span("21,9 %", is_group=True),
+            blocks.Span(end),
         ),
-        "item": (Span("Un point avec un "), Span("terme", note="Défini ici.")),
-        "cell": (Span("Une "), Span("cellule", note="Note d’une cellule.")),
-        "plain": "L’œuvre et l’efficacité des officières",
-        "other": "كلمات عربية وحدها",
-    },
-    "ar": {
-        "title": "قراءة الأرقام",
-        "heading": (Span("الخطوة "), Span("الأولى", is_strong=True), Span(" هنا")),
-        "body": (
-            Span("معدل "),
-            Span("النشاط", is_emphasised=True, note="حصة الأشخاص النشيطين، taux d’activité."),
-            Span(" لدى النساء هو "),
-            Span("21,9 %", is_group=True),
-            Span("، وبالفرنسية taux d’emploi (2022) ثم الإدماج لأن الآلات كثيرة."),
+        "item": (blocks.Span(item[0]), blocks.Span(item[1], note=item[2])),
+        "cell": (blocks.Span(cell[0]), blocks.Span(cell[1], note=cell[2])),
+        "plain": plain,
+        "other": other,
+    }
+
+
+TEXTS = {
+    "fr": in_every_look(
+        title="Lire des chiffres",
+        heading=("Une ", "première", " étape"),
+        body=(
+            "Le taux ",
+            "d’activité",
+            "Part des personnes qui travaillent ou cherchent, كما يقال.",
+            " des femmes est de ",
+            ", en arabe معدل النشاط (2022) et encore معدل التشغيل.",
         ),
-        "item": (Span("نقطة فيها "), Span("مصطلح", note="معرف هنا.")),
-        "cell": (Span("هذه "), Span("خلية", note="هامش خلية.")),
-        "plain": "الكفاءات والإدارات في المركز",
-        "other": "Des mots français seuls",
-    },
+        item=("Un point avec un ", "terme", "Défini ici."),
+        cell=("Une ", "cellule", "Note d’une cellule."),
+        plain="L’œuvre et l’efficacité des officières",
+        other="كلمات عربية وحدها",
+    ),
+    "ar": in_every_look(
+        title="قراءة الأرقام",
+        heading=("الخطوة ", "الأولى", " هنا"),
+        body=(
+            "معدل ",
+            "النشاط",
+            "حصة الأشخاص النشيطين، taux d’activité.",
+            " لدى النساء هو ",
+            "، وبالفرنسية taux d’emploi (2022) ثم الإدماج لأن الآلات كثيرة.",
+        ),
+        item=("نقطة فيها ", "مصطلح", "معرف هنا."),
+        cell=("هذه ", "خلية", "هامش خلية."),
+        plain="الكفاءات والإدارات في المركز",
+        other="Des mots français seuls",
+    ),
 }
 
 
-def everything(lang: str) -> Paper:
+def everything(lang: str) -> blocks.Paper:
     """A paper with every kind of block, its words in both scripts."""
     text = TEXTS[lang]
-    blocks: tuple[Block, ...] = (
-        Contents("Sommaire" if lang == "fr" else "المحتويات", 2),
-        NewPage(),
-        Paragraph(text["plain"], "label"),
-        Heading(text["title"], 1, "title", number="1."),
-        Paragraph(text["other"], "subtitle"),
-        Heading(text["heading"], 2),
-        Paragraph(text["body"]),
-        Box((Heading(text["plain"], 3, "subheading"), Paragraph(text["body"]), Items((Item("•", text["item"]),)))),
-        Items((Item("1.", text["item"]), Item("•", text["plain"], 1), Item("2.", text["other"]))),
-        Picture(DRAWING.format(label="mot" if lang == "fr" else "كلمة"), plain(text["plain"])),
-        Paragraph(text["plain"], "small"),
-        Heading(text["plain"], 2, in_contents=False),
-        Grid((text["plain"], text["other"], "%"), ((text["cell"], text["plain"], "12"),) * 2),
-        Grid((), ((text["plain"], text["other"]),)),
-        Box((Paragraph(text["plain"], "label"), Heading(text["plain"], 3), Rules(3), Paragraph(text["other"])), "warm"),
-        Box((Heading(text["title"], 4), Paragraph(text["body"]))),
-        Paragraph(text["plain"], "source"),
+    content: tuple[blocks.Block, ...] = (
+        blocks.Contents("Sommaire" if lang == "fr" else "المحتويات", 2),
+        blocks.NewPage(),
+        blocks.Paragraph(text["plain"], "label"),
+        blocks.Heading(text["title"], 1, "title", number="1."),
+        blocks.Paragraph(text["other"], "subtitle"),
+        blocks.Heading(text["heading"], 2),
+        blocks.Paragraph(text["body"]),
+        blocks.Box(
+            (
+                blocks.Heading(text["plain"], 3, "subheading"),
+                blocks.Paragraph(text["body"]),
+                blocks.Items((blocks.Item("•", text["item"]),)),
+            )
+        ),
+        blocks.Items(
+            (blocks.Item("1.", text["item"]), blocks.Item("•", text["plain"], 1), blocks.Item("2.", text["other"]))
+        ),
+        blocks.Picture(DRAWING.format(label="mot" if lang == "fr" else "كلمة"), plain(text["plain"])),
+        blocks.Paragraph(text["plain"], "small"),
+        blocks.Heading(text["plain"], 2, in_contents=False),
+        blocks.Grid((text["plain"], text["other"], "%"), ((text["cell"], text["plain"], "12"),) * 2),
+        blocks.Grid((), ((text["plain"], text["other"]),)),
+        blocks.Box(
+            (
+                blocks.Paragraph(text["plain"], "label"),
+                blocks.Heading(text["plain"], 3),
+                blocks.Rules(3),
+                blocks.Paragraph(text["other"]),
+            ),
+            "warm",
+        ),
+        blocks.Box((blocks.Heading(text["title"], 4), blocks.Paragraph(text["body"]))),
+        blocks.Paragraph(text["plain"], "source"),
     )
-    cover = Cover(plain(text["plain"]), (plain(text["other"]),))
-    return paper_of(*blocks, lang=lang, cover=cover, title=plain(text["title"]))
+    cover = blocks.Cover(plain(text["plain"]), (plain(text["other"]),))
+    return paper_of(*content, lang=lang, cover=cover, title=plain(text["title"]))
 
 
 MADE: dict[str, Callable[[], bytes]] = {
@@ -106,6 +134,22 @@ MADE: dict[str, Callable[[], bytes]] = {
     "paper-fr": lambda: draw_paper(everything("fr")),
     "paper-ar": lambda: draw_paper(everything("ar")),
 }
+
+
+FILES = [
+    Attachment("données.json", b'{"a": 1}', "application/json", "Les mêmes faits"),
+    Attachment("table.csv", b"a;b\n", "text/csv", "Une table"),
+]
+
+
+def with_files(files: list[Attachment]) -> bytes:
+    out = io.BytesIO()
+    sheet = Sheet(out, (200, 100))
+    sheet.pen.line(10, 50, "mot", Style("plex", 10), rtl=False)
+    sheet.showPage()
+    sheet.save()
+    meta = Meta(title="Titre", author="Équipe", lang="fr", made_on=dt.date(2026, 11, 23), subject="Objet")
+    return finish(out.getvalue(), sheet.structure, meta, files)
 
 
 @dataclass(eq=False)

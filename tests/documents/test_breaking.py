@@ -14,12 +14,7 @@ from lms.documents import DoesNotFit
 from lms.documents.blocks import Line, Span
 from lms.documents.fonts import FACES
 from lms.documents.text import Style, break_words, fit, plain, shrunk, squeezed, width
-from tests.documents.test_text import AMIRI, as_drawn, one_bracket
-from tests.documents.words import (
-    NARROW,
-    NBSP,
-    PLAIN,
-)
+from tests.documents.words import AMIRI, NARROW, NBSP, PLAIN, SIZES, as_drawn, one_bracket
 
 WORDS = [word for text, _rtl in PLAIN for word in text.split(" ")] + ["(", ")", "«", "مُحَمَّدٌ", "AVAVAVA"]
 MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670]")
@@ -35,7 +30,7 @@ def paragraphs(draw: st.DrawFn) -> Line:
     )
 
 
-FACE_SIZES = st.builds(Style, st.sampled_from(sorted(FACES)), st.sampled_from([7.0, 11.6, 29.0]))
+FACE_SIZES = st.builds(Style, st.sampled_from(sorted(FACES)), st.sampled_from(SIZES))
 
 
 @settings(max_examples=300)

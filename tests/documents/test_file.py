@@ -20,18 +20,12 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import ImageCms
 
-from lms.documents import Attachment, Meta, draw_paper
-from lms.documents.blocks import (
-    Heading,
-    Paragraph,
-    Span,
-)
-from lms.documents.finishing import LANGUAGES, finish
-from lms.documents.pen import Sheet
-from lms.documents.text import Style, plain
+from lms.documents import draw_paper
+from lms.documents.blocks import Heading, Paragraph, Span
+from lms.documents.finishing import LANGUAGES
 from tests.documents import test_certificate
-from tests.documents.opened import MADE, TEXTS, every_document, made, opened
-from tests.documents.words import Ink, paper_of, texts_of, widths_of
+from tests.documents.opened import FILES, MADE, every_document, made, opened, with_files
+from tests.documents.words import paper_of, texts_of, widths_of
 
 
 @every_document
@@ -115,22 +109,6 @@ def test_no_glyph_used_is_the_empty_box() -> None:
         assert all(numbers[place : place + 2] != b"\0\0" for place in range(2, len(numbers), 2))
 
 
-FILES = [
-    Attachment("données.json", b'{"a": 1}', "application/json", "Les mêmes faits"),
-    Attachment("table.csv", b"a;b\n", "text/csv", "Une table"),
-]
-
-
-def with_files(files: list[Attachment]) -> bytes:
-    out = io.BytesIO()
-    sheet = Sheet(out, (200, 100))
-    sheet.pen.line(10, 50, "mot", Style("plex", 10), rtl=False)
-    sheet.showPage()
-    sheet.save()
-    meta = Meta(title="Titre", author="Équipe", lang="fr", made_on=dt.date(2026, 11, 23), subject="Objet")
-    return finish(out.getvalue(), sheet.structure, meta, files)
-
-
 def test_attached_files_are_listed_twice_and_readable() -> None:
     pdf = with_files(FILES)
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -163,8 +141,7 @@ def test_a_certificate_carries_its_facts_for_programs() -> None:
 
 IN_A_NEW_PROCESS = """
 import hashlib
-from tests.documents.opened import MADE
-from tests.documents.test_file import FILES, with_files
+from tests.documents.opened import FILES, MADE, with_files
 for make in (*MADE.values(), lambda: with_files(FILES)):
     print(hashlib.sha256(make()).hexdigest())
 """
@@ -202,13 +179,3 @@ def test_other_input_gives_other_bytes(changes: dict[str, Any]) -> None:
     usual = paper_of(Paragraph("mot"))
     assert draw_paper(usual) == draw_paper(paper_of(Paragraph("mot")))
     assert draw_paper(replace(usual, **changes)) != draw_paper(usual)
-
-
-def test_figures_in_both_places_are_read_from_their_descriptions() -> None:
-    """Words of a drawing are painted inside its mark alone."""
-    document = opened("paper-fr")
-    (figure,) = (node for node in document.tree.walk() if node.role == "Figure")
-    ((page, number),) = figure.marks
-    inside: list[Ink] = [ink for ink in document.inks[page] if ink.mark == number]
-    assert "".join(ink.text for ink in inside) == "mot"
-    assert document.read(figure) == plain(TEXTS["fr"]["plain"])

@@ -9,13 +9,7 @@ from lms.documents.blocks import Grid, Heading, Item, Items, Line, Paragraph, Sp
 from lms.documents.fonts import MissingGlyph, face
 from lms.documents.text import shape
 from tests.documents import test_cards, test_certificate
-from tests.documents.test_text import AMIRI, as_drawn
-from tests.documents.words import (
-    EXACT,
-    NARROW,
-    paper_of,
-    sheet_of,
-)
+from tests.documents.words import AMIRI, EXACT, NARROW, as_drawn, paper_of, sheet_of
 
 UNPRINTABLE = ["🌟", "👩🏽", "ⵣ", "王", "\U00018d09", "\u0378", "\ue000", "\ufffe", "\U0010ffff", "\ufffc", "\t"]
 

@@ -1,4 +1,4 @@
-"""What screen readers and programs find in a document: its tree, its languages, its fonts, what it says of itself."""
+"""What screen readers find in a document: its tree, its languages, the order of reading."""
 
 from __future__ import annotations
 
@@ -9,21 +9,17 @@ from collections import Counter
 import pikepdf
 import pytest
 
-from lms.documents.blocks import (
-    Block,
-    Box,
-    Contents,
-    Grid,
-    Heading,
-    Items,
-    Paper,
-    Paragraph,
-    Picture,
-    Words,
-)
+from lms.documents.blocks import Block, Box, Contents, Grid, Heading, Items, Paper, Paragraph, Picture, Words
 from lms.documents.text import line, plain
 from tests.documents import test_cards, test_certificate
-from tests.documents.opened import STANDARD, TEXTS, Node, both_papers, every_document, everything, opened
+from tests.documents.opened import TEXTS, Node, both_papers, every_document, everything, opened
+from tests.documents.words import Ink
+
+#: Roles of PDF 1.7 (14.8.4) that need no map.
+STANDARD = {
+    *("Document", "Part", "Sect", "P", "H1", "H2", "H3", "H4", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD"),
+    *("Span", "Reference", "Note", "Link", "Figure", "TOC", "TOCI"),
+}
 
 # Marks and elements
 
@@ -105,6 +101,16 @@ def test_figures_say_what_they_show(name: str) -> None:
     figures = [node for node in opened(name).tree.walk() if node.role == "Figure"]
     assert figures
     assert all(len(node.alt) > 10 and node.marks for node in figures)
+
+
+def test_figures_in_both_places_are_read_from_their_descriptions() -> None:
+    """Words of a drawing are painted inside its mark alone."""
+    document = opened("paper-fr")
+    (figure,) = (node for node in document.tree.walk() if node.role == "Figure")
+    ((page, number),) = figure.marks
+    inside: list[Ink] = [ink for ink in document.inks[page] if ink.mark == number]
+    assert "".join(ink.text for ink in inside) == "mot"
+    assert document.read(figure) == plain(TEXTS["fr"]["plain"])
 
 
 @both_papers
@@ -254,3 +260,9 @@ def test_cards_are_read_one_after_the_other() -> None:
         assert [french.count(text) for text in (card.organisation.fr, card.code)] == [1, 1]
     listed = " ".join(said[18:])
     assert listed.count(card.name.ar) == listed.count(card.name.fr) == listed.count(card.code) == 9
+
+
+@both_papers
+def test_the_number_of_a_note_is_a_reference_to_it(lang: str) -> None:
+    roles = Counter(node.role for node in opened(f"paper-{lang}").tree.walk())
+    assert roles["Reference"] == roles["Note"] > 0

@@ -1,4 +1,4 @@
-"""Words on a page: found again by readers, joined and ordered as they should be, broken and fitted to their room."""
+"""Words on a page: found again by readers, joined and ordered as they should be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import itertools
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 import pikepdf
 import pytest
@@ -16,36 +15,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.documents import draw_cards, draw_certificate, draw_paper
-from lms.documents.blocks import Block, Grid, Heading, Item, Items, Line, Paragraph, Span, Words
+from lms.documents.blocks import Line, Paragraph, Span, Words
 from lms.documents.fonts import FACES, STRONG, face
 from lms.documents.pen import CENTER, END, START, Sheet
 from lms.documents.text import RAISED_SIZE, Style, line, shape, width
 from tests.documents import test_cards, test_certificate
 from tests.documents.words import (
+    AMIRI,
     ARABIC,
     FRENCH,
     LIGATURES,
+    LINES,
     MIXED,
     NBSP,
     PLAIN,
     READERS,
+    SHAPES,
+    SIZES,
     SPLIT_ELSEWHERE,
+    TURNED,
     Ink,
+    as_drawn,
     inks,
     lines_of,
     misses,
+    one_bracket,
     paper_of,
+    papers,
     sheet_of,
+    sheets,
     texts_of,
     with_pdfium,
 )
 
-SIZES = (7.0, 11.6, 29.0)
-TURNED = [(text, not rtl) for text, rtl in PLAIN]
-LINES = [*PLAIN, *TURNED, *((text, rtl) for text in MIXED for rtl in (True, False))]
-AMIRI = Style("amiri", 12)
-#: What turns up instead of letters where an engine draws shapes: presentation forms, private characters.
-SHAPES = re.compile("[\ue000-\uf8ff\ufb50-\ufdff\ufe70-\ufeff]")
 Reader = Callable[[bytes], str]
 
 
@@ -60,14 +62,6 @@ def painted(lines: list[tuple[Words, bool]], style: Style = AMIRI) -> list[Ink]:
 def test_the_list_is_long_and_holds_the_words_that_other_engines_split() -> None:
     assert len({text for text, _rtl in PLAIN} | set(MIXED)) >= 100
     assert set(SPLIT_ELSEWHERE) <= set(ARABIC)
-
-
-@lru_cache
-def sheets(face_name: str, size: float) -> tuple[bytes, bytes]:
-    """All lines, those of one script from the side where they start; then all from the other side."""
-    style = Style(face_name, size)
-    mixed = [(text, rtl) for text in MIXED for rtl in (True, False)]
-    return sheet_of([*PLAIN, *mixed], style), sheet_of(TURNED, style)
 
 
 @pytest.mark.parametrize("read", READERS)
@@ -90,21 +84,6 @@ def test_readers_find_every_word_of_a_paper(kind: str, lang: str, read: Reader) 
     assert SHAPES.findall(text) == []
 
 
-@lru_cache
-def papers(kind: str, lang: str) -> bytes:
-    """All lines in a paper of a language: French in Arabic ones and Arabic in French ones too."""
-    lines = [*dict.fromkeys(text for text, _rtl in LINES)]
-    blocks: dict[str, list[Block]] = {
-        "paragraph": [Paragraph(text) for text in lines],
-        "item": [Items(tuple(Item("•", text) for text in lines))],
-        "cell": [Grid(("a",), tuple((text,) for text in lines))],
-        "note": [Paragraph((Span(f"x{place}", note=text),)) for place, text in enumerate(lines)],
-        "heading": [Heading(text, 1) for text in lines],
-        "strong": [Paragraph((Span(text, is_strong=True),)) for text in lines],
-    }
-    return draw_paper(paper_of(*blocks[kind], lang=lang))
-
-
 # The ten rules of an engine that readers understand (PDF notes, 4)
 
 #: Neutral signs that stand for groups while the reference orders a line; no line holds them.
@@ -119,15 +98,6 @@ def in_reference_order(words: Words, *, rtl: bool) -> str:
     whole = "".join(next(names) if span.is_group else span.text for span in spans)
     shown = get_display(whole, base_dir="R" if rtl else "L")
     return one_bracket("".join(groups.get(char, char) for char in shown))
-
-
-def as_drawn(words: Words, *, rtl: bool, face_name: str = "amiri") -> str:
-    return one_bracket("".join(glyph.text for run in shape(words, face_name, rtl=rtl) for glyph in run.glyphs))
-
-
-def one_bracket(text: str) -> str:
-    """Both of a pair as one sign: what is compared is the order, not which way they are turned."""
-    return text.translate(str.maketrans(")]}»>", "([{«<"))
 
 
 def glyph_names(words: Words, face_name: str = "amiri", *, rtl: bool = True) -> list[str]:

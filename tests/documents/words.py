@@ -12,15 +12,17 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
 import pypdf
 import pypdfium2
 
-from lms.documents.blocks import Block, Paper, Words
+from lms.documents import draw_paper
+from lms.documents.blocks import Block, Grid, Heading, Item, Items, Paper, Paragraph, Span, Words
 from lms.documents.pen import Sheet
-from lms.documents.text import Style
+from lms.documents.text import Style, shape
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -80,6 +82,9 @@ MIXED = (
 
 #: Everything of one script, with the side where its line starts.
 PLAIN = [*((text, True) for text in ARABIC), *((text, False) for text in (*FRENCH, *EXACT))]
+#: The same from the other side.
+TURNED = [(text, not rtl) for text, rtl in PLAIN]
+LINES = [*PLAIN, *TURNED, *((text, rtl) for text in MIXED for rtl in (True, False))]
 
 _ARABIC = "[\u0621-\u06ff]+"
 _PIECE = re.compile(f"{_ARABIC}(?: {_ARABIC})*|[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+|[0-9]+")
@@ -96,6 +101,11 @@ def plainly(text: str) -> str:
 
 
 # Pages
+
+SIZES = (7.0, 11.6, 29.0)
+AMIRI = Style("amiri", 12)
+#: What turns up instead of letters where an engine draws shapes: presentation forms, private characters.
+SHAPES = re.compile("[\ue000-\uf8ff\ufb50-\ufdff\ufe70-\ufeff]")
 
 
 def sheet_of(lines: Sequence[tuple[Words, bool]], style: Style) -> bytes:
@@ -114,6 +124,29 @@ def paper_of(*blocks: Block, lang: str = "fr", **changes: Any) -> Paper:
     """A paper with these blocks and nothing else of interest."""
     settings = {"title": "Papier", "author": "Équipe", "head": ("Programme", "Module"), **changes}
     return Paper(lang=lang, made_on=dt.date(2026, 11, 23), blocks=blocks, **settings)
+
+
+@lru_cache
+def sheets(face_name: str, size: float) -> tuple[bytes, bytes]:
+    """All lines, those of one script from the side where they start; then all from the other side."""
+    style = Style(face_name, size)
+    mixed = [(text, rtl) for text in MIXED for rtl in (True, False)]
+    return sheet_of([*PLAIN, *mixed], style), sheet_of(TURNED, style)
+
+
+@lru_cache
+def papers(kind: str, lang: str) -> bytes:
+    """All lines in a paper of a language: French in Arabic ones and Arabic in French ones too."""
+    lines = [*dict.fromkeys(text for text, _rtl in LINES)]
+    blocks: dict[str, list[Block]] = {
+        "paragraph": [Paragraph(text) for text in lines],
+        "item": [Items(tuple(Item("•", text) for text in lines))],
+        "cell": [Grid(("a",), tuple((text,) for text in lines))],
+        "note": [Paragraph((Span(f"x{place}", note=text),)) for place, text in enumerate(lines)],
+        "heading": [Heading(text, 1) for text in lines],
+        "strong": [Paragraph((Span(text, is_strong=True),)) for text in lines],
+    }
+    return draw_paper(paper_of(*blocks[kind], lang=lang))
 
 
 def with_pypdf(pdf: bytes) -> str:
@@ -257,3 +290,12 @@ def lines_of(found: Sequence[Ink]) -> list[str]:
         if ink.operator == "TJ":
             rows.setdefault(round(ink.y, 1), []).append(ink)
     return ["".join(ink.text for ink in rows[y]) for y in sorted(rows, reverse=True)]
+
+
+def as_drawn(words: Words, *, rtl: bool, face_name: str = "amiri") -> str:
+    return one_bracket("".join(glyph.text for run in shape(words, face_name, rtl=rtl) for glyph in run.glyphs))
+
+
+def one_bracket(text: str) -> str:
+    """Both of a pair as one sign: what is compared is the order, not which way they are turned."""
+    return text.translate(str.maketrans(")]}»>", "([{«<"))

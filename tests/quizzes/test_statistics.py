@@ -177,6 +177,7 @@ class TestPages:
     @pytest.fixture
     def quiz(self, db: Any, author: int, cohort: Any, now: dt.datetime, at: Callable[[dt.datetime], None]) -> Quiz:
         at(now)
+        five(db, author, now)  # another: so no question has the number of its place
         return five(db, author, now)
 
     def signed_in(self, client: CheckingClient, db: Any, person_id: int) -> CheckingClient:
@@ -211,6 +212,7 @@ class TestPages:
         questions = list(of_questions.iter_rows(min_row=2, values_only=True))
         assert [row[4] for row in questions] == [0.8, 0.7, 0.5, 0.3, 0.4]
         assert [row[3] for row in questions] == [20] * 5
+        assert [row[0] for row in questions] == [1, 2, 3, 4, 5]  # as the page numbers them, whatever their ids
         shares = dict(zip(of_options["C"][1:], of_options["E"][1:], strict=True))
         assert [cell.value for right, cell in shares.items() if right.value] == [0.8, 0.7, 0.5, 0.3, 0.4]
         assert {cell.number_format for cell in shares.values()} == {"0.0%"}
