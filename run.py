@@ -216,15 +216,18 @@ def keep_consumer(stopping: threading.Event) -> None:
     while not stopping.is_set():
         with MAKING:
             child = subprocess.Popen(
-                [sys.executable, "-m", "huey.bin.huey_consumer", "lms.worker.huey", "-w", "1", "-q"],
+                [sys.executable, "-m", "huey.bin.huey_consumer", "lms.worker.huey", "-w", "1", "-q", "-g", "TERM"],
                 cwd=Path(__file__).parent,
                 preexec_fn=die_with_parent,
                 stdin=subprocess.DEVNULL,
+                # Out of reach of Ctrl-C, which a terminal sends to all: this process says when the child ends. Python
+                # turns that signal into a traceback until the child has loaded; the one below ends it without a word.
+                start_new_session=True,
             )
         while child.poll() is None and not stopping.wait(0.2):
             pass
         if stopping.is_set() and child.poll() is None:
-            child.send_signal(signal.SIGINT)
+            child.terminate()
             try:
                 child.wait(STOP_SECONDS - 1)
             except subprocess.TimeoutExpired:

@@ -79,6 +79,25 @@ def alive(pids: set[int]) -> set[int]:
     return found
 
 
+def consumers(process: subprocess.Popen[str]) -> set[int]:
+    """The children of the server that run jobs."""
+    found = set()
+    for pid in children(process.pid):
+        with contextlib.suppress(OSError):
+            if b"huey_consumer" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.add(pid)
+    return found
+
+
+def kill_consumer(process: subprocess.Popen[str]) -> None:
+    """Kill the child that runs jobs, once there is one, and wait for the next."""
+    wait_for(lambda: consumers(process), 40, "no consumer")
+    first = consumers(process)
+    for pid in first:
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: consumers(process) - first, 40, "the consumer did not come back")
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, Path]]:
     data_dir, port = tmp_path / "data", free_port()
@@ -161,21 +180,18 @@ def test_a_crowd_of_idle_browsers_keeps_nobody_out(served: tuple[subprocess.Pope
 
 
 def test_the_child_that_runs_jobs_is_started_again(served: tuple[subprocess.Popen[str], int, Path]) -> None:
-    process, _port, _data_dir = served
+    kill_consumer(served[0])
 
-    def consumers() -> set[int]:
-        found = set()
-        for pid in children(process.pid):
-            with contextlib.suppress(OSError):
-                if b"huey_consumer" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    found.add(pid)
-        return found
 
-    wait_for(consumers, 40, "no consumer")
-    first = consumers()
-    for pid in first:
-        os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: consumers() - first, 40, "the consumer did not come back")
+def test_ctrl_c_while_the_child_that_runs_jobs_loads_says_nothing(
+    served: tuple[subprocess.Popen[str], int, Path],
+) -> None:
+    """A terminal sends the signal to its whole group of processes."""
+    process = served[0]
+    kill_consumer(process)
+    time.sleep(0.15)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=4)[1] == ""
 
 
 @pytest.mark.parametrize(
