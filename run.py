@@ -14,7 +14,6 @@ import fcntl
 import gc
 import os
 import resource
-import signal
 import socket
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lms import config
+from lms.core.processes import PARENT, die_with_parent
 
 WORKERS = 2
 STOP_SECONDS = 3
@@ -34,10 +34,9 @@ RESTART_AFTER_SECONDS = 1
 MOST_CONNECTIONS = 4096
 #: Files of one worker that are not connections, at most.
 OTHER_FILES = 256
-PR_SET_PDEATHSIG = 1
 M_MMAP_THRESHOLD = -3
-#: Number of the process that serves, for its children.
-PARENT = "RUN_PROCESS"
+#: The child that works on jobs.
+CONSUMER = [sys.executable, "-m", "huey.bin.huey_consumer", "lms.worker.huey", "-w", "1", "-q", "-g", "TERM"]
 
 
 class CannotStart(Exception):
@@ -211,19 +210,27 @@ MAKING = threading.RLock()
 os.register_at_fork(before=MAKING.acquire, after_in_parent=MAKING.release, after_in_child=MAKING.release)
 
 
+def make_consumer() -> subprocess.Popen[bytes]:
+    """Start the child that works on jobs.
+
+    No function is run in it before its program: Python would ask all hooks of forks for their locks, in another order
+    than the thread that forks the workers, and each would wait for the other. The child itself asks to die with us.
+    """
+    with MAKING:
+        return subprocess.Popen(
+            CONSUMER,
+            cwd=Path(__file__).parent,
+            stdin=subprocess.DEVNULL,
+            # Out of reach of Ctrl-C, which a terminal sends to all: this process says when the child ends. Python turns
+            # that signal into a traceback until the child has loaded; the one below ends it without a word.
+            start_new_session=True,
+        )
+
+
 def keep_consumer(stopping: threading.Event) -> None:
     """Run the child that works on jobs, and start it again when it dies alone."""
     while not stopping.is_set():
-        with MAKING:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "huey.bin.huey_consumer", "lms.worker.huey", "-w", "1", "-q", "-g", "TERM"],
-                cwd=Path(__file__).parent,
-                preexec_fn=die_with_parent,
-                stdin=subprocess.DEVNULL,
-                # Out of reach of Ctrl-C, which a terminal sends to all: this process says when the child ends. Python
-                # turns that signal into a traceback until the child has loaded; the one below ends it without a word.
-                start_new_session=True,
-            )
+        child = make_consumer()
         while child.poll() is None and not stopping.wait(0.2):
             pass
         if stopping.is_set() and child.poll() is None:
@@ -240,18 +247,6 @@ def give_memory_back() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # glibc
         mallopt(M_MMAP_THRESHOLD, 1 << 20)
-
-
-def die_with_parent() -> None:
-    """Ask Linux to end this process when its parent ends; elsewhere the lock and the port check remain.
-
-    For good: a worker that has just begun may miss a polite request, and would keep the port. What it had not
-    committed was never shown as saved.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.environ.get(PARENT) not in (None, str(os.getppid())):
-        os._exit(0)  # it ended before it could be asked
 
 
 if __name__ == "__main__":

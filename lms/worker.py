@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lms import create_app
+from lms.core.processes import die_with_parent
 
+die_with_parent()
 app = create_app()
 huey = app.extensions["huey"]

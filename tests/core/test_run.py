@@ -194,6 +194,33 @@ def test_ctrl_c_while_the_child_that_runs_jobs_loads_says_nothing(
     assert process.communicate(timeout=4)[1] == ""
 
 
+MAKES_PROCESSES = """
+import logging, os, sys, threading
+sys.path.insert(0, sys.argv[1])
+import run
+run.CONSUMER = ["true"]
+# Other libraries have locks of their own that a fork takes; one that is registered after ours is taken before it.
+late = threading.RLock()
+os.register_at_fork(before=late.acquire, after_in_parent=late.release, after_in_child=late.release)
+def make():
+    for _ in range(150):
+        run.make_consumer().wait()
+thread = threading.Thread(target=make)
+thread.start()
+while thread.is_alive():
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+def test_workers_and_the_child_that_runs_jobs_are_made_at_the_same_time() -> None:
+    """Neither waits for the other for ever."""
+    done = subprocess.run([sys.executable, "-c", MAKES_PROCESSES, str(ROOT)], timeout=60, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
