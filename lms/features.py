@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms import (
     accounts,
     administration,
+    attendance,
     certificates,
     curriculum,
     documents,
@@ -30,6 +31,7 @@ FEATURES: tuple[Feature, ...] = (
     learning.feature,
     help.feature,
     quizzes.feature,
+    attendance.feature,
     exchange.feature,
     surveys.feature,
     certificates.feature,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms.accounts import models as accounts
 from lms.administration import models as administration
+from lms.attendance import models as attendance
 from lms.certificates import models as certificates
 from lms.core import audit, installation, jobs, mail, profile, retention, throttle
 from lms.curriculum import models as curriculum
@@ -17,6 +18,7 @@ from lms.surveys import models as surveys
 __all__ = [
     "accounts",
     "administration",
+    "attendance",
     "audit",
     "certificates",
     "curriculum",

@@ -74,6 +74,7 @@ PAGE_NAMES = {
     "regrades": _l("Tests, as trainer"),
     "answers": _l("Questions of learners, as trainer"),
     "seats": _l("Committee seats"),
+    "attendance": _l("Attendance of a training session"),
     "survey_desk": _l("Answers after the training, in monitoring"),
     "certificates": _l("Register of certificates"),
     "administration.show_audit": _l("Record of acts"),

@@ -22,11 +22,13 @@ def event(
     starts: dt.date | dt.datetime,
     ends: dt.date | dt.datetime,
     url: str = "",
+    is_cancelled: bool = False,
     now: dt.datetime,
 ) -> str:
     """The text of an ``.ics`` file. Moments have a zone; days are whole days, the last one included.
 
-    ``uid`` names the event for ever: the same one sent again replaces the first in the reader's calendar.
+    ``uid`` names the event for ever: the same one sent again replaces the first in the reader's calendar, or takes it
+    out where ``is_cancelled``.
     """
     from icalendar import Calendar, Event
 
@@ -42,6 +44,8 @@ def event(
             entry.add(name, _plain(text))
     if url:
         entry.add("url", url)
+    if is_cancelled:
+        entry.add("status", "CANCELLED")
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

@@ -89,6 +89,8 @@ def activity_title(activity: Any) -> str:
         return lesson_title(key)
     if activities.is_test(activity):
         return str(_("Test: %(module)s", module=module_title(key)))
+    if activities.is_half_day(activity):
+        return str(_("Half-day of a meeting"))
     return str(_("An activity of the programme"))
 
 

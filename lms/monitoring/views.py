@@ -60,6 +60,7 @@ def show_dashboard() -> ResponseReturnValue:
         now=now,
         chart=_region_chart(board),
         sees_all=bool(current_user.roles & {Role.MONITOR, Role.ADMINISTRATOR}),
+        sees_attendance=Role.MONITOR in current_user.roles,
     )
 
 
@@ -212,5 +213,7 @@ def _title_of(content: Curriculum, activity: str) -> str:
     if kind == "lesson":
         lesson = content.lesson(key)
         return lesson.title[lang] if lesson else key
+    if kind == "half-day":
+        return str(_("Half-day of a meeting"))
     module = content.module(key)
     return _("Test of module %(number)s", number=module.number) if module else key

@@ -13,6 +13,15 @@ def test(module: str) -> str:
     return f"test:{module}"
 
 
+def half_day(half_day_id: int) -> str:
+    """The activity of attending a half-day."""
+    return f"half-day:{half_day_id}"
+
+
+def is_half_day(activity: str) -> bool:
+    return activity.startswith("half-day:")
+
+
 def is_test(activity: str) -> bool:
     return activity.startswith("test:")
 

@@ -151,7 +151,9 @@ def _recount(db: Session, enrolment_id: int, module: str, *, now: dt.datetime | 
     row.share = Decimal(len(done)) / len(required) if required else Decimal(0)
     row.minutes = sum(entry.minutes for entry in ledger if activities.is_lesson(entry.activity))
     row.completed_on = max(entry.happened_on for entry in done) if is_complete else None
-    row.last_activity_at = max((entry.recorded_at for entry in ledger), default=None)
+    # An absence is no activity: whoever only stayed away is still behind.
+    acts = [entry.recorded_at for entry in ledger if entry.share or not activities.is_half_day(entry.activity)]
+    row.last_activity_at = max(acts, default=None)
     db.flush()
     if now is not None and is_complete and not was_complete:
         events.module_completed.send(row, db=db, now=now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from lms.attendance import events as attendance
 from lms.core.access import Role
 from lms.core.feature import CohortLink, Feature, NavItem
 from lms.programme import events as programme
@@ -18,6 +19,7 @@ from lms.surveys.permissions import SurveyPermission
 
 def _listen(_app: Flask) -> None:
     programme.enrolments_merged.connect(services.merging.count_as_answered)
+    attendance.half_day_closed.connect(services.rounds.open_after_meeting)
 
 
 feature = Feature(

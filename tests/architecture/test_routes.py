@@ -21,6 +21,7 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
+from lms.attendance.models import HalfDay, Meeting
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -58,6 +59,8 @@ TEAM = line("403", monitor="in", focal="in", administrator="in", **strangers("si
 ADMIN_ONLY = line("403", administrator="in", **strangers("sign-in"))
 TRAINER_ONLY = line("403", trainer="in", **strangers("sign-in"))
 STATISTICS = line("403", trainer="in", monitor="in", **strangers("sign-in"))
+#: One's own, or the list of half-days.
+ATTENDANCE = line("403", learner="in", colleague="in", trainer="in", monitor="in", **strangers("sign-in"))
 GUIDE = line("403", trainer="in", monitor="in", administrator="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
@@ -422,6 +425,21 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/admin/invitations/sheet": ADMIN_ONLY,
     "POST /<lang>/admin/invitations/revoke": ADMIN_ONLY,
     "POST /<lang>/admin/invitations/<person_id>/link": ADMIN_ONLY,
+    "GET /<lang>/attendance/": ATTENDANCE,
+    "GET /<lang>/attendance/own": ATTENDANCE,
+    "GET /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/cancel": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/close": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/close": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/people/<enrolment_id>/correct": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/people/<enrolment_id>/correct": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/surveys/": LEARNER_ONLY,
     "GET /<lang>/surveys/<round_id>/": OWN,
     "POST /<lang>/surveys/<round_id>/": OWN,
@@ -544,6 +562,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
         "subject": "people",
         "kind": "xlsx",
         **surveyed(db, enrolment, now),
+        **attended(db, enrolment, now),
         **administered(db, now),
         **kept(db, learner, people["administrator"].id, now),
         **mailed(db, people["administrator"].id, now),
@@ -551,6 +570,18 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
     database.commit()
     run_jobs()
     return World(people, arguments)
+
+
+def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
+    """A meeting of the cohort whose half-day is closed."""
+    meeting = Meeting(
+        cohort_id=enrolment.cohort_id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat"
+    )
+    half_day = HalfDay(day=now.date(), starts=dt.time(9), ends=dt.time(12), closed_at=now)
+    meeting.half_days.append(half_day)
+    db.add(meeting)
+    db.flush()
+    return {"meeting_id": meeting.id, "half_day_id": half_day.id}
 
 
 def surveyed(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:

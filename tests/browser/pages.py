@@ -35,7 +35,14 @@ LEARNER = [
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
     "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
-    "live/{run}/", "live/{ended}/", *SURVEYS,
+    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/",
+]  # fmt: skip
+#: Of trainers; monitoring reads the closed one.
+ATTENDANCE = [
+    "attendance/", "attendance/?show=past", "attendance/own", "attendance/meetings/new?cohort={attended}",
+    "attendance/meetings/{meeting}/", "attendance/half-days/{coming}/", "attendance/half-days/{coming}/move",
+    "attendance/half-days/{coming}/close", "attendance/half-days/{closed}/",
+    "attendance/half-days/{closed}/people/{present}/correct",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -47,6 +54,7 @@ MONITOR = [
     "monitoring/people/", "monitoring/people/?open=1", "questions/statistics/",
     "questions/statistics/gain/", "questions/statistics/{quiz}/",
     "{lesson}", "account/", *SURVEY_DESK, "surveys/desk/follow-ups/{followed}/3/answers",
+    "attendance/", "attendance/half-days/{closed}/", "attendance/half-days/{closed}/people/{present}/correct",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",
@@ -92,6 +100,7 @@ TRAINER = [
     "questions/quizzes/{practice}/paper/", "questions/papers/{papers}/", "questions/papers/{papers}/print",
     "questions/papers/{papers}/print?lang=ar&names=1", "questions/papers/{papers}/list",
     "questions/papers/{papers}/enter", "questions/papers/{papers}/enter?row=1",
+    *ATTENDANCE,
 ]  # fmt: skip
 VERIFICATION = ["/v/", "/v/0000-0000-0000-0000", "/v/{code}"]
 
@@ -145,7 +154,7 @@ def places(site: Site) -> dict[str, Any]:
 def every_page(visit: Callable[..., Visitor], site: Site, **options: Any) -> Iterator[Page]:
     """Opens each page in both languages; the window is the same for pages of one visitor."""
     ended, run = site.ask_in_the_room()
-    known = {**places(site), **site.surveys(), "ended": ended, "run": run}
+    known = {**places(site), **site.surveys(), **site.attendance(), "ended": ended, "run": run}
     half_done = site.new_learner("fr")
 
     def opened(visitor: Visitor, paths: list[str]) -> Iterator[Page]:

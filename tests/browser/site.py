@@ -23,8 +23,11 @@ from lms.accounts.models import Person
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.accounts.services.sign_ins import close_sign_ins
+from lms.attendance import services as attendance
+from lms.attendance.models import HalfDay
 from lms.core import clock
 from lms.core import db as database
+from lms.core.bilingual import Bilingual
 from lms.curriculum import queries as curriculum
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from lms.quizzes import queries, services
@@ -182,6 +185,34 @@ class Site:
             found = {
                 "told": told.id, "asking": asking.id, "surveyed": asking.cohort_id, "follow_up": follow_up.id,
                 "followed": follow_up.enrolment.cohort_id, "supervisor": ticket,
+            }  # fmt: skip
+            database.commit()
+            database.db.session.remove()
+        return found
+
+    def attendance(self) -> dict[str, Any]:
+        """A coming cohort of the demo's trainer with somebody in it: a closed half-day, and one of tomorrow."""
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            db: Any = database.session()
+            now, day = clock.now(), dt.timedelta(days=1)
+            trainer = db.scalars(sa.select(Person).where(Person.email == "trainer@example.org")).one()
+            cohort = make_cohort(db, starts_on=self.today() + day, ends_on=self.today() + 9 * day, has_sessions=True)
+            db.add(CohortTrainer(cohort_id=cohort.id, person_id=trainer.id))
+            present = make_enrolment(db, make_person(db, self.mark()), cohort)
+            about = attendance.meetings.About("concepts", Bilingual("", ""), "room", "Rabat")
+            nine = attendance.meetings.Times(dt.time(9), dt.time(12, 30))
+            meeting = attendance.meetings.plan(
+                db, cohort, about, first=self.today() + day, last=self.today() + day, morning=nine, afternoon=None,
+                actor_id=trainer.id, now=now,
+            )  # fmt: skip
+            meeting.half_days.append(HalfDay(day=self.today() - day, starts=nine.starts, ends=nine.ends))
+            db.flush()
+            closed = next(one for one in meeting.half_days if one.day < self.today())
+            attendance.marks.close(db, closed, actor_id=trainer.id, now=now)
+            found = {
+                "attended": cohort.id, "meeting": meeting.id, "closed": closed.id, "present": present.id,
+                "coming": next(one.id for one in meeting.half_days if one is not closed),
             }  # fmt: skip
             database.commit()
             database.db.session.remove()

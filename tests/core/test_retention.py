@@ -20,10 +20,12 @@ from lms.accounts.models import (
     RequestKind,
     SignIn,
 )
+from lms.attendance.models import HalfDay, Mark, MarkChange, Meeting
 from lms.certificates.models import Certificate
 from lms.core import audit, jobs, mail, profile, retention, throttle
 from lms.core import db as database
 from lms.core.access import Role
+from lms.core.bilingual import Bilingual
 from lms.core.db import Base
 from lms.core.retention import RetentionRun
 from lms.exchange.models import Thread
@@ -61,6 +63,14 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     db.add(Done(round_id=asked.id, enrolment_id=enrolment.id))
     db.add(Response(id="0" * 32, round_id=asked.id, day=now.date(), answers={}))
     db.add(FollowUp(enrolment_id=enrolment.id, months=3, due_on=now.date()))
+    meeting = Meeting(cohort_id=cohort.id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat")
+    half_day = HalfDay(day=now.date(), starts=dt.time(9), ends=dt.time(12))
+    meeting.half_days.append(half_day)
+    db.add(meeting)
+    db.flush()
+    said: dict[str, Any] = {"half_day_id": half_day.id, "enrolment_id": enrolment.id, "status": "present"}
+    db.add(Mark(**said, method="roll-call", marked_at=now))
+    db.add(MarkChange(**said, method="roll-call", changed_at=now))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

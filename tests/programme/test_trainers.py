@@ -130,7 +130,7 @@ def test_lists_of_a_trainer_ask_a_constant_number_of_questions(
     database.commit()
     cohort_id = cohort.id
     trainer.get("/fr/cohorts/")
-    with at_most(13):
+    with at_most(14):
         trainer.get("/fr/cohorts/")
     with at_most(14):
         page = trainer.get(f"/fr/cohorts/{cohort_id}/")

@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from lms.accounts.models import Person
+from lms.attendance import services as attendance
+from lms.attendance.models import HalfDay, Meeting
 from lms.core import db as database
 from lms.core.audit import AuditEntry
 from lms.core.bilingual import Bilingual
@@ -225,3 +227,27 @@ def test_a_trainer_builds_a_survey_publishes_it_and_asks_it(
 
     answer(db, found, members[:2], now=now, degree="3", words="Oui")
     assert all("Oui" in one.values() for one in stored(db))
+
+
+@pytest.mark.parametrize("is_first_cancelled", [False, True])
+def test_the_survey_of_a_session_opens_once_its_last_half_day_is_closed(
+    app: Any, db: Any, session_end: Quiz, bilal: Person, now: dt.datetime, is_first_cancelled: bool
+) -> None:
+    cohort = taught(db, bilal, has_sessions=True)
+    meeting = Meeting(cohort_id=cohort.id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat")
+    first, second = (HalfDay(day=now.date(), starts=dt.time(hour), ends=dt.time(hour + 1)) for hour in (6, 8))
+    meeting.half_days += [first, second]
+    db.add(meeting)
+    db.flush()
+    if is_first_cancelled:
+        first.cancelled_at = now
+    else:
+        attendance.marks.close(db, first, actor_id=bilal.id, now=now)
+    assert rounds(db) == []
+
+    attendance.marks.close(db, second, actor_id=bilal.id, now=now)
+    attendance.marks.close(db, second, actor_id=bilal.id, now=now)
+
+    assert [(one.quiz_id, one.cohort_id, one.module, one.opens_on) for one in rounds(db)] == [
+        (session_end.id, cohort.id, "concepts", now.date())
+    ]

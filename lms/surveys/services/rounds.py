@@ -7,6 +7,7 @@ import datetime as dt
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from lms.attendance.models import HalfDay
 from lms.core import audit
 from lms.core.clock import local_date
 from lms.core.db import insert_if_absent
@@ -16,7 +17,7 @@ from lms.quizzes.question_types import get
 from lms.surveys import queries
 from lms.surveys.errors import FormNotUsable, RoundExists
 from lms.surveys.models import Round
-from lms.surveys.queries.forms import COHORT_END
+from lms.surveys.queries.forms import COHORT_END, SESSION_END
 
 #: How long a survey is open: its last day is so many days after its first.
 USUAL_DAYS, AT_COHORTS_END_DAYS = 7, 21
@@ -77,6 +78,23 @@ def open(
             after={"quiz": quiz.id, "cohort": cohort.id, "module": module, "closes_on": last.isoformat()},
         )  # fmt: skip
     return found
+
+
+def open_after_meeting(half_day: HalfDay, *, db: Session, now: dt.datetime) -> Round | None:
+    """The programme's survey of a session's end opens once the last half-day of a meeting is closed.
+
+    A form that somebody made unusable asks nothing: closing a half-day never fails for it.
+    """
+    meeting = half_day.meeting
+    if any(one.closed_at is None and one.cancelled_at is None for one in meeting.half_days):
+        return None
+    quiz = queries.forms.by_key(db, SESSION_END)
+    if quiz is None:
+        return None
+    try:
+        return open(db, quiz, meeting.cohort, module=meeting.module, opens_on=local_date(now), now=now)
+    except (FormNotUsable, RoundExists):
+        return None
 
 
 def close(db: Session, round_id: int, *, actor_id: int, now: dt.datetime) -> None:

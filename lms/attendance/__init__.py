@@ -1,0 +1,27 @@
+"""Attendance: meetings of a cohort, their half-days, the roll call and what is corrected. Does not know quizzes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from lms.attendance import hooks, mails, privacy, views
+from lms.attendance.permissions import AttendancePermission
+from lms.core.feature import CohortLink, Feature
+
+feature = Feature(
+    name="attendance",
+    blueprints=views.blueprints,
+    permissions=AttendancePermission,
+    # No entry in a menu: trainers come from their home page and from that of a training session, monitoring from the
+    # dashboard, participants from their home page.
+    home_cards=hooks.home_cards,
+    module_panels=hooks.module_panels,
+    tasks=hooks.tasks,
+    cohort_links=[CohortLink(_l("Attendance"), "attendance.show_home", "calendar", AttendancePermission.TAKE)],
+    mails=mails.KINDS,
+    personal_data=privacy.data_of,
+    data_words=privacy.WORDS,
+    anonymise=privacy.forget,
+    retention=privacy.RULES,
+    processing=privacy.PROCESSING,
+)  # fmt: skip

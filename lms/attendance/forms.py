@@ -1,0 +1,187 @@
+"""Forms of this room: planning a meeting, moving a half-day, correcting a mark."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+
+from lms.attendance.models import HalfDay, Mark, Meeting
+from lms.attendance.services.meetings import About, Times
+from lms.attendance.statuses import Mode, Reason, Status
+from lms.core.bilingual import Bilingual
+from lms.core.days import DayField, TimeField
+from lms.core.forms import VersionField, line, not_in_list
+from lms.core.i18n import current_language
+from lms.core.text import isolate
+from lms.curriculum.catalogue import Module
+
+MORNING = Times(dt.time(9), dt.time(12, 30))
+AFTERNOON = Times(dt.time(14), dt.time(17))
+#: From the first day of a meeting to its last.
+LONGEST = dt.timedelta(days=30)
+_NEEDED = _l("A day is needed as day/month/year, for example 23/11/2026.")
+
+
+class AboutForm(FlaskForm):
+    """What a meeting is, but for its half-days."""
+
+    module = SelectField(_l("Module"), validate_choice=False)
+    title_ar = line(_l("Title in Arabic"), 200)
+    title_fr = line(_l("Title in French"), 200)
+    mode = RadioField(
+        _l("How it is held"), choices=[SelectChoice(one.value, one.label) for one in Mode], default=Mode.ROOM.value
+    )
+    place = line(_l("Venue"), 200)
+    link = line(_l("Link of the online room"), 500)
+    version = VersionField()
+
+    def offer(self, modules: Sequence[Module]) -> None:
+        """The modules of the cohort."""
+        lang = current_language()
+        self.module.choices = [SelectChoice(one.slug, isolate(one.short[lang])) for one in modules]
+
+    def validate_module(self, field: SelectField) -> None:
+        not_in_list(field, [str(value) for value, *_rest in field.iter_choices()])
+
+    def validate_place(self, field: Any) -> None:
+        if self.mode.data in (Mode.ROOM, Mode.HYBRID) and not field.data:
+            raise ValidationError(_("The place is needed: people come to it."))
+
+    def validate_link(self, field: Any) -> None:
+        if self.mode.data in (Mode.ONLINE, Mode.HYBRID) and not field.data:
+            raise ValidationError(_("The link is needed: people take part by it."))
+        if field.data and not _is_web_address(field.data):
+            raise ValidationError(_("The whole address of the online room is needed, as the browser shows it."))
+
+    def about(self) -> About:
+        """What the form says, once it is right."""
+        return About(
+            self.module.data,
+            Bilingual(self.title_ar.data or "", self.title_fr.data or ""),
+            self.mode.data,
+            self.place.data or "",
+            self.link.data or "",
+        )
+
+    def show(self, meeting: Meeting) -> None:
+        """Fill in what is stored."""
+        self.module.data, self.mode.data, self.version.data = meeting.module, meeting.mode, meeting.version
+        self.title_ar.data, self.title_fr.data = meeting.title.ar, meeting.title.fr
+        self.place.data, self.link.data = meeting.place, meeting.link
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text
+
+
+class MeetingForm(AboutForm):
+    """A new meeting: its days, and the half-days of each."""
+
+    first = DayField(_l("First day"), [InputRequired(_NEEDED)])
+    last = DayField(_l("Last day"))
+    has_morning = BooleanField(_l("In the morning"), default=True)
+    morning_starts = TimeField(_l("Beginning in the morning"), default=MORNING.starts)
+    morning_ends = TimeField(_l("End in the morning"), default=MORNING.ends)
+    has_afternoon = BooleanField(_l("In the afternoon"), default=True)
+    afternoon_starts = TimeField(_l("Beginning in the afternoon"), default=AFTERNOON.starts)
+    afternoon_ends = TimeField(_l("End in the afternoon"), default=AFTERNOON.ends)
+
+    def validate_last(self, field: Any) -> None:
+        if self.first.data and field.data and not self.first.data <= field.data <= self.first.data + LONGEST:
+            raise ValidationError(
+                _("The last day is not before the first, nor later than %(num)s days after it.", num=LONGEST.days)
+            )
+
+    def validate_has_morning(self, field: Any) -> None:
+        if not field.data and not self.has_afternoon.data:
+            raise ValidationError(_("One half-day at least is needed."))
+
+    def validate_morning_starts(self, field: Any) -> None:
+        _needed(field, self.has_morning.data)
+
+    def validate_morning_ends(self, field: Any) -> None:
+        _after(field, self.morning_starts, self.has_morning.data)
+
+    def validate_afternoon_starts(self, field: Any) -> None:
+        _needed(field, self.has_afternoon.data)
+
+    def validate_afternoon_ends(self, field: Any) -> None:
+        _after(field, self.afternoon_starts, self.has_afternoon.data)
+
+    @property
+    def morning(self) -> Times | None:
+        return Times(self.morning_starts.data, self.morning_ends.data) if self.has_morning.data else None
+
+    @property
+    def afternoon(self) -> Times | None:
+        return Times(self.afternoon_starts.data, self.afternoon_ends.data) if self.has_afternoon.data else None
+
+
+def _needed(field: Any, is_held: bool) -> None:
+    """Raise ValidationError unless the beginning is there, or was refused already."""
+    if is_held and field.data is None and not field.errors:
+        raise ValidationError(_("The time of the beginning is needed, for example 09:00."))
+
+
+def _after(field: Any, beginning: Any, is_held: bool) -> None:
+    """Raise ValidationError unless the end is there, after the beginning."""
+    if not is_held:
+        return
+    if field.data is None and not field.errors:
+        raise ValidationError(_("The time of the end is needed, for example 12:30."))
+    if beginning.data is not None and field.data is not None and field.data <= beginning.data:
+        raise ValidationError(_("The end lies after the beginning."))
+
+
+class HalfDayForm(FlaskForm):
+    """When a half-day is held."""
+
+    day = DayField(_l("Day"), [InputRequired(_NEEDED)])
+    starts = TimeField(_l("Beginning"))
+    ends = TimeField(_l("Ending"))
+
+    def show(self, half_day: HalfDay) -> None:
+        self.day.data, self.starts.data, self.ends.data = half_day.day, half_day.starts, half_day.ends
+
+    def validate_starts(self, field: Any) -> None:
+        _needed(field, True)
+
+    def validate_ends(self, field: Any) -> None:
+        _after(field, self.starts, True)
+
+
+class CorrectionForm(FlaskForm):
+    """What was true of one person at a closed half-day, and why it is changed."""
+
+    status = RadioField(_l("Attendance"), choices=[SelectChoice(one.value, one.label) for one in Status])
+    minutes = IntegerField(
+        _l("Minutes attended"), [Optional(), NumberRange(0, 720, _l("Minutes lie between 0 and 720."))]
+    )
+    reason = SelectField(
+        _l("Reason"), choices=[SelectChoice(one.value, one.label) for one in Reason], validate_choice=False
+    )
+    reason_text = line(_l("In words"), 300)
+
+    def show(self, mark: Mark | None) -> None:
+        if mark is not None:
+            self.status.data, self.minutes.data = mark.status, mark.minutes
+
+    def validate_reason(self, field: Any) -> None:
+        not_in_list(field, [one.value for one in Reason])
+
+    def validate_reason_text(self, field: Any) -> None:
+        if self.reason.data == Reason.OTHER and not field.data:
+            raise ValidationError(_("A few words on the reason are needed."))

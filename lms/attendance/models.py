@@ -1,0 +1,149 @@
+"""Meetings of a cohort, their half-days, and what is known of each person at each half-day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from lms.accounts.models import Organisation, Person
+from lms.attendance.statuses import Status
+from lms.core.bilingual import Bilingual
+from lms.core.clock import PROGRAMME_ZONE
+from lms.core.db import Base
+from lms.programme.models import Cohort, Enrolment
+
+#: Until noon it is the morning.
+NOON = dt.time(12)
+
+
+class Meeting(Base):
+    """A « séance » of a cohort about one module: one or more half-days in a room, online or both."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
+    #: Slug of the module.
+    module: Mapped[str] = mapped_column(sa.String(40))
+    title: Mapped[Bilingual] = composite(mapped_column("title_ar"), mapped_column("title_fr"))
+    mode: Mapped[str] = mapped_column(sa.String(10))
+    place: Mapped[str] = mapped_column(sa.String(200), default="")
+    #: Where the online part is held.
+    link: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: Counts edits of what the meeting is; its half-days are moved one by one.
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    cohort: Mapped[Cohort] = relationship()
+    half_days: Mapped[list[HalfDay]] = relationship(
+        back_populates="meeting", order_by="HalfDay.day, HalfDay.starts", cascade="all, delete-orphan"
+    )
+
+
+class HalfDay(Base):
+    """The unit of attendance. It keeps the time on the wall and the zone: at nine it stays at nine in Ramadan too."""
+
+    __tablename__ = "half_day"
+    __table_args__ = (
+        # One that is cancelled makes room for another.
+        sa.Index(
+            "uq_half_day_held", "meeting_id", "day", "starts", unique=True,
+            sqlite_where=sa.text("cancelled_at IS NULL"), postgresql_where=sa.text("cancelled_at IS NULL"),
+        ),
+        sa.CheckConstraint("ends > starts", name="ends_after_start"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id", ondelete="CASCADE"))
+    day: Mapped[dt.date] = mapped_column(index=True)
+    #: On the clocks of ``zone``.
+    starts: Mapped[dt.time]
+    ends: Mapped[dt.time]
+    #: Name in the tz database.
+    zone: Mapped[str] = mapped_column(sa.String(60), default=str(PROGRAMME_ZONE))
+    #: It does not take place, and is planned no longer.
+    cancelled_at: Mapped[dt.datetime | None]
+    #: Countersigned by ``closed_by_id``: from then on only corrected, with a reason.
+    closed_at: Mapped[dt.datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="half_days")
+    closed_by: Mapped[Person | None] = relationship()
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """The moment it begins, UTC, by the tz database of today."""
+        return self._moment(self.starts)
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """The moment it ends, UTC."""
+        return self._moment(self.ends)
+
+    def _moment(self, time: dt.time) -> dt.datetime:
+        return dt.datetime.combine(self.day, time, ZoneInfo(self.zone)).astimezone(dt.UTC)
+
+    @property
+    def minutes(self) -> int:
+        """Its length."""
+        return int((self.ends_at - self.starts_at) / dt.timedelta(minutes=1))
+
+    @property
+    def is_morning(self) -> bool:
+        return self.starts < NOON
+
+
+class Mark(Base):
+    """What is known of one person at one half-day. No row: nobody has marked them."""
+
+    __tablename__ = "attendance_mark"
+    __table_args__ = (sa.CheckConstraint("minutes >= 0", name="minutes_not_negative"),)
+
+    half_day_id: Mapped[int] = mapped_column(sa.ForeignKey("half_day.id", ondelete="CASCADE"), primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    status: Mapped[str] = mapped_column(sa.String(12))
+    #: Minutes attended by somebody late or gone early; NULL: not written down.
+    minutes: Mapped[int | None]
+    remark: Mapped[str] = mapped_column(sa.String(300), default="")
+    method: Mapped[str] = mapped_column(sa.String(12))
+    #: The organisation on that day: a later transfer rewrites nothing.
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    marked_at: Mapped[dt.datetime]
+    marked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+
+    half_day: Mapped[HalfDay] = relationship()
+    enrolment: Mapped[Enrolment] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def is_attended(self) -> bool:
+        return Status(self.status).is_attended(self.minutes, self.half_day.minutes)
+
+
+class MarkChange(Base):
+    """One change of a mark. Append-only: the old value is kept."""
+
+    __tablename__ = "attendance_mark_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    half_day_id: Mapped[int] = mapped_column(sa.ForeignKey("half_day.id", ondelete="CASCADE"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id", ondelete="CASCADE"), index=True)
+    #: NULL: there was no mark.
+    old_status: Mapped[str | None] = mapped_column(sa.String(12))
+    old_minutes: Mapped[int | None]
+    status: Mapped[str] = mapped_column(sa.String(12))
+    minutes: Mapped[int | None]
+    method: Mapped[str] = mapped_column(sa.String(12))
+    #: Of a correction: one of ``statuses.Reason``, and words.
+    reason: Mapped[str] = mapped_column(sa.String(12), default="")
+    reason_text: Mapped[str] = mapped_column(sa.String(300), default="")
+    changed_at: Mapped[dt.datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+
+    changed_by: Mapped[Person | None] = relationship()

@@ -1,0 +1,87 @@
+"""One person's half-days, cohort by cohort, with their rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from lms.attendance import queries
+from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.rates import Rate
+from lms.programme.models import Cohort, Enrolment
+from lms.progress import activities
+
+
+@dataclass(frozen=True)
+class Line:
+    """One half-day of somebody."""
+
+    half_day: HalfDay
+    #: Shown once the half-day is closed: before, nothing is settled.
+    mark: Mark | None
+    correction: MarkChange | None
+
+
+@dataclass(frozen=True)
+class OwnCohort:
+    """One cohort of somebody: the rate over all planned half-days, and each of them."""
+
+    cohort: Cohort
+    rate: Rate
+    lines: Sequence[Line]
+
+    @property
+    def outlook(self) -> str:
+        return outlook(self.rate)
+
+
+def attendance(db: Session, person_id: int) -> list[OwnCohort]:
+    """A person's cohorts with half-days, the newest first, in a constant number of statements."""
+    enrolments = queries.marks.enrolments_of(db, person_id)
+    ids = [one.id for one in enrolments]
+    planned = queries.meetings.planned_of(db, [one.cohort_id for one in enrolments])
+    marks, corrections = queries.marks.of_person(db, ids), queries.marks.corrections_of(db, ids)
+    attended = queries.marks.attended(db, ids)
+    found = []
+    for enrolment in enrolments:
+        half_days = [one for one in planned if one.meeting.cohort_id == enrolment.cohort_id]
+        lines = [
+            Line(
+                one,
+                marks.get((one.id, enrolment.id)) if one.closed_at is not None else None,
+                corrections.get((one.id, enrolment.id)),
+            )
+            for one in half_days
+        ]
+        found.append(OwnCohort(enrolment.cohort, _rate(enrolment, half_days, attended), lines))
+    return found
+
+
+def _rate(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tuple[int, str]]) -> Rate:
+    return Rate(
+        attended=sum((enrolment.id, activities.half_day(one.id)) in attended for one in half_days),
+        held=sum(one.closed_at is not None for one in half_days),
+        planned=len(half_days),
+        threshold=enrolment.cohort.attendance_percent,
+    )
+
+
+def rate_of(db: Session, enrolment: Enrolment, module: str) -> Rate:
+    """The rate of one enrolment in one module."""
+    planned = queries.meetings.planned_of(db, [enrolment.cohort_id])
+    return _rate(enrolment, [one for one in planned if one.meeting.module == module],
+                 queries.marks.attended(db, [enrolment.id]))  # fmt: skip
+
+
+def outlook(rate: Rate) -> str:
+    """What the rate means: met, still reachable and how, or not any more."""
+    if rate.is_met:
+        return str(_("The threshold of %(num)s is reached.", num=rate.needed))
+    if not rate.can_be_met:
+        return str(_("The threshold can no longer be reached: please ask the training team."))
+    if not rate.may_miss:
+        return str(_("%(num)s are needed: each of those to come counts.", num=rate.needed))
+    return str(_("%(num)s are needed; still to come: %(left)s.", num=rate.needed, left=rate.planned - rate.held))

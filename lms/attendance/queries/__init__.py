@@ -1,0 +1,7 @@
+"""Every SELECT of this room, by topic."""
+
+from __future__ import annotations
+
+from lms.attendance.queries import marks, meetings
+
+__all__ = ["marks", "meetings"]

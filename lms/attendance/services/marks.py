@@ -1,0 +1,173 @@
+"""The roll call: marking, closing, correcting. What counts goes into the ledger when a half-day is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lms.accounts.actor import Actor
+from lms.attendance import events, queries
+from lms.attendance.errors import (
+    HalfDayCancelled,
+    HalfDayClosed,
+    NotBegun,
+    NothingToCorrect,
+    NotOnTheList,
+    TooLateToCorrect,
+)
+from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.queries.marks import Row
+from lms.attendance.statuses import Method, Reason, Status
+from lms.core import audit
+from lms.core.access import Role
+from lms.progress import activities
+from lms.progress import services as progress
+
+#: A trainer corrects this long after the closing; monitoring later too (domain, §5).
+TRAINER_CORRECTS_FOR = dt.timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Tap:
+    """What a trainer says of one person."""
+
+    enrolment_id: int
+    status: Status
+    #: Minutes attended by somebody late or gone early; None: not written down.
+    minutes: int | None = None
+    remark: str = ""
+
+
+def take(db: Session, half_day: HalfDay, taps: Sequence[Tap], *, actor_id: int, now: dt.datetime) -> int:
+    """Mark people; says how many marks differ from before. Lock the half-day first.
+
+    Raises HalfDayCancelled, HalfDayClosed, and NotOnTheList for somebody who is not enrolled: then nothing is marked.
+    """
+    _refuse_marks(half_day)
+    rows = {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
+    if any(tap.enrolment_id not in rows for tap in taps):
+        raise NotOnTheList
+    changed = [_mark(db, half_day, rows[tap.enrolment_id], tap, Method.ROLL_CALL, actor_id, now) for tap in taps]
+    db.flush()
+    return sum(changed)
+
+
+def _refuse_marks(half_day: HalfDay) -> None:
+    if half_day.cancelled_at is not None:
+        raise HalfDayCancelled
+    if half_day.closed_at is not None:
+        raise HalfDayClosed
+
+
+def everyone_present(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> int:
+    """Mark as present those whom nobody has marked; says how many."""
+    unmarked = [one.enrolment.id for one in queries.marks.rows(db, half_day) if one.mark is None]
+    taps = [Tap(enrolment_id, Status.PRESENT) for enrolment_id in unmarked]
+    return take(db, half_day, taps, actor_id=actor_id, now=now)
+
+
+def _mark(
+    db: Session, half_day: HalfDay, row: Row, tap: Tap, method: Method, actor_id: int | None, now: dt.datetime,
+    *, reason: str = "", reason_text: str = "",
+) -> bool:  # fmt: skip
+    """Write one mark and the row of its change; False where nothing differs."""
+    minutes = tap.minutes if tap.status.has_minutes else None
+    old = row.mark
+    before = (old.status, old.minutes, old.remark) if old is not None else (None, None, "")
+    if before == (tap.status, minutes, tap.remark):
+        return False
+    mark = old
+    if mark is None:
+        mark = Mark(
+            half_day_id=half_day.id, enrolment_id=row.enrolment.id,
+            organisation_id=row.enrolment.person.organisation_id or row.enrolment.organisation_id,
+        )  # fmt: skip
+        db.add(mark)
+    mark.status, mark.minutes, mark.remark, mark.method = tap.status, minutes, tap.remark, method
+    mark.marked_at, mark.marked_by_id = now, actor_id
+    db.add(
+        MarkChange(
+            half_day_id=half_day.id, enrolment_id=row.enrolment.id, old_status=before[0], old_minutes=before[1],
+            status=tap.status, minutes=minutes, method=method, reason=reason, reason_text=reason_text,
+            changed_at=now, changed_by_id=actor_id,
+        )
+    )  # fmt: skip
+    return True
+
+
+def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> None:
+    """Countersign a half-day: whoever is not marked was absent; the ledger takes it over. Lock the half-day first.
+
+    A second closing changes nothing. Raises HalfDayCancelled, and NotBegun before its beginning.
+    """
+    if half_day.cancelled_at is not None:
+        raise HalfDayCancelled
+    if half_day.closed_at is not None:
+        return
+    if now < half_day.starts_at:
+        raise NotBegun
+    for row in queries.marks.rows(db, half_day):
+        if row.mark is None:
+            _mark(db, half_day, row, Tap(row.enrolment.id, Status.ABSENT), Method.CLOSING, actor_id, now)
+    half_day.closed_at, half_day.closed_by_id = now, actor_id
+    db.flush()
+    for row in queries.marks.rows(db, half_day):
+        _count(db, half_day, row, now=now)
+    audit.record(db, "attendance.close-half-day", actor_id=actor_id, subject=half_day, now=now)
+    events.half_day_closed.send(half_day, db=db, now=now)
+
+
+def _count(db: Session, half_day: HalfDay, row: Row, *, now: dt.datetime) -> None:
+    """What the ledger holds of one person's half-day: 1 attended, 0 not."""
+    mark = row.mark
+    if mark is None:
+        return
+    status = Status(mark.status)
+    progress.record(
+        db,
+        row.enrolment,
+        activities.half_day(half_day.id),
+        module=half_day.meeting.module,
+        share=int(status.is_attended(mark.minutes, half_day.minutes)),
+        minutes=status.minutes_of(mark.minutes, half_day.minutes),
+        happened_on=half_day.day,
+        evidence={"half_day": half_day.id, "status": mark.status},
+        now=now,
+    )
+
+
+def may_correct(half_day: HalfDay, actor: Actor, *, now: dt.datetime) -> bool:
+    """Whether somebody who sees the closed half-day may still change it."""
+    if half_day.closed_at is None:
+        return False
+    return Role.MONITOR in actor.roles or now - half_day.closed_at <= TRAINER_CORRECTS_FOR
+
+
+def correct(
+    db: Session, half_day: HalfDay, tap: Tap, *, reason: Reason, reason_text: str, actor: Actor, now: dt.datetime
+) -> None:
+    """Change a mark of a closed half-day; the old value is kept, the ledger follows. Lock the half-day first.
+
+    Raises TooLateToCorrect, NotOnTheList, NothingToCorrect.
+    """
+    if not may_correct(half_day, actor, now=now):
+        raise TooLateToCorrect
+    row = queries.marks.row_or_none(db, half_day, tap.enrolment_id)
+    if row is None:
+        raise NotOnTheList
+    before = row.mark.status if row.mark is not None else None
+    if not _mark(
+        db, half_day, row, tap, Method.CORRECTION, actor.person_id, now, reason=reason, reason_text=reason_text
+    ):
+        raise NothingToCorrect
+    db.flush()
+    row = queries.marks.row_or_none(db, half_day, tap.enrolment_id)
+    if row is not None:
+        _count(db, half_day, row, now=now)
+    audit.record(
+        db, "attendance.correct-mark", actor_id=actor.person_id, subject=half_day, reason=str(reason_text or reason),
+        now=now, enrolment_id=tap.enrolment_id, before=before, after=tap.status.value,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Planning meetings: making and changing them, and single half-days of theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lms.attendance import mails, queries
+from lms.attendance.errors import HalfDayCancelled, HalfDaysOverlap, HasMarks
+from lms.attendance.models import HalfDay, Meeting
+from lms.core import audit
+from lms.core.bilingual import Bilingual
+from lms.core.clock import PROGRAMME_ZONE
+from lms.core.edits import check_version
+from lms.programme.models import Cohort
+
+#: Saturday and Sunday (domain, §5).
+WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True)
+class Times:
+    """When a half-day begins and ends on the wall."""
+
+    starts: dt.time
+    ends: dt.time
+
+
+@dataclass(frozen=True)
+class About:
+    """What a meeting is, but for its half-days."""
+
+    module: str
+    title: Bilingual
+    mode: str
+    place: str = ""
+    link: str = ""
+
+
+def working_days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """Days from the first to the last without the weekends between; the first one always."""
+    for number in range((last - first).days + 1):
+        day = first + dt.timedelta(days=number)
+        if number == 0 or day.weekday() not in WEEKEND:
+            yield day
+
+
+def plan(
+    db: Session,
+    cohort: Cohort,
+    about: About,
+    *,
+    first: dt.date,
+    last: dt.date,
+    morning: Times | None,
+    afternoon: Times | None,
+    actor_id: int,
+    now: dt.datetime,
+) -> Meeting:
+    """A meeting with a half-day for each time of each working day. Raises HalfDaysOverlap."""
+    meeting = Meeting(cohort_id=cohort.id, **vars(about))
+    for day in working_days(first, last):
+        for times in (morning, afternoon):
+            if times is not None:
+                meeting.half_days.append(
+                    HalfDay(day=day, starts=times.starts, ends=times.ends, zone=str(PROGRAMME_ZONE))
+                )
+    queries.meetings.queue(db, cohort.id)
+    others = queries.meetings.of_cohort(db, cohort.id, from_day=first, to_day=last)
+    for one in meeting.half_days:
+        field = "morning_starts" if morning is not None and one.starts == morning.starts else "afternoon_starts"
+        _refuse_overlap(one, [*others, *(other for other in meeting.half_days if other is not one)], field)
+    db.add(meeting)
+    db.flush()
+    audit.record(
+        db, "attendance.plan-meeting", actor_id=actor_id, subject=meeting, now=now, after=_as_json(meeting)
+    )  # fmt: skip
+    return meeting
+
+
+def _refuse_overlap(one: HalfDay, others: Sequence[HalfDay], field: str) -> None:
+    if any(one.day == other.day and one.starts < other.ends and other.starts < one.ends for other in others):
+        raise HalfDaysOverlap(field)
+
+
+def _as_json(meeting: Meeting) -> dict[str, object]:
+    return {
+        "module": meeting.module,
+        "title": meeting.title.as_dict(),
+        "mode": meeting.mode,
+        "place": meeting.place,
+        "link": meeting.link,
+        "half_days": [_when(one) for one in meeting.half_days],
+    }
+
+
+def _when(one: HalfDay) -> str:
+    return f"{one.day.isoformat()} {one.starts:%H:%M}–{one.ends:%H:%M}"
+
+
+def edit(db: Session, meeting: Meeting, about: About, *, version: int | None, actor_id: int, now: dt.datetime) -> None:
+    """Store what was changed about a meeting. Raises EditedMeanwhile."""
+    check_version(meeting, version)
+    before = _as_json(meeting)
+    if before["module"] != about.module and any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):
+        raise HasMarks
+    for name, value in vars(about).items():
+        setattr(meeting, name, value)
+    db.flush()
+    if (after := _as_json(meeting)) == before:
+        return
+    audit.record(
+        db, "attendance.edit-meeting", actor_id=actor_id, subject=meeting, now=now, before=before, after=after
+    )  # fmt: skip
+    if (before["place"], before["link"]) != (meeting.place, meeting.link):
+        coming = [one for one in meeting.half_days if one.cancelled_at is None and one.ends_at > now]
+        mails.tell(db, meeting, coming, now=now)
+
+
+def move(
+    db: Session, half_day: HalfDay, *, day: dt.date, starts: dt.time, ends: dt.time, actor_id: int, now: dt.datetime
+) -> None:
+    """Hold a half-day at another time. Raises HalfDayCancelled, HasMarks once somebody is marked, HalfDaysOverlap."""
+    if half_day.cancelled_at is not None:
+        raise HalfDayCancelled
+    before = _when(half_day)
+    if (half_day.day, half_day.starts, half_day.ends) == (day, starts, ends):
+        return
+    was_coming = half_day.ends_at > now
+    if half_day.closed_at is not None or queries.marks.has_marks(db, half_day.id):
+        raise HasMarks
+    queries.meetings.queue(db, half_day.meeting.cohort_id)
+    others = queries.meetings.of_cohort(db, half_day.meeting.cohort_id, from_day=day, to_day=day)
+    with db.no_autoflush:
+        half_day.day, half_day.starts, half_day.ends = day, starts, ends
+        _refuse_overlap(half_day, [one for one in others if one.id != half_day.id], "starts")
+    db.flush()
+    audit.record(
+        db, "attendance.move-half-day", actor_id=actor_id, subject=half_day, now=now, before=before,
+        after=_when(half_day),
+    )  # fmt: skip
+    if was_coming or half_day.ends_at > now:
+        mails.tell(db, half_day.meeting, [half_day], now=now)
+
+
+def cancel(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> None:
+    """A half-day does not take place; it is planned no longer. Raises HasMarks once somebody is marked."""
+    if half_day.cancelled_at is not None:
+        return
+    if half_day.closed_at is not None or queries.marks.has_marks(db, half_day.id):
+        raise HasMarks
+    half_day.cancelled_at = now
+    db.flush()
+    audit.record(db, "attendance.cancel-half-day", actor_id=actor_id, subject=half_day, now=now, before=_when(half_day))
+    if half_day.ends_at > now:
+        mails.tell(db, half_day.meeting, [half_day], now=now)

@@ -1,0 +1,114 @@
+"""What can be marked of somebody at a half-day, and when it counts as attended (domain, §5). Pure."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+class Status(enum.StrEnum):
+    """Nouns in both languages: nothing to agree with."""
+
+    PRESENT = "present"
+    LATE = "late"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+    LEFT_EARLY = "left_early"
+
+    @property
+    def label(self) -> Any:
+        return _LABELS[self]
+
+    @property
+    def has_minutes(self) -> bool:
+        """Whether the minutes that were attended decide."""
+        return self in (Status.LATE, Status.LEFT_EARLY)
+
+    def minutes_of(self, minutes: int | None, length: int) -> int:
+        """Minutes attended of a half-day of ``length`` minutes; ``minutes``: those written down, None: nobody did.
+
+        Without them somebody late or gone early was there for the whole of it: who saw them come wrote no other number.
+        """
+        if self is Status.PRESENT or (self.has_minutes and minutes is None):
+            return length
+        return min(minutes or 0, length) if self.has_minutes else 0
+
+    def is_attended(self, minutes: int | None, length: int) -> bool:
+        """Whether the half-day counts: somebody late or gone early was there for half of it at least."""
+        return 2 * self.minutes_of(minutes, length) >= length
+
+
+_LABELS = {
+    Status.PRESENT: _l("Presence"),
+    Status.LATE: _l("Lateness"),
+    Status.EXCUSED: _l("Excused absence"),
+    Status.ABSENT: _l("Unexcused absence"),
+    Status.LEFT_EARLY: _l("Early departure"),
+}
+#: Under the names of a roll call, where four stand side by side on a phone.
+SHORT = {
+    Status.PRESENT: _l("Presence"),
+    Status.LATE: _l("Lateness"),
+    Status.EXCUSED: _l("Excused"),
+    Status.ABSENT: _l("Absence"),
+    Status.LEFT_EARLY: _l("Early departure"),
+}
+
+
+class Mode(enum.StrEnum):
+    """How a half-day is held, and how somebody took part in it."""
+
+    ROOM = "room"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+    @property
+    def label(self) -> Any:
+        return _MODES[self]
+
+
+_MODES = {Mode.ROOM: _l("In the room"), Mode.ONLINE: _l("Online"), Mode.HYBRID: _l("Room and online")}
+
+
+class Method(enum.StrEnum):
+    """How it is known."""
+
+    ROLL_CALL = "roll-call"
+    CLOSING = "closing"
+    CORRECTION = "correction"
+
+    @property
+    def label(self) -> Any:
+        return _METHODS[self]
+
+
+_METHODS = {
+    Method.ROLL_CALL: _l("Roll call"),
+    Method.CLOSING: _l("Not marked when the half-day was closed"),
+    Method.CORRECTION: _l("By correction"),
+}
+
+
+class Reason(enum.StrEnum):
+    """Why a half-day that was closed is changed."""
+
+    SLIP = "slip"
+    JUSTIFIED = "justified"
+    SEEN_LATER = "seen-later"
+    SHEET = "sheet"
+    OTHER = "other"
+
+    @property
+    def label(self) -> Any:
+        return _REASONS[self]
+
+
+_REASONS = {
+    Reason.SLIP: _l("A slip while marking"),
+    Reason.JUSTIFIED: _l("The absence was justified afterwards"),
+    Reason.SEEN_LATER: _l("Came or left at another time than marked"),
+    Reason.SHEET: _l("The signed sheet says otherwise"),
+    Reason.OTHER: _l("Another reason, in words"),
+}

@@ -1,0 +1,25 @@
+"""The blueprint, and what several pages of this room need."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort
+from flask_login import current_user
+
+from lms.attendance import queries
+from lms.attendance.models import HalfDay
+from lms.core.bilingual import Bilingual
+from lms.core.db import session
+from lms.core.i18n import localized
+from lms.curriculum import queries as curriculum
+
+blueprint = localized(Blueprint("attendance", __name__, template_folder="../templates", url_prefix="/attendance"))
+
+
+def half_day_or_404(half_day_id: int, *, lock: bool = False) -> HalfDay:
+    """A half-day that the person signed in may open."""
+    return queries.meetings.half_day_or_none(session(), half_day_id, actor=current_user, lock=lock) or abort(404)
+
+
+def titles() -> dict[str, Bilingual]:
+    """Short titles of the modules by slug."""
+    return {one.slug: one.short for one in curriculum.current(session()).modules}

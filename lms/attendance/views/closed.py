@@ -1,0 +1,106 @@
+"""A closed half-day: who was there, what was corrected and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.accounts.shown import log_shown
+from lms.attendance import queries, services
+from lms.attendance.forms import CorrectionForm
+from lms.attendance.models import HalfDay
+from lms.attendance.permissions import AttendancePermission
+from lms.attendance.queries.marks import Row
+from lms.attendance.services.marks import Tap
+from lms.attendance.statuses import Method, Reason, Status
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.core import clock
+from lms.core import db as database
+from lms.core.access import requires
+from lms.core.db import session
+from lms.core.errors import DomainError
+
+
+def page(half_day: HalfDay, *, refused: Any = None) -> str:
+    """The list of a closed half-day, its corrections numbered as on the sheet."""
+    rows = queries.marks.rows(session(), half_day)
+    corrections = [one for one in reversed(queries.marks.changes(session(), half_day.id)) if one.reason]
+    names = {row.enrolment.id: row.enrolment.person.name for row in rows}
+    notes = [(number, one, names.get(one.enrolment_id)) for number, one in enumerate(corrections, 1)]
+    text = render_template(
+        "attendance/show_closed.html",
+        half_day=half_day,
+        rows=rows,
+        attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
+        notes=notes,
+        notes_of={row.enrolment.id: [n for n, one, _name in notes if one.enrolment_id == row.enrolment.id]
+                  for row in rows},
+        statuses={one.value: one for one in Status},
+        methods={one.value: one for one in Method},
+        reasons={one.value: one for one in Reason},
+        titles=titles(),
+        may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
+        refused=refused,
+    )  # fmt: skip
+    log_shown("attendance.show_half_day", people=len(rows))
+    return text
+
+
+def _row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
+    if half_day.closed_at is None:
+        abort(404)
+    return queries.marks.row_or_none(session(), half_day, enrolment_id) or abort(404)
+
+
+@blueprint.get("/half-days/<int:half_day_id>/people/<int:enrolment_id>/correct")
+@requires(AttendancePermission.CORRECT)
+def ask_correction(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
+    """What was true of one person, and why it is changed."""
+    half_day, form = half_day_or_404(half_day_id), CorrectionForm(formdata=None)
+    row = _row_or_404(half_day, enrolment_id)
+    form.show(row.mark)
+    return _correction_page(half_day, row, form)
+
+
+def _correction_page(half_day: HalfDay, row: Row, form: CorrectionForm, refused: Any = None) -> str:
+    text = render_template(
+        "attendance/correct_mark.html",
+        half_day=half_day,
+        row=row,
+        form=form,
+        refused=refused,
+        may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
+        history=queries.marks.changes(session(), half_day.id, enrolment_id=row.enrolment.id),
+        statuses={one.value: one for one in Status},
+        methods={one.value: one for one in Method},
+        reasons={one.value: one for one in Reason},
+        titles=titles(),
+    )
+    log_shown("attendance.ask_correction", person_id=row.enrolment.person_id)
+    return text
+
+
+@blueprint.post("/half-days/<int:half_day_id>/people/<int:enrolment_id>/correct")
+@requires(AttendancePermission.CORRECT)
+def correct(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
+    half_day, form = half_day_or_404(half_day_id, lock=True), CorrectionForm()
+    row = _row_or_404(half_day, enrolment_id)
+    if not form.validate_on_submit():
+        return _correction_page(half_day, row, form), 422
+    remark = row.mark.remark if row.mark is not None else ""
+    try:
+        services.marks.correct(
+            session(), half_day, Tap(enrolment_id, Status(form.status.data), form.minutes.data, remark),
+            reason=Reason(form.reason.data), reason_text=form.reason_text.data or "", actor=current_user,
+            now=clock.now(),
+        )  # fmt: skip
+    except DomainError as error:
+        database.rollback()
+        half_day = half_day_or_404(half_day_id)
+        return _correction_page(half_day, _row_or_404(half_day, enrolment_id), form, error.message), error.status
+    flash(_("The correction is stored; the value of before is kept."), "ok")
+    return redirect(url_for(".show_half_day", half_day_id=half_day_id))

@@ -1,0 +1,195 @@
+"""The roll call of one half-day: one form that works without script, and the closing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from lms.accounts.shown import log_shown
+from lms.attendance import queries, services
+from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotBegun, NotOnTheList
+from lms.attendance.models import HalfDay, Mark
+from lms.attendance.permissions import AttendancePermission
+from lms.attendance.services.marks import Tap
+from lms.attendance.statuses import SHORT, Status
+from lms.attendance.views import closed
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.core import clock, paging
+from lms.core import db as database
+from lms.core.access import can, requires
+from lms.core.clock import local_date
+from lms.core.db import session
+from lms.core.forms import EmptyForm
+from lms.core.text import clean_line, plain_digits
+
+MOST_MINUTES = 720
+LONGEST_REMARK = 300
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands in the fields of one person: as stored, or as it was sent."""
+
+    status: str = ""
+    minutes: str = ""
+    remark: str = ""
+    #: Why it cannot be stored.
+    error: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the page shows, sent along: only what differs from it is a tap, two trainers do not undo each other."""
+        return "|".join((self.status, self.minutes, self.remark))
+
+
+def _stored(mark: Mark | None) -> Said:
+    if mark is None:
+        return Said()
+    return Said(mark.status, "" if mark.minutes is None else str(mark.minutes), mark.remark)
+
+
+@blueprint.get("/half-days/<int:half_day_id>/")
+@requires(AttendancePermission.CORRECT)
+def show_half_day(half_day_id: int) -> ResponseReturnValue:
+    """The roll call; once the half-day is closed, who was there. Written into the access log."""
+    half_day = half_day_or_404(half_day_id)
+    if half_day.closed_at is not None:
+        return closed.page(half_day)
+    return _page(half_day, {})
+
+
+def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
+    rows = queries.marks.rows(session(), half_day)
+    today = local_date(clock.now())
+    page = render_template(
+        "attendance/roll_call.html",
+        half_day=half_day,
+        rows=[(row, sent.get(row.enrolment.id, _stored(row.mark)), _stored(row.mark).key) for row in rows],
+        marked=sum(row.mark is not None for row in rows),
+        attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
+        others=[one for one in _beside(half_day, today) if one.id != half_day.id],
+        labels=SHORT,
+        titles=titles(),
+        refused=refused,
+        errors=[(row, sent[row.enrolment.id]) for row in rows if sent.get(row.enrolment.id, Said()).error],
+        may_take=can(AttendancePermission.TAKE),
+        has_begun=clock.now() >= half_day.starts_at,
+        form=EmptyForm(formdata=None),
+    )
+    log_shown("attendance.show_half_day", people=len(rows))
+    return page
+
+
+def _beside(half_day: HalfDay, today: Any) -> list[HalfDay]:
+    """Half-days of the same cohort on the same day, and today's."""
+    days = sorted({half_day.day, today})
+    cohort_id = half_day.meeting.cohort_id
+    return [one for day in days for one in queries.meetings.of_cohort(session(), cohort_id, from_day=day, to_day=day)]
+
+
+@blueprint.post("/half-days/<int:half_day_id>/")
+@requires(AttendancePermission.TAKE)
+def take(half_day_id: int) -> ResponseReturnValue:
+    """Store what was changed; ``do`` may ask for everybody to be present or for the closing."""
+    half_day, do = half_day_or_404(half_day_id, lock=True), request.form.get("do", "")
+    sent = _sent()
+    person_id, now = current_user.person_id, clock.now()
+    if any(one.error for one in sent.values()):
+        return _page(half_day, sent), 422
+    try:
+        taps = [_tap(enrolment_id, one) for enrolment_id, one in sent.items()]
+        changed = services.marks.take(session(), half_day, taps, actor_id=person_id, now=now)
+        if do == "everyone":
+            changed += services.marks.everyone_present(session(), half_day, actor_id=person_id, now=now)
+    except (HalfDayClosed, HalfDayCancelled, NotOnTheList) as error:
+        database.rollback()
+        half_day = half_day_or_404(half_day_id)
+        if half_day.closed_at is not None:
+            return closed.page(half_day, refused=error.message), error.status
+        return _page(half_day, sent, error.message), error.status
+    if do == "close":
+        return redirect(url_for(".ask_close", half_day_id=half_day_id))
+    if changed:
+        flash(ngettext("%(num)s mark is saved.", "%(num)s marks are saved.", changed), "ok")
+    return redirect(url_for(".show_half_day", half_day_id=half_day_id))
+
+
+def _sent() -> dict[int, Said]:
+    """What was changed on the page, by enrolment."""
+    found = {}
+    for name, was in request.form.items():
+        number = paging.whole_number(name.removeprefix("was-")) if name.startswith("was-") else None
+        if number is None:
+            continue
+        said = Said(
+            request.form.get(f"status-{number}", "")[:12],
+            plain_digits(clean_line(request.form.get(f"minutes-{number}", "")[:20])),
+            clean_line(request.form.get(f"remark-{number}", "")[: LONGEST_REMARK + 1]),
+        )
+        if said.key != was:
+            found[number] = Said(said.status, said.minutes, said.remark, _fault(said))
+    return found
+
+
+def _fault(said: Said) -> str:
+    if not said.status:
+        return str(_("A minute or a remark needs a status beside it."))
+    if said.status not in set(Status):
+        return str(_("Something was chosen that is not in this list."))
+    minutes = paging.whole_number(said.minutes) if said.minutes else 0
+    if minutes is None or not 0 <= minutes <= MOST_MINUTES:
+        return str(_("Minutes lie between 0 and 720."))
+    if len(said.remark) > LONGEST_REMARK:
+        return str(_("At most %(num)s letters can be used.", num=LONGEST_REMARK))
+    return ""
+
+
+def _tap(enrolment_id: int, said: Said) -> Tap:
+    return Tap(enrolment_id, Status(said.status), int(said.minutes) if said.minutes else None, said.remark)
+
+
+@blueprint.get("/half-days/<int:half_day_id>/close")
+@requires(AttendancePermission.TAKE)
+def ask_close(half_day_id: int) -> ResponseReturnValue:
+    """Who is not marked and who was not there, before the half-day is countersigned."""
+    half_day = half_day_or_404(half_day_id)
+    if half_day.closed_at is not None:
+        return redirect(url_for(".show_half_day", half_day_id=half_day_id))
+    return _close_page(half_day)
+
+
+def _close_page(half_day: HalfDay, refused: Any = None) -> str:
+    rows = queries.marks.rows(session(), half_day)
+    page = render_template(
+        "attendance/close_half_day.html",
+        half_day=half_day,
+        rows=rows,
+        unmarked=[row for row in rows if row.mark is None],
+        exceptions=[row for row in rows if row.mark is not None and row.mark.status != Status.PRESENT],
+        attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
+        statuses={one.value: one for one in Status},
+        titles=titles(),
+        refused=refused,
+        form=EmptyForm(formdata=None),
+    )
+    log_shown("attendance.ask_close", people=len(rows))
+    return page
+
+
+@blueprint.post("/half-days/<int:half_day_id>/close")
+@requires(AttendancePermission.TAKE)
+def close(half_day_id: int) -> ResponseReturnValue:
+    half_day = half_day_or_404(half_day_id, lock=True)
+    try:
+        services.marks.close(session(), half_day, actor_id=current_user.person_id, now=clock.now())
+    except (NotBegun, HalfDayCancelled) as error:
+        database.rollback()
+        return _close_page(half_day_or_404(half_day_id), error.message), error.status
+    flash(_("The half-day is closed and countersigned."), "ok")
+    return redirect(url_for(".show_half_day", half_day_id=half_day_id))
