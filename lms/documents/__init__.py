@@ -131,6 +131,47 @@ class CardSheet:
     cards: tuple[InvitationCard, ...]
 
 
+@dataclass(frozen=True)
+class Slot:
+    """A half-day on the sheet of a day."""
+
+    #: Morning or afternoon.
+    part: Pair
+    #: « 08:30–12:00 », the same in both languages.
+    times: str
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One person: place in the list, and for each half-day what is known; None: an empty cell to sign in."""
+
+    number: int
+    name: Pair
+    organisation: Pair
+    said: tuple[Pair | None, ...]
+
+
+@dataclass(frozen=True)
+class AttendanceSheet:
+    """The sheet of a day of a meeting. Equal facts give equal bytes."""
+
+    programme: Pair
+    title: Pair
+    cohort: Pair
+    #: Day, place and time zone.
+    when: Pair
+    #: Names the meeting and the day for whoever files it.
+    reference: str
+    slots: tuple[Slot, ...]
+    rows: tuple[SheetRow, ...]
+    trainers: Pair
+    made_on: dt.date
+    #: Who countersigned which half-day, once one is closed.
+    signed: Pair = Pair("", "")
+    #: Corrections, in the order of the numbers in the cells.
+    notes: tuple[Pair, ...] = ()
+
+
 def unprintable(text: str) -> str:
     """Characters of a name that no document could show, each once; empty when all can be drawn.
 
@@ -156,6 +197,13 @@ def draw_paper(paper: Paper) -> bytes:
     from lms.documents import paper as drawing
 
     return drawing.draw(paper)
+
+
+def draw_attendance(sheet: AttendanceSheet) -> bytes:
+    """The sheet of a day as PDF; letters that no face has are left out."""
+    from lms.documents import attendance_sheet
+
+    return attendance_sheet.draw(sheet)
 
 
 def draw_cards(sheet: CardSheet) -> bytes:

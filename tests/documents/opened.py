@@ -12,11 +12,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from lms.documents import Attachment, Meta, blocks, draw_cards, draw_certificate, draw_paper
+from lms.documents import Attachment, Meta, blocks, draw_attendance, draw_cards, draw_certificate, draw_paper
 from lms.documents.finishing import finish
 from lms.documents.pen import Sheet
 from lms.documents.text import Style, plain
-from tests.documents import test_cards, test_certificate
+from tests.documents import test_attendance_sheet, test_cards, test_certificate
 from tests.documents.words import inks, paper_of
 
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 60"><rect x="5" y="5" width="190" height="50"
@@ -131,6 +131,7 @@ def everything(lang: str) -> blocks.Paper:
 MADE: dict[str, Callable[[], bytes]] = {
     "certificate": lambda: draw_certificate(test_certificate.FACTS),
     "cards": lambda: draw_cards(test_cards.sheet(*(test_cards.card(n, code="KM7Q-4T2B") for n in range(9)))),
+    "attendance": lambda: draw_attendance(test_attendance_sheet.empty(20)),
     "paper-fr": lambda: draw_paper(everything("fr")),
     "paper-ar": lambda: draw_paper(everything("ar")),
 }

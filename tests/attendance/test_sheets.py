@@ -1,0 +1,91 @@
+"""The sheet of a day, downloaded: empty before, signed with what was marked once all is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.accounts.models import AccessEntry, Person
+from lms.attendance.models import HalfDay
+from lms.attendance.statuses import Reason, Status
+from lms.core.access import Role
+from lms.documents.keyring import SigningFailed
+from lms.documents.signing import SignatureState, check
+from lms.programme.models import Enrolment
+from tests.attendance.conftest import actor, close, correct, take
+from tests.documents.test_cards import texts
+from tests.pages import CheckingClient
+
+
+def sheet(half_day: HalfDay, lang: str = "fr") -> str:
+    return f"/{lang}/attendance/half-days/{half_day.id}/sheet.pdf"
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_before_it_has_everybody_and_empty_cells(
+    app: Flask, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], lang: str
+) -> None:
+    answer = trainer.get(sheet(morning, lang))
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    (page,) = texts(answer.data)
+    for words in ("09:00–12:30", "14:00–17:00", "Rabat", *(one.person.name.fr for one in members)):
+        assert words in page, words
+    assert "Présence" not in page
+    assert check(answer.data, app.extensions["keyring"]) is SignatureState.NONE
+
+
+def test_after_it_says_what_was_marked_what_was_corrected_and_is_signed(
+    app: Flask, db: Any, trainer: CheckingClient, morning: HalfDay, afternoon: HalfDay, members: list[Enrolment],
+    bilal: Person,
+) -> None:  # fmt: skip
+    first, second, _third = members
+    take(db, morning, bilal, {first: Status.PRESENT, second: (Status.LATE, 150)})
+    close(db, morning, bilal)
+    half = trainer.get(sheet(morning)).data
+    assert check(half, app.extensions["keyring"]) is SignatureState.NONE
+
+    close(db, afternoon, bilal)
+    correct(db, afternoon, first, Status.EXCUSED, by=actor(bilal, Role.TRAINER), reason=Reason.JUSTIFIED)
+    pdf = trainer.get(sheet(afternoon)).data
+
+    assert check(pdf, app.extensions["keyring"]) is SignatureState.VALID
+    page, notes = texts(pdf)
+    assert page.count("Absence non justifiée") == 3
+    for words in ("Présence", "Retard · 150 min", "Absence justifiée (1)", "contresignature de Bilal"):
+        assert words in page, words
+    assert "Absence non justifiée > Absence justifiée" in notes
+    assert first.person.name.fr in notes
+
+
+def test_it_names_people_so_it_is_written_down_who_took_it(
+    db: Any, monitor: CheckingClient, morning: HalfDay, members: list[Enrolment], amina: Person
+) -> None:
+    assert monitor.get(sheet(morning)).status_code == 200
+    (seen,) = db.scalars(sa.select(AccessEntry).where(AccessEntry.page == "attendance.download_sheet"))
+    assert (seen.actor_id, seen.people) == (amina.id, 3)
+
+
+def test_strangers_and_participants_get_none(
+    stranger: CheckingClient, learner: CheckingClient, morning: HalfDay
+) -> None:
+    assert stranger.get(sheet(morning)).status_code == 404
+    assert learner.get(sheet(morning)).status_code == 403
+
+
+def test_a_key_that_cannot_sign_gives_a_sentence_and_no_unsigned_sheet(
+    app: Flask, db: Any, trainer: CheckingClient, morning: HalfDay, afternoon: HalfDay, members: list[Enrolment],
+    bilal: Person, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for half_day in (morning, afternoon):
+        close(db, half_day, bilal)
+
+    def fail(*_args: Any) -> bytes:
+        raise SigningFailed("no key")
+
+    monkeypatch.setattr("lms.attendance.views.sheets.sign", fail)
+    answer = trainer.get(sheet(morning))
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/fr/attendance/half-days/{morning.id}/")

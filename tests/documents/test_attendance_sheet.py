@@ -1,0 +1,90 @@
+"""The sheet of a day: everybody once, cells to sign in or what was marked, corrections, both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from lms.documents import AttendanceSheet, Pair, SheetRow, Slot, draw_attendance
+from lms.documents.attendance_sheet import ROWS
+from tests.documents.test_cards import LONG, LONG_ORGANISATION, ORGANISATION, PROGRAMME, texts
+
+ARABIC = [
+    "ورقة", "الحضور", "السياق", "والمفاهيم", "المكتب", "الوطني", "للصيد", "حضور", "أمين", "برادة", "توقيع", "هيئة",
+    "التكوين",
+]  # fmt: skip
+PRESENT = Pair("حضور", "Présence")
+EMPTY = Pair("", "")
+
+
+def row(number: int, *said: Pair | None, name: Pair | None = None) -> SheetRow:
+    return SheetRow(number, name or Pair(f"مريم {number}", f"Meryem {number:02d}"), ORGANISATION, said)
+
+
+def sheet(*rows: SheetRow, **changes: object) -> AttendanceSheet:
+    made = AttendanceSheet(
+        programme=PROGRAMME,
+        title=Pair("السياق والمفاهيم", "Contexte et concepts"),
+        cohort=Pair("دورة نونبر", "Session de novembre"),
+        when=Pair("الاثنين 23 نونبر 2026 · الرباط", "Lundi 23 novembre 2026 · Rabat"),
+        reference="12-2026-11-23",
+        slots=(Slot(Pair("صباحا", "matin"), "09:00–12:30"), Slot(Pair("بعد الزوال", "après-midi"), "14:00–17:00")),
+        rows=rows,
+        trainers=Pair("أمين برادة", "Amine Berrada"),
+        made_on=dt.date(2026, 11, 23),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def empty(count: int) -> AttendanceSheet:
+    return sheet(*(row(number, None, None) for number in range(1, count + 1)))
+
+
+def test_it_says_what_when_and_who_in_both_languages() -> None:
+    (page,) = texts(draw_attendance(sheet(row(1, PRESENT, None), signed=Pair("توقيع", "matin : contresignature"))))
+    for words in (
+        "Feuille d’émargement", "Contexte et concepts", "Session de novembre", "Lundi 23 novembre 2026", "09:00–12:30",
+        "14:00–17:00", "Meryem 01", "Office national des pêches", "Présence", "Amine Berrada",
+        "Signature de l’équipe de formation", "matin : contresignature", "12-2026-11-23", "1 / 1",
+    ):  # fmt: skip
+        assert words in page, words
+    # PDFium gives the words of an Arabic line that stands beside a French one in another order.
+    for word in ARABIC:
+        assert word in page, word
+    assert page.count("Présence") == 1
+
+
+@pytest.mark.parametrize(
+    ("people", "sizes"), [(0, [0]), (1, [1]), (ROWS, [ROWS]), (ROWS + 1, [10, 9]), (40, [14, 14, 12])]
+)
+def test_everybody_stands_on_it_once_and_nobody_alone_on_a_page(people: int, sizes: list[int]) -> None:
+    pages = texts(draw_attendance(empty(people)))
+    assert [page.count("Meryem") for page in pages] == sizes
+    assert all("Nom et prénom" in page for page in pages)
+    # Beside an Arabic line PDFium reads what is drawn « 1 / 2 » from the right.
+    for number, page in enumerate(pages, 1):
+        assert f"{number} / {len(sizes)}" in page or f"{len(sizes)} / {number}" in page
+    # The training team signs once, below the last rows.
+    assert [("Signature de l’équipe" in page) for page in pages] == [False] * (len(sizes) - 1) + [True]
+
+
+def test_corrections_come_on_a_page_of_their_own() -> None:
+    notes = (Pair("مريم: غياب > حضور", "Meryem 01: Absence > Présence · OFPPT"),)
+    pages = texts(draw_attendance(sheet(row(1, Pair("حضور (1)", "Présence (1)"), None), notes=notes)))
+    assert len(pages) == 2
+    assert "Présence (1)" in pages[0]
+    assert "Corrections" in pages[1]
+    assert "1. Meryem 01: Absence > Présence · OFPPT" in pages[1]
+
+
+@pytest.mark.parametrize("name", [LONG, Pair("", "Zoë 🙂 İzmir"), Pair("مَرْيَمُ", ""), Pair("王芳", "王芳"), EMPTY])
+def test_no_name_stops_a_sheet(name: Pair) -> None:
+    (page,) = texts(draw_attendance(sheet(replace(row(1, None, None, name=name), organisation=LONG_ORGANISATION))))
+    assert "🙂" not in page
+    assert "Nom et prénom" in page
+
+
+def test_equal_facts_give_equal_bytes() -> None:
+    assert draw_attendance(empty(3)) == draw_attendance(empty(3))
