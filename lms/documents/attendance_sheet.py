@@ -18,8 +18,11 @@ from lms.documents.text import Style, shrunk, squeezed
 WIDTH, HEIGHT = A4
 LEFT, RIGHT = 36.0, WIDTH - 36.0
 TABLE_TOP, HEAD_HEIGHT, ROW_HEIGHT, ROWS = HEIGHT - 120.0, 27.0, 30.6, 18
-#: Widths of the number and of the organisation; a cell to sign in, of which three find room at most.
+#: Widths of the number and of the organisation; a cell to sign in is as wide as names leave it, this at most.
 NUMBER_WIDTH, ORGANISATION_WIDTH, SIGN_WIDTH = 28.0, 112.0, 104.0
+LEAST_NAME_WIDTH = 120.0
+#: Corrections of a page, of two lines each at most; nothing is read below the foot.
+NOTES, NOTE_HEIGHT, FOOT = 24, 27.0, 34.0
 WHITE = "#FFFFFF"
 PAD = 5.0
 
@@ -30,7 +33,7 @@ ORGANISATION = Pair("الهيئة", "Organisme")
 TRAINERS = Pair("توقيع هيئة التكوين", "Signature de l’équipe de formation")
 STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisation")
 TO_SIGN = "cellule à signer"
-NOTES = Pair("التصحيحات", "Corrections")
+CORRECTIONS = Pair("التصحيحات", "Corrections")
 #: From the right: people read the sheet as they sign it, Arabic first.
 Columns = list[tuple[float, float]]
 
@@ -40,22 +43,20 @@ def draw(sheet: AttendanceSheet) -> bytes:
     out = io.BytesIO()
     canvas = Sheet(out, A4)
     pen = canvas.pen
-    pages = _pages(sheet.rows)
-    with_notes = bool(sheet.notes)
-    total = len(pages) + with_notes
-    for number, rows in enumerate(pages, 1):
+    people = _pages(sheet.rows)
+    notes = list(enumerate(sheet.notes, 1))
+    corrections = [notes[start : start + NOTES] for start in range(0, len(notes), NOTES)]
+    total = len(people) + len(corrections)
+    for number in range(1, total + 1):
         pen.new_group("fr", "ar")
         _head(pen, sheet)
-        _table(pen, sheet, rows)
-        if number == len(pages):
+        if number <= len(people):
+            _table(pen, sheet, people[number - 1])
+        else:
+            _notes(pen, corrections[number - 1 - len(people)])
+        if number == len(people):
             _signatures(pen, sheet)
         _foot(pen, sheet, number, total)
-        canvas.showPage()
-    if with_notes:
-        pen.new_group("fr", "ar")
-        _head(pen, sheet)
-        _notes(pen, sheet.notes)
-        _foot(pen, sheet, total, total)
         canvas.showPage()
     canvas.save()
     meta = Meta(
@@ -95,10 +96,11 @@ def _both(pen: Pen, y: float, pair: Pair, style: Style, room: float) -> None:
             pen.line(x, y, text, shrunk(text, used, room, rtl=rtl), rtl=rtl)
 
 
-def _columns(sheet: AttendanceSheet) -> Columns:
-    """Left and right edges: number, name, organisation, then each half-day, from the right."""
-    signs = [SIGN_WIDTH] * len(sheet.slots)
-    name = RIGHT - LEFT - NUMBER_WIDTH - ORGANISATION_WIDTH - sum(signs)
+def columns(slots: int) -> Columns:
+    """Left and right edges: number, name, organisation, then each of so many half-days, from the right."""
+    room = RIGHT - LEFT - NUMBER_WIDTH - ORGANISATION_WIDTH
+    signs = [min(SIGN_WIDTH, (room - LEAST_NAME_WIDTH) / slots)] * slots
+    name = room - sum(signs)
     found: Columns = []
     right = RIGHT
     for wide in (NUMBER_WIDTH, name, ORGANISATION_WIDTH, *signs):
@@ -108,14 +110,14 @@ def _columns(sheet: AttendanceSheet) -> Columns:
 
 
 def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow]) -> None:
-    canvas, columns = pen.canvas, _columns(sheet)
+    canvas, edges = pen.canvas, columns(len(sheet.slots))
     table = canvas.structure.root.add("Table", "fr")
     canvas.setFillColor(GREEN)
     canvas.rect(LEFT, TABLE_TOP - HEAD_HEIGHT, RIGHT - LEFT, HEAD_HEIGHT, stroke=0, fill=1)
     head = table.add("TR")
-    for (left, right), title in zip(columns, (NUMBER, NAME, ORGANISATION), strict=False):
+    for (left, right), title in zip(edges[:3], (NUMBER, NAME, ORGANISATION), strict=True):
         _cell(pen, head.add("TH", scope="Column"), left, right, TABLE_TOP, HEAD_HEIGHT, title, WHITE, heads=True)
-    for (left, right), slot in zip(columns[3:], sheet.slots, strict=True):
+    for (left, right), slot in zip(edges[3:], sheet.slots, strict=True):
         # Times stand in the line that reads from left to right.
         title = Pair(slot.part.ar, f"{slot.part.fr} {slot.times}")
         _cell(pen, head.add("TH", scope="Column"), left, right, TABLE_TOP, HEAD_HEIGHT, title, WHITE, heads=True)
@@ -124,25 +126,25 @@ def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow]) -> None:
         if place % 2:
             canvas.setFillColor(SOFT)
             canvas.rect(LEFT, top - ROW_HEIGHT, RIGHT - LEFT, ROW_HEIGHT, stroke=0, fill=1)
-        _row(pen, table.add("TR"), row, columns, top)
+        _row(pen, table.add("TR"), row, edges, top)
     bottom = TABLE_TOP - HEAD_HEIGHT - len(rows) * ROW_HEIGHT
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.6)
     for place in range(len(rows) + 1):
         y = TABLE_TOP - HEAD_HEIGHT - place * ROW_HEIGHT
         canvas.line(LEFT, y, RIGHT, y)
-    for x in (LEFT, *(right for _left, right in columns)):
+    for x in (LEFT, *(right for _left, right in edges)):
         canvas.line(x, TABLE_TOP - HEAD_HEIGHT, x, bottom)
 
 
-def _row(pen: Pen, tr: Element, row: SheetRow, columns: Columns, top: float) -> None:
-    left, right = columns[0]
+def _row(pen: Pen, tr: Element, row: SheetRow, edges: Columns, top: float) -> None:
+    left, right = edges[0]
     number = tr.add("TD")
     style = Style("plex", 8, MUTED)
     pen.line((left + right) / 2, top - ROW_HEIGHT / 2 - 3, str(row.number), style, rtl=False, align=CENTER, to=number)
-    _cell(pen, tr.add("TH", scope="Row"), *columns[1], top, ROW_HEIGHT, row.name, INK, strong=True)
-    _cell(pen, tr.add("TD"), *columns[2], top, ROW_HEIGHT, row.organisation, MUTED)
-    for said, (left, right) in zip(row.said, columns[3:], strict=True):
+    _cell(pen, tr.add("TH", scope="Row"), *edges[1], top, ROW_HEIGHT, row.name, INK, strong=True)
+    _cell(pen, tr.add("TD"), *edges[2], top, ROW_HEIGHT, row.organisation, MUTED)
+    for said, (left, right) in zip(row.said, edges[3:], strict=True):
         if said is None:
             _line_to_sign(pen, tr.add("TD").add("Figure", alt=TO_SIGN), left, right, top)
         else:
@@ -216,13 +218,13 @@ def _foot(pen: Pen, sheet: AttendanceSheet, number: int, total: int) -> None:
         pen.line(RIGHT, 24, sheet.programme.ar or sheet.programme.fr, style, rtl=bool(sheet.programme.ar))
 
 
-def _notes(pen: Pen, notes: Sequence[Pair]) -> None:
-    """Corrections, numbered as in the cells."""
+def _notes(pen: Pen, notes: Sequence[tuple[int, Pair]]) -> None:
+    """Corrections with the numbers that they have in the cells."""
     room = (RIGHT - LEFT) / 2 - 10
-    for x, rtl, title, size in ((LEFT, False, NOTES.fr, 8.0), (RIGHT, True, NOTES.ar, 9.0)):
+    for x, rtl, title, size in ((LEFT, False, CORRECTIONS.fr, 8.0), (RIGHT, True, CORRECTIONS.ar, 9.0)):
         y = TABLE_TOP - 14
         pen.line(x, y, title, Style("plex-semibold", size + 2, GREEN), rtl=rtl, role="H2")
-        for number, note in enumerate(notes, 1):
+        for number, note in notes:
             lines, style = squeezed(
                 f"{number}. {_drawable(note.ar if rtl else note.fr)}",
                 Style("plex", size, INK),
@@ -230,4 +232,5 @@ def _notes(pen: Pen, notes: Sequence[Pair]) -> None:
                 rtl=rtl,
                 floor=size * 0.8,
             )
-            y = pen.lines(x, y - 16, lines, style, 11, rtl=rtl) + 11
+            pen.lines(x, y - 16, lines, style, 11, rtl=rtl)
+            y -= NOTE_HEIGHT

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import replace
 
+import pikepdf
 import pytest
 
 from lms.documents import AttendanceSheet, Pair, SheetRow, Slot, draw_attendance
+from lms.documents import attendance_sheet as drawing
 from lms.documents.attendance_sheet import ROWS
 from tests.documents.test_cards import LONG, LONG_ORGANISATION, ORGANISATION, PROGRAMME, texts
+from tests.documents.words import inks
 
 ARABIC = [
     "ورقة", "الحضور", "السياق", "والمفاهيم", "المكتب", "الوطني", "للصيد", "حضور", "أمين", "برادة", "توقيع", "هيئة",
@@ -88,3 +92,25 @@ def test_no_name_stops_a_sheet(name: Pair) -> None:
 
 def test_equal_facts_give_equal_bytes() -> None:
     assert draw_attendance(empty(3)) == draw_attendance(empty(3))
+
+
+@pytest.mark.parametrize("count", [4, 6])
+def test_a_day_of_many_half_days_keeps_room_for_names(count: int) -> None:
+    slots = tuple(Slot(Pair("صباحا", "matin"), f"{8 + place:02d}:00–{8 + place:02d}:50") for place in range(count))
+    (page,) = texts(draw_attendance(sheet(row(1, *[PRESENT] * count), slots=slots)))
+    assert page.count("Présence") == count
+    assert "Meryem 01" in page
+    (number, name, *_rest) = drawing.columns(count)
+    assert name[1] - name[0] >= drawing.LEAST_NAME_WIDTH
+    assert number[0] == name[1]
+
+
+def test_many_corrections_go_on_to_further_pages() -> None:
+    notes = tuple(Pair(f"تصحيح {number}", f"Correction n° {number:03d} · {'x' * 90}") for number in range(1, 71))
+    pdf = draw_attendance(sheet(row(1, PRESENT, None), notes=notes))
+    pages = texts(pdf)
+    said = "".join(pages[1:])
+    assert all(f"Correction n° {number:03d}" in said for number in range(1, 71))
+    document = pikepdf.open(io.BytesIO(pdf))
+    read = [ink for page in document.pages[1:] for ink in inks(page) if ink.text and ink.mark is not None]
+    assert min(ink.y for ink in read) >= drawing.FOOT
