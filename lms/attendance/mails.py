@@ -79,7 +79,7 @@ def event(one: HalfDay, lang: str, now: dt.datetime) -> str:
     """A half-day for a calendar; sent again, it replaces the one of before."""
     meeting = one.meeting
     return calendar.event(
-        uid=f"half-day-{one.id}@{accounts.public_address('').split('//')[-1]}",
+        uid=accounts.calendar_name(f"half-day-{one.id}"),
         title=meeting.title[lang] or meeting.cohort.name[lang],
         description=meeting.link,
         location=meeting.place,

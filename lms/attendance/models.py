@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from lms.accounts.models import Organisation, Person
@@ -42,6 +44,11 @@ class Meeting(Base):
     half_days: Mapped[list[HalfDay]] = relationship(
         back_populates="meeting", order_by="HalfDay.day, HalfDay.starts", cascade="all, delete-orphan"
     )
+
+    @property
+    def taking_place(self) -> list[HalfDay]:
+        """Its half-days but those that are cancelled."""
+        return [one for one in self.half_days if one.cancelled_at is None]
 
 
 class HalfDay(Base):
@@ -93,8 +100,9 @@ class HalfDay(Base):
         return int((self.ends_at - self.starts_at) / dt.timedelta(minutes=1))
 
     @property
-    def is_morning(self) -> bool:
-        return self.starts < NOON
+    def part(self) -> Any:
+        """Morning or afternoon, in words."""
+        return _l("morning") if self.starts < NOON else _l("afternoon")
 
 
 class Mark(Base):

@@ -13,6 +13,7 @@ from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.rates import Rate
 from lms.programme.models import Cohort, Enrolment
 from lms.progress import activities
+from lms.progress import queries as progress
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
     ids = [one.id for one in enrolments]
     planned = queries.meetings.planned_of(db, [one.cohort_id for one in enrolments])
     marks, corrections = queries.marks.of_person(db, ids), queries.marks.corrections_of(db, ids)
-    attended = queries.marks.attended(db, ids)
+    attended = progress.attended(db, ids)
     found = []
     for enrolment in enrolments:
         half_days = [one for one in planned if one.meeting.cohort_id == enrolment.cohort_id]
@@ -72,8 +73,8 @@ def _rate(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tupl
 def rate_of(db: Session, enrolment: Enrolment, module: str) -> Rate:
     """The rate of one enrolment in one module."""
     planned = queries.meetings.planned_of(db, [enrolment.cohort_id])
-    return _rate(enrolment, [one for one in planned if one.meeting.module == module],
-                 queries.marks.attended(db, [enrolment.id]))  # fmt: skip
+    half_days = [one for one in planned if one.meeting.module == module]
+    return _rate(enrolment, half_days, progress.attended(db, [enrolment.id]))
 
 
 def outlook(rate: Rate) -> str:

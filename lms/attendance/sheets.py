@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
@@ -21,13 +20,11 @@ from lms.core.i18n import day_and_date, locale_of, long_date
 from lms.documents import AttendanceSheet, Pair, SheetRow, Slot
 from lms.programme import queries as programme
 
-_MORNING, _AFTERNOON = _l("morning"), _l("afternoon")
-
 
 def sheet_of(db: Session, half_day: HalfDay, *, programme_name: Bilingual, module_title: Bilingual) -> AttendanceSheet:
     """Facts of the sheet for all half-days of the meeting on that day that take place."""
     meeting = half_day.meeting
-    slots = [one for one in meeting.half_days if one.day == half_day.day and one.cancelled_at is None] or [half_day]
+    slots = day_of(half_day)
     lists = {one.id: queries.marks.rows(db, one) for one in slots}
     notes = _notes(db, slots)
     trainers = programme.trainers_of(db, meeting.cohort_id)
@@ -35,10 +32,12 @@ def sheet_of(db: Session, half_day: HalfDay, *, programme_name: Bilingual, modul
         programme=_pair(programme_name),
         title=_pair(meeting.title or module_title),
         cohort=_pair(meeting.cohort.name),
-        when=_in_both(lambda lang: " · ".join(part for part in (_day(half_day, lang), meeting.place) if part)),
+        when=_in_both(
+            lambda lang: " · ".join(part for part in (day_and_date(half_day.day, lang), meeting.place) if part)
+        ),
         reference=f"{meeting.id}-{half_day.day.isoformat()}",
         slots=tuple(
-            Slot(_in_both(lambda _lang, one=one: _part(one)), f"{one.starts:%H:%M}–{one.ends:%H:%M}") for one in slots
+            Slot(_in_both(lambda _lang, one=one: one.part), f"{one.starts:%H:%M}–{one.ends:%H:%M}") for one in slots
         ),
         rows=tuple(_rows(slots, lists, notes)),
         trainers=_in_both(lambda lang: " · ".join(one.name[lang] for one in trainers)),
@@ -48,10 +47,14 @@ def sheet_of(db: Session, half_day: HalfDay, *, programme_name: Bilingual, modul
     )
 
 
+def day_of(half_day: HalfDay) -> list[HalfDay]:
+    """The half-days of its meeting that take place on its day; one that is cancelled stands alone when none does."""
+    return [one for one in half_day.meeting.taking_place if one.day == half_day.day] or [half_day]
+
+
 def is_closed(half_day: HalfDay) -> bool:
     """Whether every half-day of that day is closed: then the sheet says all there is to say."""
-    day = [one for one in half_day.meeting.half_days if one.day == half_day.day and one.cancelled_at is None]
-    return bool(day) and all(one.closed_at is not None for one in day)
+    return all(one.closed_at is not None for one in day_of(half_day))
 
 
 def _in_both(words: Any) -> Pair:
@@ -67,14 +70,6 @@ def _pair(text: Bilingual) -> Pair:
     return Pair(text.ar, text.fr)
 
 
-def _day(one: HalfDay, lang: str) -> str:
-    return day_and_date(one.day, lang)
-
-
-def _part(one: HalfDay) -> Any:
-    return _MORNING if one.is_morning else _AFTERNOON
-
-
 def _rows(slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence[MarkChange]) -> list[SheetRow]:
     """Everybody who stands on a list of the day, in the order of the first."""
     people: dict[int, Row] = {}
@@ -85,7 +80,7 @@ def _rows(slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence
     found = []
     for number, (enrolment_id, row) in enumerate(people.items(), 1):
         person: Person = row.enrolment.person
-        organisation = row.enrolment.organisation
+        organisation = row.organisation
         found.append(
             SheetRow(
                 number=number,
@@ -119,7 +114,7 @@ def _signed(one: HalfDay, lang: str) -> str:
     local = clock.local(one.closed_at) if one.closed_at else None
     name = one.closed_by.name[lang] if one.closed_by else "—"
     at = f"{long_date(local, lang)}, {local:%H:%M}" if local else ""
-    return str(_("%(slot)s: countersigned by %(name)s, %(at)s", slot=_part(one), name=name, at=at))
+    return str(_("%(slot)s: countersigned by %(name)s, %(at)s", slot=one.part, name=name, at=at))
 
 
 def _notes(db: Session, slots: Sequence[HalfDay]) -> list[MarkChange]:

@@ -77,7 +77,7 @@ def places_of(cohort: Cohort, person: Person) -> dict[str, Any]:
 def dates_of(cohort: Cohort, person: Person, now: dt.datetime) -> str:
     """The cohort's days for a calendar; sent again, they replace those of before."""
     return calendar.event(
-        uid=f"cohort-{cohort.id}@{accounts.public_address('').split('//')[-1]}",
+        uid=accounts.calendar_name(f"cohort-{cohort.id}"),
         title=cohort.name[person.lang],
         description="",
         location="",

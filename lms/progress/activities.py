@@ -13,13 +13,16 @@ def test(module: str) -> str:
     return f"test:{module}"
 
 
+HALF_DAYS = "half-day:"
+
+
 def half_day(half_day_id: int) -> str:
     """The activity of attending a half-day."""
-    return f"half-day:{half_day_id}"
+    return f"{HALF_DAYS}{half_day_id}"
 
 
 def is_half_day(activity: str) -> bool:
-    return activity.startswith("half-day:")
+    return activity.startswith(HALF_DAYS)
 
 
 def is_test(activity: str) -> bool:

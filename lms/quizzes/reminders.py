@@ -107,7 +107,7 @@ def _reminder(enrolment: Enrolment, missing: Sequence[Quiz], *, today: dt.date, 
         "link": link,
     }
     deadline = calendar.event(
-        uid=f"tests-{cohort.id}@{accounts.public_address('').split('//')[-1]}",
+        uid=accounts.calendar_name(f"tests-{cohort.id}"),
         title=cohort.name[lang], description=places["tests"], location="",
         starts=cohort.ends_on, ends=cohort.ends_on, url=link, now=now,
     )  # fmt: skip

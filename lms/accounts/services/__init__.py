@@ -18,7 +18,7 @@ from lms.accounts.services.invitations import (
     send_reset,
     take_back,
 )
-from lms.accounts.services.links import make_link, public_address, revoke_links, use_link
+from lms.accounts.services.links import calendar_name, make_link, public_address, revoke_links, use_link
 from lms.accounts.services.merging import merge_people, tell_apart, undo_merge
 from lms.accounts.services.people import (
     add_person,
@@ -67,6 +67,7 @@ __all__ = [
     "archive_person",
     "ask",
     "bring_back",
+    "calendar_name",
     "close_account",
     "close_sign_ins",
     "confirm",

@@ -75,6 +75,11 @@ def use_link(db: Session, token: str, purpose: LinkPurpose, *, now: dt.datetime)
     return person
 
 
+def calendar_name(key: str) -> str:
+    """The name of an event for ever, in whatever calendar: the same one sent again replaces the first."""
+    return f"{key}@{public_address('').partition('//')[2]}"
+
+
 def public_address(path: str) -> str:
     """A path of ours as a full address for mails and codes: the configured origin, never the request's."""
     base: str = current_app.extensions["settings"].base_url

@@ -203,13 +203,9 @@ def print_sheet() -> ResponseReturnValue:
 
 
 def _sheet(people: Sequence[Person], tokens: dict[int, str], *, now: dt.datetime) -> CardSheet:
-    # What pages call the programme: its own name, or the curriculum's.
-    shown: dict[str, Any] = {}
-    current_app.update_template_context(shown)
+    name = current_app.extensions["programme_names"]().name
     expires = clock.local_date(now + services.INVITATION_LASTS)
-    return CardSheet(
-        _pair(shown["programme"].name), expires, tuple(_card(person, tokens[person.id]) for person in people)
-    )
+    return CardSheet(_pair(name), expires, tuple(_card(person, tokens[person.id]) for person in people))
 
 
 def _card(person: Person, token: str) -> InvitationCard:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from lms.accounts.models import Person
+from lms.accounts.models import Organisation, Person
 from lms.attendance.models import HalfDay, Mark, MarkChange, Meeting
+from lms.programme import queries as programme
 from lms.programme.models import Cohort, Enrolment
-from lms.progress.models import LedgerEntry
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Row:
     number: int
     enrolment: Enrolment
     mark: Mark | None
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """That of the day once somebody is marked, else that of the enrolment."""
+        return self.mark.organisation if self.mark is not None else self.enrolment.organisation
 
 
 def _on_the_list(half_day: HalfDay, cohort_id: int) -> sa.ColumnElement[bool]:
@@ -58,12 +63,9 @@ def enrolled(db: Session, cohort_id: int) -> Sequence[Enrolment]:
         sa.select(Enrolment)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person))
-        .where(
-            Enrolment.cohort_id == cohort_id, Enrolment.ended_at.is_(None), Enrolment.merged_into_id.is_(None),
-            Enrolment.is_test.is_(False),
-        )
+        .where(Enrolment.cohort_id == cohort_id, programme.is_present())
         .order_by(Enrolment.id)
-    )  # fmt: skip
+    )
     return db.scalars(query).all()
 
 
@@ -97,16 +99,7 @@ class Count:
 
 def counts(db: Session, half_days: Sequence[HalfDay]) -> dict[int, Count]:
     """People of each half-day's cohort and how many are marked, in two statements."""
-    cohort_ids = {one.meeting.cohort_id for one in half_days}
-    people_query = (
-        sa.select(Enrolment.cohort_id, sa.func.count())
-        .where(
-            Enrolment.cohort_id.in_(cohort_ids), Enrolment.ended_at.is_(None), Enrolment.merged_into_id.is_(None),
-            Enrolment.is_test.is_(False),
-        )
-        .group_by(Enrolment.cohort_id)
-    )  # fmt: skip
-    people = {row[0]: row[1] for row in db.execute(people_query)}
+    people = programme.people_counts(db, {one.meeting.cohort_id for one in half_days})
     by_id = {one.id: one for one in half_days}
     marks = db.scalars(sa.select(Mark).where(Mark.half_day_id.in_(by_id))).all()
     found = {}
@@ -150,15 +143,6 @@ def enrolments_of(db: Session, person_id: int) -> Sequence[Enrolment]:
         .order_by(Cohort.starts_on.desc(), Enrolment.id.desc())
     )  # fmt: skip
     return db.scalars(query).all()
-
-
-def attended(db: Session, enrolment_ids: Sequence[int]) -> set[tuple[int, str]]:
-    """(enrolment, activity) of the half-days that the ledger counts as attended."""
-    query = sa.select(LedgerEntry.enrolment_id, LedgerEntry.activity).where(
-        LedgerEntry.enrolment_id.in_(enrolment_ids), LedgerEntry.activity.startswith("half-day:"),
-        LedgerEntry.share == 1,
-    )  # fmt: skip
-    return {(row[0], row[1]) for row in db.execute(query)}
 
 
 def data_of(db: Session, person_id: int) -> Sequence[tuple[Mark, HalfDay, Meeting]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -26,13 +24,10 @@ from lms.documents.signing import sign
 def download_sheet(half_day_id: int) -> ResponseReturnValue:
     """The sheet of the half-day's day. Written into the access log."""
     half_day = half_day_or_404(half_day_id)
-    # What pages call the programme: its own name, or the curriculum's.
-    shown: dict[str, Any] = {}
-    current_app.update_template_context(shown)
     facts = sheets.sheet_of(
         session(),
         half_day,
-        programme_name=shown["programme"].name,
+        programme_name=current_app.extensions["programme_names"]().name,
         module_title=titles().get(half_day.meeting.module, EMPTY),
     )
     pdf, is_closed = draw_attendance(facts), sheets.is_closed(half_day)

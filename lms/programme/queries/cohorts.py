@@ -93,7 +93,7 @@ def taught_cohorts(db: Session, actor: Actor, state: CohortState, *, today: dt.d
 
 def _rows(db: Session, found: Sequence[Cohort]) -> list[CohortRow]:
     ids = [cohort.id for cohort in found]
-    people, trainers = _people(db, ids), _trainers(db, ids)
+    people, trainers = people_counts(db, ids), _trainers(db, ids)
     return [CohortRow(cohort, people.get(cohort.id, 0), trainers.get(cohort.id, [])) for cohort in found]
 
 
@@ -102,7 +102,8 @@ def is_present() -> sa.ColumnElement[bool]:
     return sa.and_(Enrolment.ended_at.is_(None), Enrolment.merged_into_id.is_(None), Enrolment.is_test.is_(False))
 
 
-def _people(db: Session, cohort_ids: Collection[int]) -> dict[int, int]:
+def people_counts(db: Session, cohort_ids: Collection[int]) -> dict[int, int]:
+    """How many people each cohort has."""
     query = (
         sa.select(Enrolment.cohort_id, sa.func.count())
         .where(Enrolment.cohort_id.in_(cohort_ids), is_present())

@@ -86,7 +86,7 @@ def open_after_meeting(half_day: HalfDay, *, db: Session, now: dt.datetime) -> R
     A form that somebody made unusable asks nothing: closing a half-day never fails for it.
     """
     meeting = half_day.meeting
-    if any(one.closed_at is None and one.cancelled_at is None for one in meeting.half_days):
+    if any(one.closed_at is None for one in meeting.taking_place):
         return None
     quiz = queries.forms.by_key(db, SESSION_END)
     if quiz is None:
