@@ -179,3 +179,19 @@ def half_days(db: Any) -> list[tuple[dt.date, dt.time, dt.time]]:
     db.expire_all()
     query = sa.select(HalfDay).order_by(HalfDay.day, HalfDay.starts)
     return [(one.day, one.starts, one.ends) for one in db.scalars(query)]
+
+
+def roll(half_day: HalfDay, lang: str = "fr") -> str:
+    return f"/{lang}/attendance/half-days/{half_day.id}/"
+
+
+def correction(half_day: HalfDay, enrolment: Enrolment, lang: str = "fr") -> str:
+    return f"{roll(half_day, lang)}people/{enrolment.id}/correct"
+
+
+@pytest.fixture
+def closed(db: Any, afternoon: HalfDay, members: list[Enrolment], bilal: Person) -> HalfDay:
+    """The afternoon: Chaima was present, the others were not marked."""
+    take(db, afternoon, bilal, {members[0]: Status.PRESENT})
+    close(db, afternoon, bilal)
+    return afternoon

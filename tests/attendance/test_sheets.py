@@ -11,12 +11,14 @@ from flask import Flask
 from lms.accounts.models import AccessEntry, Person
 from lms.attendance.models import HalfDay
 from lms.attendance.statuses import Reason, Status
+from lms.core import db as database
 from lms.core.access import Role
 from lms.documents.keyring import SigningFailed
 from lms.documents.signing import SignatureState, check
 from lms.programme.models import Enrolment
 from tests.attendance.conftest import actor, close, correct, take
 from tests.documents.test_cards import texts
+from tests.factories import organisation
 from tests.pages import CheckingClient
 
 
@@ -89,3 +91,21 @@ def test_a_key_that_cannot_sign_gives_a_sentence_and_no_unsigned_sheet(
     monkeypatch.setattr("lms.attendance.views.sheets.sign", fail)
     answer = trainer.get(sheet(morning))
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/fr/attendance/half-days/{morning.id}/")
+
+
+def test_it_keeps_the_organisation_of_the_day(
+    db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    """Somebody moved between enrolling and the day; whoever is not marked stands with the organisation of enrolment."""
+    first, *_others = members
+    before, moved = first.organisation.short_name.fr, organisation(db, "tourisme")
+    assert before in texts(trainer.get(sheet(morning)).data)[0]
+    database.use_mode(database.WRITE)
+    for one in members:
+        db.get_one(Person, one.person_id).organisation_id = moved.id
+    database.commit()
+    take(db, morning, bilal, {first: Status.PRESENT})
+
+    (page,) = texts(trainer.get(sheet(morning)).data)
+    assert page.count(moved.short_name.fr) == 1
+    assert page.count(before) == 2
