@@ -101,10 +101,9 @@ def wait_for(page: Page, kind: str) -> str:
     return page.inner_text("[data-save-state]")
 
 
-def unsent(page: Page) -> int:
-    """How many attempts have answers that wait on this device."""
-    found = page.evaluate("Object.keys(localStorage).filter((key) => /^answers:[0-9]+$/.test(key)).length")
-    return int(found)
+def nothing_waits(page: Page) -> None:
+    """Waits until no answer is left on this device: also over the reload that follows when the page has sent the last."""
+    page.wait_for_function("!Object.keys(localStorage).some((key) => /^answers:[0-9]+$/.test(key))")
 
 
 def test_without_a_line_the_page_stays_and_goes_on_once_it_is_back(
@@ -126,7 +125,7 @@ def test_without_a_line_the_page_stays_and_goes_on_once_it_is_back(
 
     page.wait_for_url("**/attempts/1/2/")
     assert stored(site, address)
-    assert unsent(page) == 0
+    nothing_waits(page)
 
 
 def test_a_line_back_with_nothing_to_send_says_again_what_was_said(at_the_test: tuple[Visitor, Page, str]) -> None:
@@ -155,7 +154,7 @@ def test_a_page_lost_on_its_way_leaves_the_answer_on_the_device_for_the_summary(
 
     expect(page.locator(".rows .chip.ok")).to_have_count(1)
     assert stored(site, address)
-    assert unsent(page) == 0
+    nothing_waits(page)
 
 
 def test_nothing_is_handed_in_while_answers_wait_on_the_device(
@@ -230,7 +229,7 @@ def test_what_comes_after_the_attempt_is_over_is_said_on_the_result(
     again.goto(other.url)
 
     assert wait_for(again, "failed")
-    assert unsent(again) == 0
+    nothing_waits(again)
     # The one refusal that this test asked for.
     assert [problem.split(" ")[0] for problem in visitor.problems] == ["409"]
     visitor.problems.clear()
