@@ -1,0 +1,8 @@
+"""Rows of this room, by topic."""
+
+from __future__ import annotations
+
+from lms.attendance.models.marks import Mark, MarkChange
+from lms.attendance.models.meetings import NOON, HalfDay, Meeting
+
+__all__ = ["NOON", "HalfDay", "Mark", "MarkChange", "Meeting"]
