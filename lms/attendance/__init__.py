@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from lms.attendance import hooks, mails, privacy, views
+from lms.attendance import hooks, mails, privacy, services, views
 from lms.attendance.permissions import AttendancePermission
 from lms.core.feature import CohortLink, Feature
+from lms.programme import events as programme
+
+
+def _listen(_app: Flask) -> None:
+    programme.enrolments_merged.connect(services.merging.copy_marks)
+    programme.enrolments_parted.connect(services.merging.take_marks_back)
+
 
 feature = Feature(
     name="attendance",
@@ -24,4 +32,5 @@ feature = Feature(
     anonymise=privacy.forget,
     retention=privacy.RULES,
     processing=privacy.PROCESSING,
+    init_app=_listen,
 )  # fmt: skip

@@ -72,3 +72,28 @@ class NothingToCorrect(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("Nothing differs from what is stored."))
+
+
+class DecidedAlready(DomainError):
+    """Raised for a second decision on somebody who came without standing on the list."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("This was decided in the meantime."))
+
+
+class GroupHasMeetings(DomainError):
+    """Raised when a group would go that meetings are planned for."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Meetings are planned for this group: it stays."))
+
+
+class NobodyChosen(DomainError):
+    """Raised when somebody would be matched with nobody."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody of the list is to be chosen first."))

@@ -14,8 +14,9 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from lms.attendance.models import HalfDay, Mark, Meeting
+from lms.attendance.models import Group, HalfDay, Mark, Meeting
 from lms.attendance.services.meetings import About, Times
+from lms.attendance.services.walk_ins import Said
 from lms.attendance.statuses import Mode, Reason, Status
 from lms.core.bilingual import Bilingual
 from lms.core.days import DayField, TimeField
@@ -42,14 +43,23 @@ class AboutForm(FlaskForm):
     )
     place = line(_l("Venue"), 200)
     link = line(_l("Link of the online room"), 500)
+    group = SelectField(_l("Group"), validate_choice=False)
     version = VersionField()
 
-    def offer(self, modules: Sequence[Module]) -> None:
-        """The modules of the cohort."""
+    def offer(self, modules: Sequence[Module], groups: Sequence[Group]) -> None:
+        """The modules and the groups of the cohort; without groups a meeting is for all, and nothing is asked."""
         lang = current_language()
+        self.group.choices = [
+            SelectChoice("", _("All participants")),
+            *(SelectChoice(str(one.id), isolate(one.name[lang])) for one in groups),
+        ]
         self.module.choices = [SelectChoice(one.slug, isolate(one.short[lang])) for one in modules]
 
     def validate_module(self, field: SelectField) -> None:
+        not_in_list(field, [str(value) for value, *_rest in field.iter_choices()])
+
+    def validate_group(self, field: SelectField) -> None:
+        field.data = field.data or ""
         not_in_list(field, [str(value) for value, *_rest in field.iter_choices()])
 
     def validate_place(self, field: Any) -> None:
@@ -70,6 +80,7 @@ class AboutForm(FlaskForm):
             self.mode.data,
             self.place.data or "",
             self.link.data or "",
+            int(self.group.data) if self.group.data else None,
         )
 
     def show(self, meeting: Meeting) -> None:
@@ -77,6 +88,7 @@ class AboutForm(FlaskForm):
         self.module.data, self.mode.data, self.version.data = meeting.module, meeting.mode, meeting.version
         self.title_ar.data, self.title_fr.data = meeting.title.ar, meeting.title.fr
         self.place.data, self.link.data = meeting.place, meeting.link
+        self.group.data = str(meeting.group_id or "")
 
 
 def _is_web_address(text: str) -> bool:
@@ -163,21 +175,13 @@ class HalfDayForm(FlaskForm):
         _after(field, self.starts, True)
 
 
-class CorrectionForm(FlaskForm):
-    """What was true of one person at a closed half-day, and why it is changed."""
+class WhyForm(FlaskForm):
+    """Why a half-day that was closed is changed."""
 
-    status = RadioField(_l("Attendance"), choices=[SelectChoice(one.value, one.label) for one in Status])
-    minutes = IntegerField(
-        _l("Minutes attended"), [Optional(), NumberRange(0, 720, _l("Minutes lie between 0 and 720."))]
-    )
     reason = SelectField(
         _l("Reason"), choices=[SelectChoice(one.value, one.label) for one in Reason], validate_choice=False
     )
     reason_text = line(_l("In words"), 300)
-
-    def show(self, mark: Mark | None) -> None:
-        if mark is not None:
-            self.status.data, self.minutes.data = mark.status, mark.minutes
 
     def validate_reason(self, field: Any) -> None:
         not_in_list(field, [one.value for one in Reason])
@@ -185,3 +189,53 @@ class CorrectionForm(FlaskForm):
     def validate_reason_text(self, field: Any) -> None:
         if self.reason.data == Reason.OTHER and not field.data:
             raise ValidationError(_("A few words on the reason are needed."))
+
+
+def _status_field() -> RadioField:
+    return RadioField(_l("Attendance"), choices=[SelectChoice(one.value, one.label) for one in Status])
+
+
+def _minutes_field() -> IntegerField:
+    return IntegerField(_l("Minutes attended"), [Optional(), NumberRange(0, 720, _l("Minutes lie between 0 and 720."))])
+
+
+class CorrectionForm(WhyForm):
+    """What was true of one person at a closed half-day, and why it is changed."""
+
+    status = _status_field()
+    minutes = _minutes_field()
+
+    def show(self, mark: Mark | None) -> None:
+        if mark is not None:
+            self.status.data, self.minutes.data = mark.status, mark.minutes
+
+
+class WalkInForm(FlaskForm):
+    """Somebody who came without standing on the list."""
+
+    name = line(_l("Name, as the person says it"), 200, _l("The name is needed."))
+    organisation = line(_l("Organisation"), 200)
+    contact = line(_l("Telephone or e-mail"), 254)
+    status = RadioField(
+        _l("Attendance"),
+        choices=[SelectChoice(one.value, one.label) for one in (Status.PRESENT, Status.LATE, Status.LEFT_EARLY)],
+        default=Status.PRESENT.value,
+    )
+    minutes = _minutes_field()
+
+    def said(self) -> Said:
+        """What the form says, once it is right."""
+        return Said(
+            self.name.data or "", self.organisation.data or "", self.contact.data or "", Status(self.status.data),
+            self.minutes.data,
+        )  # fmt: skip
+
+
+class GroupForm(FlaskForm):
+    """A new group of a cohort."""
+
+    name_ar = line(_l("Name in Arabic"), 120, _l("The name is needed in both languages."))
+    name_fr = line(_l("Name in French"), 120, _l("The name is needed in both languages."))
+
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_ar.data or "", self.name_fr.data or "")

@@ -66,6 +66,11 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
         url = url_for("attendance.show_half_day", half_day_id=late[0].id)
         tasks.append(Task(title, _places(late[:3]), url, "calendar", "warn", 15, len(late)))
+    if waiting := queries.walk_ins.waiting_of_trainer(db, actor.person_id):
+        people = sum(number for _half_day, number in waiting)
+        title = ngettext("%(num)s person is not on the list", "%(num)s people are not on the list", people)
+        url = url_for("attendance.list_walk_ins", half_day_id=waiting[0][0].id)
+        tasks.append(Task(title, _places([one for one, _number in waiting[:3]]), url, "users", "info", 20, people))
     return tasks
 
 

@@ -56,7 +56,7 @@ def tell(db: Session, meeting: Meeting, half_days: Sequence[HalfDay], *, now: dt
     """Write to all who are enrolled, each in their language, in one statement for whom."""
     if not half_days:
         return
-    for enrolment in queries.marks.enrolled(db, meeting.cohort_id):
+    for enrolment in queries.marks.enrolled(db, meeting.cohort_id, meeting.group_id):
         person: Person = enrolment.person
         lang = person.lang
         places = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -45,10 +45,10 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
     ids = [one.id for one in enrolments]
     planned = queries.meetings.planned_of(db, [one.cohort_id for one in enrolments])
     marks, corrections = queries.marks.of_person(db, ids), queries.marks.corrections_of(db, ids)
-    attended = progress.attended(db, ids)
+    attended, groups = progress.attended(db, ids), queries.groups.groups_of(db, ids)
     found = []
     for enrolment in enrolments:
-        half_days = [one for one in planned if one.meeting.cohort_id == enrolment.cohort_id]
+        half_days = [one for one in planned if _is_theirs(one, enrolment, groups, marks)]
         lines = [
             Line(
                 one,
@@ -61,10 +61,18 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
     return found
 
 
+def _is_theirs(
+    half_day: HalfDay, enrolment: Enrolment, groups: Mapping[int, int], marked: Collection[tuple[int, int]]
+) -> bool:
+    return half_day.meeting.cohort_id == enrolment.cohort_id and queries.groups.is_planned_for(
+        half_day, enrolment.id, groups, marked
+    )
+
+
 def _rate(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tuple[int, str]]) -> Rate:
     return Rate(
         attended=sum((enrolment.id, activities.half_day(one.id)) in attended for one in half_days),
-        held=sum(one.closed_at is not None for one in half_days),
+        held=sum(one.was_held for one in half_days),
         planned=len(half_days),
         threshold=enrolment.cohort.attendance_percent,
     )
@@ -73,7 +81,8 @@ def _rate(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tupl
 def rate_of(db: Session, enrolment: Enrolment, module: str) -> Rate:
     """The rate of one enrolment in one module."""
     planned = queries.meetings.planned_of(db, [enrolment.cohort_id])
-    half_days = [one for one in planned if one.meeting.module == module]
+    groups, marks = queries.groups.groups_of(db, [enrolment.id]), queries.marks.of_person(db, [enrolment.id])
+    half_days = [one for one in planned if one.meeting.module == module and _is_theirs(one, enrolment, groups, marks)]
     return _rate(enrolment, half_days, progress.attended(db, [enrolment.id]))
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import GroupMember, HalfDay, Mark, MarkChange, WalkIn
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core.clock import local_date
 from lms.core.feature import Processing
@@ -18,7 +18,7 @@ from lms.core.own_data import Words
 from lms.core.retention import Rule, deleting
 from lms.programme.models import Enrolment
 
-MARKS = "attendance.marks"
+MARKS, WALK_INS = "attendance.marks", "attendance.walk-ins"
 FIVE_YEARS = 5 * 365
 
 
@@ -47,6 +47,17 @@ WORDS = {
     "attendance_changes.reason": Words(_l("Reason"), show=lambda value: Reason(value).label),
     "attendance_changes.reason_text": Words(_l("In words")),
     "attendance_changes.changed_at": Words(_l("Changed on")),
+    "attendance_group": Words(_l("Group in training sessions")),
+    "attendance_group.name": Words(_l("Group")),
+    "attendance_walk_ins": Words(_l("Half-days attended without standing on the list")),
+    "attendance_walk_ins.day": Words(_l("Day")),
+    "attendance_walk_ins.name": Words(_l("Name, as the person says it")),
+    "attendance_walk_ins.organisation": Words(_l("Organisation")),
+    "attendance_walk_ins.contact": Words(_l("Telephone or e-mail")),
+    "attendance_walk_ins.status": Words(_l("Status"), show=_status),
+    "attendance_walk_ins.minutes": Words(_l("Minutes attended")),
+    "attendance_walk_ins.noted_at": Words(_l("Noted on")),
+    "attendance_walk_ins.decided_at": Words(_l("Decided on")),
 }
 
 
@@ -81,6 +92,20 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
             }
             for change, day in queries.marks.changes_of_person(db, person_id)
         ],
+        "attendance_group": [{"name": group.name.as_dict()} for group in queries.groups.of_person(db, person_id)],
+        "attendance_walk_ins": [
+            {
+                "day": day.isoformat(),
+                "name": one.name,
+                "organisation": one.organisation,
+                "contact": one.contact,
+                "status": one.status,
+                "minutes": one.minutes,
+                "noted_at": one.noted_at.isoformat(),
+                "decided_at": one.decided_at.isoformat() if one.decided_at else None,
+            }
+            for one, day in queries.walk_ins.data_of(db, person_id)
+        ],
     }
 
 
@@ -90,6 +115,10 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     for model, words in ((Mark, "remark"), (MarkChange, "reason_text")):
         wiped = sa.update(model).where(model.enrolment_id.in_(enrolments)).values({words: ""})
         db.execute(wiped.execution_options(synchronize_session=False))
+    db.execute(sa.delete(GroupMember).where(GroupMember.enrolment_id.in_(enrolments)))
+    mine = sa.or_(WalkIn.person_id == person_id, WalkIn.enrolment_id.in_(enrolments))
+    wiped = sa.update(WalkIn).where(mine).values(name="", organisation="", contact="", person_id=None)
+    db.execute(wiped.execution_options(synchronize_session=False))
 
 
 def _old(model: Any) -> Any:
@@ -110,6 +139,10 @@ RULES: list[Rule] = [
         "attendance.changes", _l("Changes of the attendance"), FIVE_YEARS, MarkChange, _old(MarkChange),
         effect=_l("Counted from the half-day. Old values and reasons go."),
     ),
+    deleting(
+        WALK_INS, _l("People noted without standing on the list"), 365, WalkIn, _old(WalkIn),
+        effect=_l("Counted from the half-day. Names and contacts go; the mark of who was matched stays."),
+    ),
 ]  # fmt: skip
 
 PROCESSING = [
@@ -119,5 +152,12 @@ PROCESSING = [
         people=_l("Participants"),
         recipients=_l("Training team of the training session, monitoring team; each person their own"),
         kept=MARKS,
-    )
+    ),
+    Processing(
+        purpose=_l("People who came to a half-day without being enrolled, until they are matched with an account"),
+        data=_l("Name, organisation, telephone or e-mail, time of arrival"),
+        people=_l("People present at a half-day who are not enrolled"),
+        recipients=_l("Training team of the training session, monitoring team"),
+        kept=WALK_INS,
+    ),
 ]

@@ -78,6 +78,8 @@ class Method(enum.StrEnum):
     ROLL_CALL = "roll-call"
     CLOSING = "closing"
     CORRECTION = "correction"
+    WALK_IN = "walk-in"
+    MERGE = "merge"
 
     @property
     def label(self) -> Any:
@@ -88,6 +90,8 @@ _METHODS = {
     Method.ROLL_CALL: _l("Roll call"),
     Method.CLOSING: _l("Not marked when the half-day was closed"),
     Method.CORRECTION: _l("By correction"),
+    Method.WALK_IN: _l("Came without standing on the list"),
+    Method.MERGE: _l("From the other account of the person"),
 }
 
 
@@ -98,6 +102,7 @@ class Reason(enum.StrEnum):
     JUSTIFIED = "justified"
     SEEN_LATER = "seen-later"
     SHEET = "sheet"
+    WALK_IN = "walk-in"
     OTHER = "other"
 
     @property
@@ -110,5 +115,6 @@ _REASONS = {
     Reason.JUSTIFIED: _l("The absence was justified afterwards"),
     Reason.SEEN_LATER: _l("Came or left at another time than marked"),
     Reason.SHEET: _l("The signed sheet says otherwise"),
+    Reason.WALK_IN: _l("Came without standing on the list"),
     Reason.OTHER: _l("Another reason, in words"),
 }

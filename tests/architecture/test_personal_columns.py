@@ -153,6 +153,24 @@ PERSONAL: dict[str, dict[str, str]] = {
         "changed_at": "attendance_changes.changed_at",
         "changed_by_id": "why: about the team, an id only",
     },
+    "attendance_group_member": {
+        "enrolment_id": "why: leads to the person",
+        "group_id": "attendance_group.name",
+    },
+    "attendance_walk_in": {
+        "half_day_id": "attendance_walk_ins.day",
+        "person_id": "why: leads to the person",
+        "name": "attendance_walk_ins.name",
+        "organisation": "attendance_walk_ins.organisation",
+        "contact": "attendance_walk_ins.contact",
+        "status": "attendance_walk_ins.status",
+        "minutes": "attendance_walk_ins.minutes",
+        "noted_at": "attendance_walk_ins.noted_at",
+        "noted_by_id": "why: about the team, an id only",
+        "decided_at": "attendance_walk_ins.decided_at",
+        "decided_by_id": "why: about the team, an id only",
+        "enrolment_id": "why: leads to the person",
+    },
     "survey_round": {"opened_by_id": "why: about the team, an id only"},
     "survey_done": {
         "round_id": "surveys_answered.survey",
@@ -478,8 +496,12 @@ NOT_PERSONAL: dict[str, str] = {
         "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
         "second_marker other_form_id version"
     ),
-    "meeting": "id cohort_id module title_ar title_fr mode place link version",
-    "half_day": "id meeting_id day starts ends zone cancelled_at closed_at",
+    "meeting": "id cohort_id module title_ar title_fr mode place link group_id version",
+    "half_day": (
+        "id meeting_id day starts ends zone cancelled_at closed_at first_closed_at reopened_reason reopened_text"
+    ),
+    "attendance_group": "id cohort_id name_ar name_fr",
+    "attendance_walk_in": "id",
     "attendance_mark_change": "id",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",

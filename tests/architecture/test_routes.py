@@ -21,7 +21,7 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
-from lms.attendance.models import HalfDay, Meeting
+from lms.attendance.models import Group, HalfDay, Meeting, WalkIn
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -439,6 +439,15 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/attendance/half-days/<half_day_id>/cancel": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/close": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/close": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/reopen": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/reopen": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/walk-ins/": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/walk-ins/": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/walk-ins/<walk_in_id>/": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/groups": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/groups": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/groups/members": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/groups/<group_id>/delete": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/people/<enrolment_id>/correct": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/people/<enrolment_id>/correct": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/surveys/": LEARNER_ONLY,
@@ -580,9 +589,15 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     )
     half_day = HalfDay(day=now.date(), starts=dt.time(9), ends=dt.time(12), closed_at=now)
     meeting.half_days.append(half_day)
-    db.add(meeting)
+    group = Group(cohort_id=enrolment.cohort_id, name=Bilingual("مجموعة", "Groupe"))
+    db.add_all([meeting, group])
     db.flush()
-    return {"meeting_id": meeting.id, "half_day_id": half_day.id}
+    walk_in = WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now)
+    db.add(walk_in)
+    db.flush()
+    return {
+        "meeting_id": meeting.id, "half_day_id": half_day.id, "group_id": group.id, "walk_in_id": walk_in.id,
+    }  # fmt: skip
 
 
 def surveyed(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:

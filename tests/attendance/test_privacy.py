@@ -11,11 +11,13 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.attendance import privacy, services
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import Group, GroupMember, HalfDay, Mark, MarkChange, WalkIn
 from lms.attendance.services.marks import Tap
+from lms.attendance.services.walk_ins import Said
 from lms.attendance.statuses import Reason, Status
 from lms.core import db as database
 from lms.core.access import Role
+from lms.core.bilingual import Bilingual
 from lms.core.retention import Rule
 from lms.programme.models import Enrolment
 from tests.attendance.conftest import DAY, EVENING, HOUR, TODAY, actor, close
@@ -61,6 +63,14 @@ def test_a_person_reads_their_marks_and_every_change_and_nobody_elses(
 
 
 def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: HalfDay, members: list[Enrolment]) -> None:
+    group = Group(cohort_id=members[0].cohort_id, name=Bilingual("مجموعة", "Groupe"))
+    db.add(group)
+    db.flush()
+    db.add_all([
+        GroupMember(enrolment_id=members[0].id, group_id=group.id),
+        WalkIn(half_day_id=closed.id, person_id=members[0].person_id, status="present", noted_at=NOW),
+    ])  # fmt: skip
+    database.commit()
     with app.test_request_context("/fr/"):
         held = privacy.data_of(db, members[0].person_id)
         names = {f"{part}.{name}" for part, rows in held.items() for row in rows for name in row} | held.keys()
@@ -70,6 +80,25 @@ def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: Hal
                 for name, value in row.items():
                     show = privacy.WORDS[f"{part}.{name}"].show
                     assert value is None or show is None or str(show(value))
+
+
+def test_wiping_takes_the_name_of_a_walk_in_and_the_group(
+    db: Any, closed: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    group = services.groups.create(db, members[0].cohort, Bilingual("أ", "A"), actor_id=bilal.id, now=NOW)
+    services.groups.place(
+        db, members[0].cohort, {one.id: group.id for one in members}, actor_id=bilal.id, now=NOW
+    )  # fmt: skip
+    said = Said("Chaïma Alaoui", "OFPPT", "0600000000", Status.PRESENT)
+    walk_in = services.walk_ins.note(db, closed, said, actor=actor(bilal, Role.TRAINER), now=EVENING)
+    services.walk_ins.match(db, walk_in, members[0].id, actor=actor(bilal, Role.TRAINER), now=EVENING)
+
+    privacy.forget(db, members[0].person_id, now=EVENING)
+    database.commit()
+
+    db.expire_all()
+    assert (walk_in.name, walk_in.organisation, walk_in.contact, walk_in.status) == ("", "", "", "present")
+    assert sorted(db.scalars(sa.select(GroupMember.enrolment_id))) == sorted(one.id for one in members[1:])
 
 
 def test_the_page_of_ones_own_data_holds_them(closed: HalfDay, learner: Any) -> None:

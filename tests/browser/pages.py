@@ -42,7 +42,8 @@ ATTENDANCE = [
     "attendance/", "attendance/?show=past", "attendance/own", "attendance/meetings/new?cohort={attended}",
     "attendance/meetings/{meeting}/", "attendance/half-days/{coming}/", "attendance/half-days/{coming}/move",
     "attendance/half-days/{coming}/close", "attendance/half-days/{closed}/",
-    "attendance/half-days/{closed}/people/{present}/correct",
+    "attendance/half-days/{closed}/people/{present}/correct", "attendance/half-days/{closed}/reopen",
+    "attendance/half-days/{coming}/walk-ins/", "attendance/cohorts/{attended}/groups",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -55,6 +56,7 @@ MONITOR = [
     "questions/statistics/gain/", "questions/statistics/{quiz}/",
     "{lesson}", "account/", *SURVEY_DESK, "surveys/desk/follow-ups/{followed}/3/answers",
     "attendance/", "attendance/half-days/{closed}/", "attendance/half-days/{closed}/people/{present}/correct",
+    "attendance/half-days/{closed}/walk-ins/",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",

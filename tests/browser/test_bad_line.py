@@ -102,7 +102,7 @@ def wait_for(page: Page, kind: str) -> str:
 
 
 def nothing_waits(page: Page) -> None:
-    """Waits until no answer is left on this device: also over the reload that follows when the page has sent the last."""
+    """Waits until no answer is left on this device, also over the reload after the last one was sent."""
     page.wait_for_function("!Object.keys(localStorage).some((key) => /^answers:[0-9]+$/.test(key))")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from lms.attendance.models.groups import Group, GroupMember
 from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
+from lms.attendance.models.walk_ins import WalkIn
 
-__all__ = ["NOON", "HalfDay", "Mark", "MarkChange", "Meeting"]
+__all__ = ["NOON", "Group", "GroupMember", "HalfDay", "Mark", "MarkChange", "Meeting", "WalkIn"]

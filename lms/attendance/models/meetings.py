@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from lms.accounts.models import Person
+from lms.attendance.models.groups import Group
 from lms.core.bilingual import Bilingual
 from lms.core.clock import PROGRAMME_ZONE
 from lms.core.db import Base
@@ -34,12 +35,15 @@ class Meeting(Base):
     place: Mapped[str] = mapped_column(sa.String(200), default="")
     #: Where the online part is held.
     link: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: For one group of the cohort only; NULL: for all.
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_group.id"), index=True)
     #: Counts edits of what the meeting is; its half-days are moved one by one.
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
 
     cohort: Mapped[Cohort] = relationship()
+    group: Mapped[Group | None] = relationship()
     half_days: Mapped[list[HalfDay]] = relationship(
         back_populates="meeting", order_by="HalfDay.day, HalfDay.starts", cascade="all, delete-orphan"
     )
@@ -76,9 +80,19 @@ class HalfDay(Base):
     #: Countersigned by ``closed_by_id``: from then on only corrected, with a reason.
     closed_at: Mapped[dt.datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    #: The first closing: the time to correct counts from here, however often it is opened again.
+    first_closed_at: Mapped[dt.datetime | None]
+    #: Why it was opened again (one of ``statuses.Reason``, and words): each mark changed since carries it.
+    reopened_reason: Mapped[str] = mapped_column(sa.String(12), default="")
+    reopened_text: Mapped[str] = mapped_column(sa.String(300), default="")
 
     meeting: Mapped[Meeting] = relationship(back_populates="half_days")
     closed_by: Mapped[Person | None] = relationship()
+
+    @property
+    def was_held(self) -> bool:
+        """Closed once at least: also while it is opened again to be put right."""
+        return self.first_closed_at is not None
 
     @property
     def starts_at(self) -> dt.datetime:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.models import Organisation, Person
-from lms.attendance.models import HalfDay, Mark, MarkChange, Meeting
+from lms.attendance.models import GroupMember, HalfDay, Mark, MarkChange, Meeting
 from lms.programme import queries as programme
 from lms.programme.models import Cohort, Enrolment
 
@@ -30,18 +30,30 @@ class Row:
         return self.mark.organisation if self.mark is not None else self.enrolment.organisation
 
 
-def _on_the_list(half_day: HalfDay, cohort_id: int) -> sa.ColumnElement[bool]:
+def _on_the_list(half_day: HalfDay, meeting: Meeting) -> sa.ColumnElement[bool]:
     """Condition on enrolments, joined with their marks of the half-day: who belongs on its list.
 
-    Those of the cohort who had not left before its end, and whoever was marked before leaving; never test accounts.
+    Those of the cohort (of the meeting's group) who had not left before its end, and whoever was marked; never test
+    accounts. The list of a group's closed half-day is whoever was marked: people who join the group later owe nothing.
     """
-    ends = half_day.ends_at
+    is_expected = sa.and_(
+        sa.or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > half_day.ends_at), *_in_group(meeting.group_id)
+    )
+    if meeting.group_id is not None and half_day.closed_at is not None:
+        is_expected = sa.false()
     return sa.and_(
-        Enrolment.cohort_id == cohort_id,
+        Enrolment.cohort_id == meeting.cohort_id,
         Enrolment.merged_into_id.is_(None),
         Enrolment.is_test.is_(False),
-        sa.or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > ends, Mark.enrolment_id.is_not(None)),
+        sa.or_(is_expected, Mark.enrolment_id.is_not(None)),
     )
+
+
+def _in_group(group_id: int | None) -> list[sa.ColumnElement[bool]]:
+    """Conditions on enrolments: that they belong to a group; none where the meeting is for all."""
+    if group_id is None:
+        return []
+    return [Enrolment.id.in_(sa.select(GroupMember.enrolment_id).where(GroupMember.group_id == group_id))]
 
 
 def rows(db: Session, half_day: HalfDay) -> list[Row]:
@@ -51,19 +63,19 @@ def rows(db: Session, half_day: HalfDay) -> list[Row]:
         .join(Enrolment.person)
         .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == half_day.id))
         .options(contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Mark.organisation))
-        .where(_on_the_list(half_day, half_day.meeting.cohort_id))
+        .where(_on_the_list(half_day, half_day.meeting))
         .order_by(Person.sort_fr, Enrolment.id)
     )
     return [Row(number, *found) for number, found in enumerate(db.execute(query), 1)]
 
 
-def enrolled(db: Session, cohort_id: int) -> Sequence[Enrolment]:
-    """Who takes part in a cohort, each with the person."""
+def enrolled(db: Session, cohort_id: int, group_id: int | None = None) -> Sequence[Enrolment]:
+    """Who takes part in a cohort, or in one group of it, each with the person."""
     query = (
         sa.select(Enrolment)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person))
-        .where(Enrolment.cohort_id == cohort_id, programme.is_present())
+        .where(Enrolment.cohort_id == cohort_id, programme.is_present(), *_in_group(group_id))
         .order_by(Enrolment.id)
     )
     return db.scalars(query).all()
@@ -98,16 +110,31 @@ class Count:
 
 
 def counts(db: Session, half_days: Sequence[HalfDay]) -> dict[int, Count]:
-    """People of each half-day's cohort and how many are marked, in two statements."""
+    """People of each half-day's cohort or group and how many are marked, in three statements."""
     people = programme.people_counts(db, {one.meeting.cohort_id for one in half_days})
+    groups = _group_sizes(db, {one.meeting.group_id for one in half_days} - {None})
     by_id = {one.id: one for one in half_days}
     marks = db.scalars(sa.select(Mark).where(Mark.half_day_id.in_(by_id))).all()
     found = {}
     for one in half_days:
         own = [mark for mark in marks if mark.half_day_id == one.id]
         attended = sum(mark.is_attended for mark in own)
-        found[one.id] = Count(max(people.get(one.meeting.cohort_id, 0), len(own)), len(own), attended)
+        group_id = one.meeting.group_id
+        expected = people.get(one.meeting.cohort_id, 0) if group_id is None else groups.get(group_id, 0)
+        found[one.id] = Count(max(expected, len(own)), len(own), attended)
     return found
+
+
+def _group_sizes(db: Session, group_ids: Collection[int | None]) -> dict[int, int]:
+    if not group_ids:
+        return {}
+    query = (
+        sa.select(GroupMember.group_id, sa.func.count())
+        .join(Enrolment, Enrolment.id == GroupMember.enrolment_id)
+        .where(GroupMember.group_id.in_(group_ids), programme.is_present())
+        .group_by(GroupMember.group_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def has_marks(db: Session, half_day_id: int) -> bool:
@@ -118,6 +145,12 @@ def of_person(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int]
     """Marks of enrolments by (half-day, enrolment)."""
     query = sa.select(Mark).where(Mark.enrolment_id.in_(enrolment_ids))
     return {(one.half_day_id, one.enrolment_id): one for one in db.scalars(query)}
+
+
+def last_change(db: Session, half_day_id: int, enrolment_id: int) -> MarkChange | None:
+    """The newest change of one mark."""
+    query = sa.select(MarkChange).where(MarkChange.half_day_id == half_day_id, MarkChange.enrolment_id == enrolment_id)
+    return db.scalars(query.order_by(MarkChange.id.desc()).limit(1)).first()
 
 
 def corrections_of(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], MarkChange]:

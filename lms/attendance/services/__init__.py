@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.attendance.services import marks, meetings
+from lms.attendance.services import groups, marks, meetings, merging, walk_ins
 
-__all__ = ["marks", "meetings"]
+__all__ = ["groups", "marks", "meetings", "merging", "walk_ins"]

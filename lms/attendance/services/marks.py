@@ -50,7 +50,7 @@ def take(db: Session, half_day: HalfDay, taps: Sequence[Tap], *, actor_id: int, 
     rows = {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
     if any(tap.enrolment_id not in rows for tap in taps):
         raise NotOnTheList
-    changed = [_mark(db, half_day, rows[tap.enrolment_id], tap, Method.ROLL_CALL, actor_id, now) for tap in taps]
+    changed = [write(db, half_day, rows[tap.enrolment_id], tap, Method.ROLL_CALL, actor_id, now) for tap in taps]
     db.flush()
     return sum(changed)
 
@@ -69,11 +69,16 @@ def everyone_present(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.d
     return take(db, half_day, taps, actor_id=actor_id, now=now)
 
 
-def _mark(
+def write(
     db: Session, half_day: HalfDay, row: Row, tap: Tap, method: Method, actor_id: int | None, now: dt.datetime,
     *, reason: str = "", reason_text: str = "",
 ) -> bool:  # fmt: skip
-    """Write one mark and the row of its change; False where nothing differs."""
+    """Write one mark and the row of its change; False where nothing differs. The one writer of marks.
+
+    On a half-day that was opened again each change carries the reason of the opening, unless it has its own.
+    """
+    if not reason:
+        reason, reason_text = half_day.reopened_reason, half_day.reopened_text
     minutes = tap.minutes if tap.status.has_minutes else None
     old = row.mark
     before = (old.status, old.minutes, old.remark) if old is not None else (None, None, "")
@@ -111,16 +116,18 @@ def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) ->
         raise NotBegun
     for row in queries.marks.rows(db, half_day):
         if row.mark is None:
-            _mark(db, half_day, row, Tap(row.enrolment.id, Status.ABSENT), Method.CLOSING, actor_id, now)
+            write(db, half_day, row, Tap(row.enrolment.id, Status.ABSENT), Method.CLOSING, actor_id, now)
     half_day.closed_at, half_day.closed_by_id = now, actor_id
+    half_day.first_closed_at = half_day.first_closed_at or now
+    half_day.reopened_reason = half_day.reopened_text = ""
     db.flush()
     for row in queries.marks.rows(db, half_day):
-        _count(db, half_day, row, now=now)
+        count(db, half_day, row, now=now)
     audit.record(db, "attendance.close-half-day", actor_id=actor_id, subject=half_day, now=now)
     events.half_day_closed.send(half_day, db=db, now=now)
 
 
-def _count(db: Session, half_day: HalfDay, row: Row, *, now: dt.datetime) -> None:
+def count(db: Session, half_day: HalfDay, row: Row, *, now: dt.datetime) -> None:
     """What the ledger holds of one person's half-day: 1 attended, 0 not."""
     mark = row.mark
     if mark is None:
@@ -141,9 +148,27 @@ def _count(db: Session, half_day: HalfDay, row: Row, *, now: dt.datetime) -> Non
 
 def may_correct(half_day: HalfDay, actor: Actor, *, now: dt.datetime) -> bool:
     """Whether somebody who sees the closed half-day may still change it."""
-    if half_day.closed_at is None:
+    if half_day.closed_at is None or half_day.first_closed_at is None:
         return False
-    return Role.MONITOR in actor.roles or now - half_day.closed_at <= TRAINER_CORRECTS_FOR
+    return Role.MONITOR in actor.roles or now - half_day.first_closed_at <= TRAINER_CORRECTS_FOR
+
+
+def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, actor: Actor, now: dt.datetime) -> None:
+    """Take the roll again; what is changed carries the reason, and counts once it is closed again.
+
+    One that is open stays as it is. Lock the half-day first. Raises TooLateToCorrect.
+    """
+    if half_day.closed_at is None:
+        return
+    if not may_correct(half_day, actor, now=now):
+        raise TooLateToCorrect
+    half_day.closed_at = half_day.closed_by_id = None
+    half_day.reopened_reason, half_day.reopened_text = reason, reason_text
+    db.flush()
+    audit.record(
+        db, "attendance.reopen-half-day", actor_id=actor.person_id, subject=half_day,
+        reason=str(reason_text or reason), now=now,
+    )  # fmt: skip
 
 
 def correct(
@@ -159,14 +184,14 @@ def correct(
     if row is None:
         raise NotOnTheList
     before = row.mark.status if row.mark is not None else None
-    if not _mark(
+    if not write(
         db, half_day, row, tap, Method.CORRECTION, actor.person_id, now, reason=reason, reason_text=reason_text
     ):
         raise NothingToCorrect
     db.flush()
     row = queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is not None:
-        _count(db, half_day, row, now=now)
+        count(db, half_day, row, now=now)
     audit.record(
         db, "attendance.correct-mark", actor_id=actor.person_id, subject=half_day, reason=str(reason_text or reason),
         now=now, enrolment_id=tap.enrolment_id, before=before, after=tap.status.value,

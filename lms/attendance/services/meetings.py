@@ -38,6 +38,8 @@ class About:
     mode: str
     place: str = ""
     link: str = ""
+    #: For one group only; None: for all.
+    group_id: int | None = None
 
 
 def working_days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
@@ -82,8 +84,17 @@ def plan(
 
 
 def _refuse_overlap(one: HalfDay, others: Sequence[HalfDay], field: str) -> None:
-    if any(one.day == other.day and one.starts < other.ends and other.starts < one.ends for other in others):
+    if any(
+        one.day == other.day and one.starts < other.ends and other.starts < one.ends and _meet(one, other)
+        for other in others
+    ):
         raise HalfDaysOverlap(field)
+
+
+def _meet(one: HalfDay, other: HalfDay) -> bool:
+    """Whether somebody would have to be at both: not where each is for another group."""
+    groups = {one.meeting.group_id, other.meeting.group_id}
+    return len(groups) == 1 or None in groups
 
 
 def _as_json(meeting: Meeting) -> dict[str, object]:
@@ -93,6 +104,7 @@ def _as_json(meeting: Meeting) -> dict[str, object]:
         "mode": meeting.mode,
         "place": meeting.place,
         "link": meeting.link,
+        "group_id": meeting.group_id,
         "half_days": [_when(one) for one in meeting.half_days],
     }
 
@@ -102,13 +114,16 @@ def _when(one: HalfDay) -> str:
 
 
 def edit(db: Session, meeting: Meeting, about: About, *, version: int | None, actor_id: int, now: dt.datetime) -> None:
-    """Store what was changed about a meeting. Raises EditedMeanwhile."""
+    """Store what was changed about a meeting. Raises EditedMeanwhile, HasMarks, HalfDaysOverlap."""
     check_version(meeting, version)
     before = _as_json(meeting)
-    if before["module"] != about.module and any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):
+    is_another = (before["module"], before["group_id"]) != (about.module, about.group_id)
+    if is_another and any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):
         raise HasMarks
     for name, value in vars(about).items():
         setattr(meeting, name, value)
+    if before["group_id"] != about.group_id:
+        _refuse_other_group(db, meeting)
     db.flush()
     if (after := _as_json(meeting)) == before:
         return
@@ -118,6 +133,13 @@ def edit(db: Session, meeting: Meeting, about: About, *, version: int | None, ac
     if (before["place"], before["link"]) != (meeting.place, meeting.link):
         coming = [one for one in meeting.half_days if one.cancelled_at is None and one.ends_at > now]
         mails.tell(db, meeting, coming, now=now)
+
+
+def _refuse_other_group(db: Session, meeting: Meeting) -> None:
+    queries.meetings.queue(db, meeting.cohort_id)
+    for one in meeting.taking_place:
+        others = queries.meetings.of_cohort(db, meeting.cohort_id, from_day=one.day, to_day=one.day)
+        _refuse_overlap(one, [other for other in others if other.id != one.id], "group")
 
 
 def move(
@@ -130,7 +152,7 @@ def move(
     if (half_day.day, half_day.starts, half_day.ends) == (day, starts, ends):
         return
     was_coming = half_day.ends_at > now
-    if half_day.closed_at is not None or queries.marks.has_marks(db, half_day.id):
+    if half_day.was_held or queries.marks.has_marks(db, half_day.id):
         raise HasMarks
     queries.meetings.queue(db, half_day.meeting.cohort_id)
     others = queries.meetings.of_cohort(db, half_day.meeting.cohort_id, from_day=day, to_day=day)
@@ -150,7 +172,7 @@ def cancel(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -
     """A half-day does not take place; it is planned no longer. Raises HasMarks once somebody is marked."""
     if half_day.cancelled_at is not None:
         return
-    if half_day.closed_at is not None or queries.marks.has_marks(db, half_day.id):
+    if half_day.was_held or queries.marks.has_marks(db, half_day.id):
         raise HasMarks
     half_day.cancelled_at = now
     db.flush()

@@ -11,7 +11,8 @@ from flask_login import current_user
 
 from lms.accounts.shown import log_shown
 from lms.attendance import queries, services
-from lms.attendance.forms import CorrectionForm
+from lms.attendance.errors import TooLateToCorrect
+from lms.attendance.forms import CorrectionForm, WhyForm
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
@@ -44,6 +45,7 @@ def page(half_day: HalfDay, *, refused: Any = None) -> str:
         reasons={one.value: one for one in Reason},
         titles=titles(),
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
+        waiting=queries.walk_ins.waiting(session(), half_day.id),
         refused=refused,
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))
@@ -103,4 +105,43 @@ def correct(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
         half_day = half_day_or_404(half_day_id)
         return _correction_page(half_day, _row_or_404(half_day, enrolment_id), form, error.message), error.status
     flash(_("The correction is stored; the value of before is kept."), "ok")
+    return redirect(url_for(".show_half_day", half_day_id=half_day_id))
+
+
+@blueprint.get("/half-days/<int:half_day_id>/reopen")
+@requires(AttendancePermission.CORRECT)
+def ask_reopening(half_day_id: int) -> ResponseReturnValue:
+    """Why the roll is to be taken again: for one mark a correction is enough."""
+    half_day = half_day_or_404(half_day_id)
+    if half_day.closed_at is None:
+        return redirect(url_for(".show_half_day", half_day_id=half_day_id))
+    return _reopening_page(half_day, WhyForm(formdata=None))
+
+
+def _reopening_page(half_day: HalfDay, form: WhyForm, refused: Any = None) -> str:
+    return render_template(
+        "attendance/reopen_half_day.html",
+        half_day=half_day,
+        form=form,
+        refused=refused,
+        may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
+        titles=titles(),
+    )
+
+
+@blueprint.post("/half-days/<int:half_day_id>/reopen")
+@requires(AttendancePermission.CORRECT)
+def reopen(half_day_id: int) -> ResponseReturnValue:
+    half_day, form = half_day_or_404(half_day_id, lock=True), WhyForm()
+    if not form.validate_on_submit():
+        return _reopening_page(half_day, form), 422
+    try:
+        services.marks.reopen(
+            session(), half_day, reason=Reason(form.reason.data), reason_text=form.reason_text.data or "",
+            actor=current_user, now=clock.now(),
+        )  # fmt: skip
+    except TooLateToCorrect as error:
+        database.rollback()
+        return _reopening_page(half_day_or_404(half_day_id), form, error.message), error.status
+    flash(_("The half-day is open again: each change carries the reason, and counts once it is closed."), "ok")
     return redirect(url_for(".show_half_day", half_day_id=half_day_id))

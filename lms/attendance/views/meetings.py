@@ -76,7 +76,10 @@ def _with_sessions() -> list[Cohort]:
 
 def _offer(form: AboutForm, cohort: Cohort) -> None:
     taken = programme.modules_of_cohort(session(), cohort.id)
-    form.offer([one for one in curriculum.current(session()).modules if one.slug in taken])
+    form.offer(
+        [one for one in curriculum.current(session()).modules if one.slug in taken],
+        queries.groups.of_cohort(session(), cohort.id),
+    )
 
 
 @blueprint.get("/meetings/new")
@@ -163,6 +166,12 @@ def edit_meeting(meeting_id: int) -> ResponseReturnValue:
         meeting = _meeting_or_404(meeting_id)
         form.version.data = meeting.version
         return _meeting_page(meeting, form, refused), 409
+    except HalfDaysOverlap as error:
+        database.rollback()
+        meeting = _meeting_or_404(meeting_id)
+        _offer(form, meeting.cohort)
+        _blame(form, error)
+        return _meeting_page(meeting, form), 422
     flash(_("The meeting is saved."), "ok")
     return redirect(url_for(".show_meeting", meeting_id=meeting_id))
 

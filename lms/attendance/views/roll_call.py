@@ -17,7 +17,7 @@ from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotBegun, Not
 from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import SHORT, Status
+from lms.attendance.statuses import SHORT, Reason, Status
 from lms.attendance.views import closed
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
@@ -80,6 +80,8 @@ def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
         errors=[(row, sent[row.enrolment.id]) for row in rows if sent.get(row.enrolment.id, Said()).error],
         may_take=can(AttendancePermission.TAKE),
         has_begun=clock.now() >= half_day.starts_at,
+        waiting=queries.walk_ins.waiting(session(), half_day.id),
+        reopened=Reason(half_day.reopened_reason) if half_day.reopened_reason else None,
         form=EmptyForm(formdata=None),
     )
     log_shown("attendance.show_half_day", people=len(rows))
@@ -174,6 +176,7 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
         exceptions=[row for row in rows if row.mark is not None and row.mark.status != Status.PRESENT],
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         statuses={one.value: one for one in Status},
+        waiting=queries.walk_ins.waiting(session(), half_day.id),
         titles=titles(),
         refused=refused,
         form=EmptyForm(formdata=None),

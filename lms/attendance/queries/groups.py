@@ -1,0 +1,64 @@
+"""SELECTs of groups, and which half-days are planned for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.attendance.models import Group, GroupMember, HalfDay
+from lms.programme.models import Enrolment
+
+
+def of_cohort(db: Session, cohort_id: int) -> Sequence[Group]:
+    """Groups of a cohort in the order they were made."""
+    return db.scalars(sa.select(Group).where(Group.cohort_id == cohort_id).order_by(Group.id)).all()
+
+
+def one_or_none(db: Session, cohort_id: int, group_id: int) -> Group | None:
+    return db.scalars(sa.select(Group).where(Group.cohort_id == cohort_id, Group.id == group_id)).first()
+
+
+def membership(db: Session, cohort_id: int) -> dict[int, int]:
+    """Group of each enrolment of a cohort that belongs to one."""
+    query = (
+        sa.select(GroupMember.enrolment_id, GroupMember.group_id)
+        .join(Enrolment, Enrolment.id == GroupMember.enrolment_id)
+        .where(Enrolment.cohort_id == cohort_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def groups_of(db: Session, enrolment_ids: Collection[int]) -> dict[int, int]:
+    """Group of each of these enrolments that belongs to one."""
+    query = sa.select(GroupMember.enrolment_id, GroupMember.group_id).where(GroupMember.enrolment_id.in_(enrolment_ids))
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def is_planned_for(
+    half_day: HalfDay, enrolment_id: int, groups: Mapping[int, int], marked: Collection[tuple[int, int]]
+) -> bool:
+    """Whether somebody was to come. Of a group's meeting: its members; once it is closed, whoever stands on its list.
+
+    So somebody who changes groups keeps what was counted, and owes the new group's past half-days to nobody.
+    ``marked``: (half-day, enrolment) of the marks there are.
+    """
+    group_id = half_day.meeting.group_id
+    if group_id is None:
+        return True
+    if half_day.was_held:
+        return (half_day.id, enrolment_id) in marked
+    return groups.get(enrolment_id) == group_id
+
+
+def of_person(db: Session, person_id: int) -> Sequence[Group]:
+    """The groups of one person, cohort by cohort."""
+    query = (
+        sa.select(Group)
+        .join(GroupMember, GroupMember.group_id == Group.id)
+        .join(Enrolment, Enrolment.id == GroupMember.enrolment_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Group.id)
+    )
+    return db.scalars(query).all()
