@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from lms.attendance import hooks, mails, privacy, services, views
+from lms.attendance.demo import make_demo
 from lms.attendance.permissions import AttendancePermission
 from lms.core.feature import CohortLink, Feature
 from lms.programme import events as programme
@@ -32,5 +33,6 @@ feature = Feature(
     anonymise=privacy.forget,
     retention=privacy.RULES,
     processing=privacy.PROCESSING,
+    demo=make_demo,
     init_app=_listen,
 )  # fmt: skip

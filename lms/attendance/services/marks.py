@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from lms.accounts.actor import Actor
 from lms.attendance import events, queries
 from lms.attendance.errors import (
     HalfDayCancelled,
@@ -28,6 +28,16 @@ from lms.progress import services as progress
 
 #: A trainer corrects this long after the closing; monitoring later too (domain, §5).
 TRAINER_CORRECTS_FOR = dt.timedelta(hours=48)
+
+
+class By(Protocol):
+    """Who acts: an ``Actor``, or who stands for one where nobody is signed in."""
+
+    @property
+    def person_id(self) -> int: ...
+
+    @property
+    def roles(self) -> frozenset[Role]: ...
 
 
 @dataclass(frozen=True)
@@ -146,14 +156,14 @@ def count(db: Session, half_day: HalfDay, row: Row, *, now: dt.datetime) -> None
     )
 
 
-def may_correct(half_day: HalfDay, actor: Actor, *, now: dt.datetime) -> bool:
+def may_correct(half_day: HalfDay, actor: By, *, now: dt.datetime) -> bool:
     """Whether somebody who sees the closed half-day may still change it."""
     if half_day.closed_at is None or half_day.first_closed_at is None:
         return False
     return Role.MONITOR in actor.roles or now - half_day.first_closed_at <= TRAINER_CORRECTS_FOR
 
 
-def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, actor: Actor, now: dt.datetime) -> None:
+def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime) -> None:
     """Take the roll again; what is changed carries the reason, and counts once it is closed again.
 
     One that is open stays as it is. Lock the half-day first. Raises TooLateToCorrect.
@@ -172,7 +182,7 @@ def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, 
 
 
 def correct(
-    db: Session, half_day: HalfDay, tap: Tap, *, reason: Reason, reason_text: str, actor: Actor, now: dt.datetime
+    db: Session, half_day: HalfDay, tap: Tap, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime
 ) -> None:
     """Change a mark of a closed half-day; the old value is kept, the ledger follows. Lock the half-day first.
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lms.accounts.actor import Actor
 from lms.accounts.models import Person
 from lms.attendance import queries
 from lms.attendance.errors import DecidedAlready, HalfDayCancelled, HalfDayClosed, NotOnTheList, TooLateToCorrect
 from lms.attendance.models import HalfDay, WalkIn
 from lms.attendance.services import marks
-from lms.attendance.services.marks import Tap
+from lms.attendance.services.marks import By, Tap
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core import audit
 from lms.core import db as database
@@ -51,7 +50,7 @@ def _refuse_guests(half_day: HalfDay) -> None:
         raise HalfDayClosed
 
 
-def note(db: Session, half_day: HalfDay, said: Said, *, actor: Actor, now: dt.datetime) -> WalkIn:
+def note(db: Session, half_day: HalfDay, said: Said, *, actor: By, now: dt.datetime) -> WalkIn:
     """Write down somebody by name; after the closing as long as marks may be corrected.
 
     Raises HalfDayCancelled, TooLateToCorrect.
@@ -70,12 +69,12 @@ def note(db: Session, half_day: HalfDay, said: Said, *, actor: Actor, now: dt.da
     return found
 
 
-def _refuse_late(half_day: HalfDay, actor: Actor, now: dt.datetime) -> None:
+def _refuse_late(half_day: HalfDay, actor: By, now: dt.datetime) -> None:
     if half_day.closed_at is not None and not marks.may_correct(half_day, actor, now=now):
         raise TooLateToCorrect
 
 
-def enrol(db: Session, walk_in: WalkIn, *, actor: Actor, now: dt.datetime) -> None:
+def enrol(db: Session, walk_in: WalkIn, *, actor: By, now: dt.datetime) -> None:
     """Enrol somebody who asked with an account, and mark them. Lock the half-day first.
 
     Raises what ``match`` raises; NotOnTheList for an account that cannot be enrolled, or left the training session.
@@ -92,7 +91,7 @@ def enrol(db: Session, walk_in: WalkIn, *, actor: Actor, now: dt.datetime) -> No
     match(db, walk_in, found.id, actor=actor, now=now)
 
 
-def match(db: Session, walk_in: WalkIn, enrolment_id: int, *, actor: Actor, now: dt.datetime) -> None:
+def match(db: Session, walk_in: WalkIn, enrolment_id: int, *, actor: By, now: dt.datetime) -> None:
     """Say that this was somebody on the list: their mark becomes what was noted, unless they are marked as attending.
 
     Lock the half-day first. Raises DecidedAlready, NotOnTheList, TooLateToCorrect.
@@ -113,7 +112,7 @@ def match(db: Session, walk_in: WalkIn, enrolment_id: int, *, actor: Actor, now:
     _decide(db, walk_in, "attendance.match-walk-in", actor, now, enrolment_id=enrolment_id)
 
 
-def refuse(db: Session, walk_in: WalkIn, *, actor: Actor, now: dt.datetime) -> None:
+def refuse(db: Session, walk_in: WalkIn, *, actor: By, now: dt.datetime) -> None:
     """Say that this person does not belong to the half-day. Raises DecidedAlready."""
     _refuse_decided(walk_in)
     _decide(db, walk_in, "attendance.refuse-walk-in", actor, now)
@@ -125,7 +124,7 @@ def _refuse_decided(walk_in: WalkIn) -> None:
 
 
 def _decide(
-    db: Session, walk_in: WalkIn, action: str, actor: Actor, now: dt.datetime, *, enrolment_id: int | None = None
+    db: Session, walk_in: WalkIn, action: str, actor: By, now: dt.datetime, *, enrolment_id: int | None = None
 ) -> None:
     walk_in.enrolment_id, walk_in.decided_at, walk_in.decided_by_id = enrolment_id, now, actor.person_id
     db.flush()
