@@ -68,6 +68,7 @@ ACTS: dict[str, Any] = {
     "attendance.edit-meeting": _l("Meeting changed"),
     "attendance.move-half-day": _l("Half-day moved"),
     "attendance.plan-meeting": _l("Meeting planned"),
+    "attendance.strike-check-in": _l("Check-in struck out"),
     "certificates.issue": _l("Certificate issued"),
     "certificates.revoke": _l("Certificate revoked"),
     "exchange.publish": _l("Question published to a training session"),

@@ -10,16 +10,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import CheckIn, HalfDay, Mark, MarkChange
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core.clock import local_date
 from lms.core.feature import Processing
 from lms.core.own_data import Words
-from lms.core.retention import Rule, deleting
+from lms.core.retention import Rule, deleting, rows_of
 from lms.programme.models import Enrolment
 
 MARKS = "attendance.marks"
 FIVE_YEARS = 5 * 365
+#: Which arrivals came from one device is looked at when a half-day is closed, and no longer needed after a dispute.
+DEVICE_DAYS = 90
 
 
 def _status(value: str) -> Any:
@@ -47,6 +49,11 @@ WORDS = {
     "attendance_changes.reason": Words(_l("Reason"), show=lambda value: Reason(value).label),
     "attendance_changes.reason_text": Words(_l("In words")),
     "attendance_changes.changed_at": Words(_l("Changed on")),
+    "check_ins": Words(_l("Own check-ins")),
+    "check_ins.day": Words(_l("Day")),
+    "check_ins.at": Words(_l("Checked in at")),
+    "check_ins.method": Words(_l("How it is known"), show=lambda value: Method(value).label),
+    "check_ins.struck_at": Words(_l("Struck out on")),
 }
 
 
@@ -81,6 +88,15 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
             }
             for change, day in queries.marks.changes_of_person(db, person_id)
         ],
+        "check_ins": [
+            {
+                "day": day.isoformat(),
+                "at": one.at.isoformat(),
+                "method": one.method,
+                "struck_at": one.struck_at.isoformat() if one.struck_at else None,
+            }
+            for one, day in queries.check_ins.data_of(db, person_id)
+        ],
     }
 
 
@@ -90,6 +106,8 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     for model, words in ((Mark, "remark"), (MarkChange, "reason_text")):
         wiped = sa.update(model).where(model.enrolment_id.in_(enrolments)).values({words: ""})
         db.execute(wiped.execution_options(synchronize_session=False))
+    devices = sa.update(CheckIn).where(CheckIn.enrolment_id.in_(enrolments)).values(device="")
+    db.execute(devices.execution_options(synchronize_session=False))
 
 
 def _old(model: Any) -> Any:
@@ -101,6 +119,19 @@ def _old(model: Any) -> Any:
     return is_old
 
 
+def _has_old_device(before: dt.datetime) -> Any:
+    return sa.and_(CheckIn.device != "", _old(CheckIn)(before))
+
+
+def _count_devices(db: Session, before: dt.datetime) -> int:
+    return db.scalar(sa.select(sa.func.count()).select_from(CheckIn).where(_has_old_device(before))) or 0
+
+
+def _drop_devices(db: Session, before: dt.datetime, **_now: Any) -> int:
+    dropped = sa.update(CheckIn).where(_has_old_device(before)).values(device="")
+    return rows_of(db.execute(dropped.execution_options(synchronize_session=False)))
+
+
 RULES: list[Rule] = [
     deleting(
         MARKS, _l("Attendance"), FIVE_YEARS, Mark, _old(Mark),
@@ -109,6 +140,15 @@ RULES: list[Rule] = [
     deleting(
         "attendance.changes", _l("Changes of the attendance"), FIVE_YEARS, MarkChange, _old(MarkChange),
         effect=_l("Counted from the half-day. Old values and reasons go."),
+    ),
+    # Before the rows go: a run counts each where its dry run did.
+    Rule(
+        "attendance.devices", _l("Devices of own check-ins"), DEVICE_DAYS, _count_devices, _drop_devices,
+        effect=_l("Counted from the half-day. The check-in stays; which device it came from goes."),
+    ),
+    deleting(
+        "attendance.check-ins", _l("Own check-ins"), FIVE_YEARS, CheckIn, _old(CheckIn),
+        effect=_l("Counted from the half-day. When and how somebody checked in goes."),
     ),
 ]  # fmt: skip
 
@@ -119,5 +159,18 @@ PROCESSING = [
         people=_l("Participants"),
         recipients=_l("Training team of the training session, monitoring team; each person their own"),
         kept=MARKS,
-    )
+    ),
+    Processing(
+        purpose=_l("Own check-in by the code on the screen of the room"),
+        data=_l(
+            "When and how, whether it was struck out, and a keyed hash of a random number of the browser, other at"
+            " each half-day, that only tells two accounts on one device; no place, no photograph, no fingerprint of"
+            " the device"
+        ),
+        people=_l("Participants"),
+        recipients=_l(
+            "Training team of the training session, monitoring team; each person their own, without the hash"
+        ),
+        kept="attendance.devices",
+    ),
 ]

@@ -78,6 +78,8 @@ class Method(enum.StrEnum):
     ROLL_CALL = "roll-call"
     CLOSING = "closing"
     CORRECTION = "correction"
+    QR = "qr"
+    CODE = "code"
 
     @property
     def label(self) -> Any:
@@ -88,6 +90,8 @@ _METHODS = {
     Method.ROLL_CALL: _l("Roll call"),
     Method.CLOSING: _l("Not marked when the half-day was closed"),
     Method.CORRECTION: _l("By correction"),
+    Method.QR: _l("Own check-in by QR code"),
+    Method.CODE: _l("Own check-in by the six digits"),
 }
 
 
