@@ -185,7 +185,8 @@ def ask_for_notice() -> Any:
         return None
     from flask import redirect
 
-    return redirect(url_for("accounts.show_notice_prompt"))
+    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    return redirect(url_for("accounts.show_notice_prompt", next=here))
 
 
 def ask_for_second_factor() -> Any:

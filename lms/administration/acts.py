@@ -75,6 +75,7 @@ ACTS: dict[str, Any] = {
     "attendance.plan-meeting": _l("Meeting planned"),
     "attendance.refuse-walk-in": _l("Person not on the list refused"),
     "attendance.reopen-half-day": _l("Half-day opened again"),
+    "attendance.strike-check-in": _l("Check-in struck out"),
     "certificates.issue": _l("Certificate issued"),
     "certificates.revoke": _l("Certificate revoked"),
     "exchange.publish": _l("Question published to a training session"),

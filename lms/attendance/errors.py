@@ -97,3 +97,39 @@ class NobodyChosen(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("Somebody of the list is to be chosen first."))
+
+
+class NotOpenYet(DomainError):
+    """Raised for a check-in before it opens."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("Check-in is not open yet."))
+
+
+class TooLateToCheckIn(DomainError):
+    """Raised for a check-in once the half-day has ended or is closed."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("The half-day has ended or is closed: the training team marks attendance."))
+
+
+class StruckOut(DomainError):
+    """Raised for a check-in of somebody whose first one was struck out."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("The training team struck this check-in out: please speak to them."))
+
+
+class WrongCode(DomainError):
+    """Raised for six digits that no half-day of the person shows."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("These digits are not, or no longer, on the screen. They change every 20 seconds."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
@@ -18,11 +19,12 @@ from lms.attendance.models import Group, HalfDay, Mark, Meeting
 from lms.attendance.services.meetings import About, Times
 from lms.attendance.services.walk_ins import Said
 from lms.attendance.statuses import Mode, Reason, Status
+from lms.attendance.tokens import DIGITS
 from lms.core.bilingual import Bilingual
 from lms.core.days import DayField, TimeField
 from lms.core.forms import VersionField, line, not_in_list
 from lms.core.i18n import current_language
-from lms.core.text import isolate
+from lms.core.text import isolate, plain_digits
 from lms.curriculum.catalogue import Module
 
 MORNING = Times(dt.time(9), dt.time(12, 30))
@@ -239,3 +241,17 @@ class GroupForm(FlaskForm):
 
     def name(self) -> Bilingual:
         return Bilingual(self.name_ar.data or "", self.name_fr.data or "")
+
+
+class DigitsForm(FlaskForm):
+    """The six digits on the screen, in whatever digits and groups they are typed."""
+
+    code = StringField(_l("Six digits"), [InputRequired(_l("The six digits on the screen are needed."))])
+
+    @property
+    def digits(self) -> str:
+        return re.sub(r"[^0-9]", "", plain_digits(self.code.data or ""))
+
+    def validate_code(self, field: Any) -> None:
+        if len(self.digits) != DIGITS or len(field.data) > 40:
+            raise ValidationError(_("The code has six digits, for example 418 206."))

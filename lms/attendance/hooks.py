@@ -11,7 +11,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms.accounts.actor import Actor
-from lms.attendance import own, queries
+from lms.attendance import arriving, own, queries
+from lms.attendance.arriving import Window
 from lms.attendance.models import HalfDay
 from lms.core.access import Role
 from lms.core.clock import local_date
@@ -20,8 +21,9 @@ from lms.core.i18n import bdi, current_language, day_and_date
 from lms.curriculum.catalogue import Module
 from lms.programme.models import Enrolment
 
-#: The next session stands before surveys and certificates; the roll call of now before all else.
-NEXT, ROLL_CALL = 5, 1
+#: The next session stands before surveys and certificates, the check-in of now before it; the roll call of now before
+#: all else.
+NEXT, CHECK_IN, ROLL_CALL = 5, 4, 1
 #: From that long before it begins a half-day's roll call is the first thing on the trainer's home page.
 BEFORE = dt.timedelta(minutes=30)
 
@@ -31,7 +33,13 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     if Role.LEARNER not in actor.roles:
         return []
     found = queries.meetings.next_of_person(db, actor.person_id, now=now, today=local_date(now))
-    return [Card("attendance/_card.html", found, position=NEXT)] if found is not None else []
+    if found is None:
+        return []
+    cards = [Card("attendance/_card.html", found, position=NEXT)]
+    if arriving.window(found, now) is Window.OPEN:
+        known = queries.check_ins.of_person(db, found.id, actor.person_id)
+        cards.insert(0, Card("attendance/_check_in_card.html", known, position=CHECK_IN))
+    return cards
 
 
 def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.datetime) -> list[Panel]:

@@ -10,16 +10,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import GroupMember, HalfDay, Mark, MarkChange, WalkIn
+from lms.attendance.models import CheckIn, GroupMember, HalfDay, Mark, MarkChange, WalkIn
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core.clock import local_date
 from lms.core.feature import Processing
 from lms.core.own_data import Words
-from lms.core.retention import Rule, deleting
+from lms.core.retention import Rule, deleting, rows_of
 from lms.programme.models import Enrolment
 
 MARKS, WALK_INS = "attendance.marks", "attendance.walk-ins"
 FIVE_YEARS = 5 * 365
+#: Which arrivals came from one device is looked at when a half-day is closed, and no longer needed after a dispute.
+DEVICE_DAYS = 90
 
 
 def _status(value: str) -> Any:
@@ -58,6 +60,11 @@ WORDS = {
     "attendance_walk_ins.minutes": Words(_l("Minutes attended")),
     "attendance_walk_ins.noted_at": Words(_l("Noted on")),
     "attendance_walk_ins.decided_at": Words(_l("Decided on")),
+    "check_ins": Words(_l("Own check-ins")),
+    "check_ins.day": Words(_l("Day")),
+    "check_ins.at": Words(_l("Checked in at")),
+    "check_ins.method": Words(_l("How it is known"), show=lambda value: Method(value).label),
+    "check_ins.struck_at": Words(_l("Struck out on")),
 }
 
 
@@ -106,6 +113,15 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
             }
             for one, day in queries.walk_ins.data_of(db, person_id)
         ],
+        "check_ins": [
+            {
+                "day": day.isoformat(),
+                "at": one.at.isoformat(),
+                "method": one.method,
+                "struck_at": one.struck_at.isoformat() if one.struck_at else None,
+            }
+            for one, day in queries.check_ins.data_of(db, person_id)
+        ],
     }
 
 
@@ -119,6 +135,8 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     mine = sa.or_(WalkIn.person_id == person_id, WalkIn.enrolment_id.in_(enrolments))
     wiped = sa.update(WalkIn).where(mine).values(name="", organisation="", contact="", person_id=None)
     db.execute(wiped.execution_options(synchronize_session=False))
+    devices = sa.update(CheckIn).where(CheckIn.enrolment_id.in_(enrolments)).values(device="")
+    db.execute(devices.execution_options(synchronize_session=False))
 
 
 def _old(model: Any) -> Any:
@@ -128,6 +146,19 @@ def _old(model: Any) -> Any:
         return model.half_day_id.in_(sa.select(HalfDay.id).where(HalfDay.day < local_date(before)))
 
     return is_old
+
+
+def _has_old_device(before: dt.datetime) -> Any:
+    return sa.and_(CheckIn.device != "", _old(CheckIn)(before))
+
+
+def _count_devices(db: Session, before: dt.datetime) -> int:
+    return db.scalar(sa.select(sa.func.count()).select_from(CheckIn).where(_has_old_device(before))) or 0
+
+
+def _drop_devices(db: Session, before: dt.datetime, **_now: Any) -> int:
+    dropped = sa.update(CheckIn).where(_has_old_device(before)).values(device="")
+    return rows_of(db.execute(dropped.execution_options(synchronize_session=False)))
 
 
 RULES: list[Rule] = [
@@ -142,6 +173,15 @@ RULES: list[Rule] = [
     deleting(
         WALK_INS, _l("People noted without standing on the list"), 365, WalkIn, _old(WalkIn),
         effect=_l("Counted from the half-day. Names and contacts go; the mark of who was matched stays."),
+    ),
+    # Before the rows go: a run counts each where its dry run did.
+    Rule(
+        "attendance.devices", _l("Devices of own check-ins"), DEVICE_DAYS, _count_devices, _drop_devices,
+        effect=_l("Counted from the half-day. The check-in stays; which device it came from goes."),
+    ),
+    deleting(
+        "attendance.check-ins", _l("Own check-ins"), FIVE_YEARS, CheckIn, _old(CheckIn),
+        effect=_l("Counted from the half-day. When and how somebody checked in goes."),
     ),
 ]  # fmt: skip
 
@@ -159,5 +199,18 @@ PROCESSING = [
         people=_l("People present at a half-day who are not enrolled"),
         recipients=_l("Training team of the training session, monitoring team"),
         kept=WALK_INS,
+    ),
+    Processing(
+        purpose=_l("Own check-in by the code on the screen of the room"),
+        data=_l(
+            "When and how, whether it was struck out, and a keyed hash of a random number of the browser, other at"
+            " each half-day, that only tells two accounts on one device; no place, no photograph, no fingerprint of"
+            " the device"
+        ),
+        people=_l("Participants"),
+        recipients=_l(
+            "Training team of the training session, monitoring team; each person their own, without the hash"
+        ),
+        kept="attendance.devices",
     ),
 ]

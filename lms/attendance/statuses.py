@@ -80,6 +80,8 @@ class Method(enum.StrEnum):
     CORRECTION = "correction"
     WALK_IN = "walk-in"
     MERGE = "merge"
+    QR = "qr"
+    CODE = "code"
 
     @property
     def label(self) -> Any:
@@ -92,6 +94,8 @@ _METHODS = {
     Method.CORRECTION: _l("By correction"),
     Method.WALK_IN: _l("Came without standing on the list"),
     Method.MERGE: _l("From the other account of the person"),
+    Method.QR: _l("Own check-in by QR code"),
+    Method.CODE: _l("Own check-in by the six digits"),
 }
 
 

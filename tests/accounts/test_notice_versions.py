@@ -51,7 +51,7 @@ def test_a_published_version_is_asked_of_everybody_and_accepted_once(
     # Whoever published it goes on; others are asked.
     assert karim.get("/fr/admin/privacy/notices/").status_code == 200
     client = karim.signed_in(chaima)
-    assert client.get("/ar/account/").headers["Location"] == "/ar/notice"
+    assert client.get("/ar/account/").headers["Location"] == "/ar/notice?next=/ar/account/"
     assert "إضافة رقم الوصل" in client.get("/ar/notice").text
     client.post("/ar/notice", data={"notice": "y"})
     assert client.get("/ar/account/").status_code == 200

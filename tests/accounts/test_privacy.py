@@ -24,10 +24,11 @@ def test_a_new_notice_is_asked_once_before_any_page(
     client.signed_in(make_person(db))
     monkeypatch.setattr(notice, "VERSION", "2027-01-05")
     asked = client.get(f"/{lang}/account/")
-    assert asked.headers["Location"] == f"/{lang}/notice"
-    assert client.get(f"/{lang}/notice").status_code == 200
-    assert client.post(f"/{lang}/notice", data={}).status_code == 422
-    assert client.post(f"/{lang}/notice", data={"notice": "y"}).status_code == 302
+    place = asked.headers["Location"]
+    assert place == f"/{lang}/notice?next=/{lang}/account/"
+    assert client.get(place).status_code == 200
+    assert client.post(place, data={}).status_code == 422
+    assert client.post(place, data={"notice": "y"}).headers["Location"] == f"/{lang}/account/"
     assert client.get(f"/{lang}/account/").status_code == 200
 
 

@@ -171,6 +171,15 @@ PERSONAL: dict[str, dict[str, str]] = {
         "decided_by_id": "why: about the team, an id only",
         "enrolment_id": "why: leads to the person",
     },
+    "attendance_check_in": {
+        "half_day_id": "check_ins.day",
+        "enrolment_id": "why: leads to the person",
+        "at": "check_ins.at",
+        "method": "check_ins.method",
+        "device": "why: keyed hash of a random number of the browser, nothing a person could read",
+        "struck_at": "check_ins.struck_at",
+        "struck_by_id": "why: about the team, an id only",
+    },
     "survey_round": {"opened_by_id": "why: about the team, an id only"},
     "survey_done": {
         "round_id": "surveys_answered.survey",

@@ -11,7 +11,7 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.attendance import privacy, services
-from lms.attendance.models import Group, GroupMember, HalfDay, Mark, MarkChange, WalkIn
+from lms.attendance.models import CheckIn, Group, GroupMember, HalfDay, Mark, MarkChange, WalkIn
 from lms.attendance.services.marks import Tap
 from lms.attendance.services.walk_ins import Said
 from lms.attendance.statuses import Reason, Status
@@ -27,7 +27,9 @@ from tests.factories import organisation
 
 @pytest.fixture
 def closed(db: Any, morning: HalfDay, members: list[Enrolment], bilal: Person) -> HalfDay:
-    """Chaima and Hiba marked with a remark; Chaima corrected in words."""
+    """Chaima checked in; she and Hiba are marked with a remark; Chaima corrected in words."""
+    db.add(CheckIn(half_day_id=morning.id, enrolment_id=members[0].id, at=NOW, method="qr", device="d"))
+    db.flush()
     said = [Tap(one.id, Status.LATE, 60, "Train en panne") for one in members[:2]]
     services.marks.take(db, morning, said, actor_id=bilal.id, now=NOW)
     close(db, morning, bilal)
@@ -60,6 +62,8 @@ def test_a_person_reads_their_marks_and_every_change_and_nobody_elses(
     assert [one["reason"] for one in held["attendance_changes"]] == [None, "other"]
     assert [one["status"] for one in other["attendance"]] == ["absent"]
     assert "Train" not in str(other)
+    assert held["check_ins"] == [{"day": TODAY.isoformat(), "at": NOW.isoformat(), "method": "qr", "struck_at": None}]
+    assert other["check_ins"] == []
 
 
 def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: HalfDay, members: list[Enrolment]) -> None:
@@ -119,7 +123,10 @@ def test_wiping_takes_the_words_and_leaves_what_counts(db: Any, closed: HalfDay,
     assert [count(db, Mark), count(db, MarkChange)] == before
 
 
-@pytest.mark.parametrize(("key", "model"), [("attendance.marks", Mark), ("attendance.changes", MarkChange)])
+@pytest.mark.parametrize(
+    ("key", "model"),
+    [("attendance.marks", Mark), ("attendance.changes", MarkChange), ("attendance.check-ins", CheckIn)],
+)
 def test_marks_and_their_changes_go_five_years_after_the_half_day(
     db: Any, closed: HalfDay, key: str, model: Any
 ) -> None:

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.accounts import notice, services
+from lms.accounts import notice, services, sessions
 from lms.accounts.forms import NoticeForm
 from lms.accounts.permissions import AccountPermission
 from lms.accounts.queries import privacy as requests_of_people
@@ -37,7 +37,7 @@ def accept_notice() -> ResponseReturnValue:
         database.session(), current_user.person_id, version=notice.current(database.session()).version,
         lang=current_language(), now=clock.now(),
     )  # fmt: skip
-    return redirect(url_for("learning.show_home"))
+    return redirect(sessions.safe_next(request.args.get("next")) or url_for("learning.show_home"))
 
 
 @blueprint.get("/privacy")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lms.attendance.models.check_ins import CheckIn
 from lms.attendance.models.groups import Group, GroupMember
 from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
 from lms.attendance.models.walk_ins import WalkIn
 
-__all__ = ["NOON", "Group", "GroupMember", "HalfDay", "Mark", "MarkChange", "Meeting", "WalkIn"]
+__all__ = ["NOON", "CheckIn", "Group", "GroupMember", "HalfDay", "Mark", "MarkChange", "Meeting", "WalkIn"]

@@ -30,7 +30,7 @@ class Row:
         return self.mark.organisation if self.mark is not None else self.enrolment.organisation
 
 
-def _on_the_list(half_day: HalfDay, meeting: Meeting) -> sa.ColumnElement[bool]:
+def on_the_list(half_day: HalfDay, meeting: Meeting) -> sa.ColumnElement[bool]:
     """Condition on enrolments, joined with their marks of the half-day: who belongs on its list.
 
     Those of the cohort (of the meeting's group) who had not left before its end, and whoever was marked; never test
@@ -63,7 +63,7 @@ def rows(db: Session, half_day: HalfDay) -> list[Row]:
         .join(Enrolment.person)
         .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == half_day.id))
         .options(contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Mark.organisation))
-        .where(_on_the_list(half_day, half_day.meeting))
+        .where(on_the_list(half_day, half_day.meeting))
         .order_by(Person.sort_fr, Enrolment.id)
     )
     return [Row(number, *found) for number, found in enumerate(db.execute(query), 1)]
@@ -84,6 +84,20 @@ def enrolled(db: Session, cohort_id: int, group_id: int | None = None) -> Sequen
 def row_or_none(db: Session, half_day: HalfDay, enrolment_id: int) -> Row | None:
     """One person of the list."""
     return next((one for one in rows(db, half_day) if one.enrolment.id == enrolment_id), None)
+
+
+def row_of_person(db: Session, half_day: HalfDay, person_id: int) -> Row | None:
+    """Somebody's own place in the list, without its number."""
+    query = (
+        sa.select(Enrolment, Mark)
+        .join(Enrolment.person)
+        .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == half_day.id))
+        .options(contains_eager(Enrolment.person))
+        .where(Enrolment.person_id == person_id, on_the_list(half_day, half_day.meeting))
+        .execution_options(populate_existing=True)
+    )
+    found = db.execute(query).first()
+    return Row(0, *found) if found is not None else None
 
 
 def changes(db: Session, half_day_id: int, *, enrolment_id: int | None = None) -> Sequence[MarkChange]:

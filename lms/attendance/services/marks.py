@@ -113,6 +113,19 @@ def write(
     return True
 
 
+def mark_one(
+    db: Session, half_day: HalfDay, row: Row, tap: Tap, method: Method, *, actor_id: int | None, now: dt.datetime
+) -> bool:
+    """Mark one person otherwise than on the roll call; False where nothing differs.
+
+    The half-day is locked, or shared with others who check in. Raises HalfDayCancelled, HalfDayClosed.
+    """
+    _refuse_marks(half_day)
+    changed = write(db, half_day, row, tap, method, actor_id, now)
+    db.flush()
+    return changed
+
+
 def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> None:
     """Countersign a half-day: whoever is not marked was absent; the ledger takes it over. Lock the half-day first.
 

@@ -18,7 +18,7 @@ from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import SHORT, Reason, Status
-from lms.attendance.views import closed
+from lms.attendance.views import arrivals, closed
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
 from lms.core import db as database
@@ -79,6 +79,7 @@ def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
         refused=refused,
         errors=[(row, sent[row.enrolment.id]) for row in rows if sent.get(row.enrolment.id, Said()).error],
         may_take=can(AttendancePermission.TAKE),
+        check_ins={one.enrolment_id: one for one in queries.check_ins.arrivals(session(), half_day.id)},
         has_begun=clock.now() >= half_day.starts_at,
         waiting=queries.walk_ins.waiting(session(), half_day.id),
         reopened=Reason(half_day.reopened_reason) if half_day.reopened_reason else None,
@@ -177,6 +178,7 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         statuses={one.value: one for one in Status},
         waiting=queries.walk_ins.waiting(session(), half_day.id),
+        flagged=[one for one in arrivals.arrivals_of(half_day) if one.flags and one.check_in.struck_at is None],
         titles=titles(),
         refused=refused,
         form=EmptyForm(formdata=None),
