@@ -456,6 +456,7 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/attendance/check-in/": ATTENDANCE,
     "GET /<lang>/attendance/check-in/<half_day_id>": ATTENDANCE,
     "POST /<lang>/attendance/check-in/<half_day_id>": ATTENDANCE,
+    "POST /<lang>/attendance/check-in/<half_day_id>/ask": ATTENDANCE,
     "GET /<lang>/attendance/half-days/<half_day_id>/screen": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/screen/codes": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/arrivals": {**STATISTICS, "trainer": "404"},

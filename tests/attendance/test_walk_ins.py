@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from lms.accounts.models import Person
 from lms.attendance import queries, services
-from lms.attendance.errors import DecidedAlready, HalfDayClosed, NotOnTheList, TooLateToCorrect
+from lms.attendance.errors import DecidedAlready, NotOnTheList, NotOpenYet, TooLateToCheckIn, TooLateToCorrect
 from lms.attendance.models import HalfDay, WalkIn
 from lms.attendance.services.walk_ins import Said
 from lms.attendance.statuses import Status
@@ -17,6 +18,7 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import Enrolment
 from lms.progress import queries as progress
+from tests.attendance.check_in import BEGINS, place, scan
 from tests.attendance.conftest import DAY, EVENING, HOUR, actor, changes, close, marks, roll, take
 from tests.attendance.forms import invalid
 from tests.conftest import NOW
@@ -32,10 +34,10 @@ def guest(db: Any, members: list[Enrolment]) -> Person:
     return make_person(db, "nadia")
 
 
-def ask(db: Any, half_day: HalfDay, person: Person, status: Status = Status.PRESENT) -> WalkIn:
+def ask(db: Any, half_day: HalfDay, person: Person, *, now: Any = None) -> WalkIn:
     """Committed."""
     database.use_mode(database.WRITE)
-    services.walk_ins.ask(db, half_day, person, (status, None), now=NOW)
+    services.walk_ins.ask(db, half_day, person.id, now=now or half_day.starts_at)
     database.commit()
     return db.scalars(sa.select(WalkIn).where(WalkIn.person_id == person.id)).one()
 
@@ -100,18 +102,44 @@ class TestPage:
         assert trainer.post(f"{roll(afternoon)}walk-ins/{found.id}/", data={"do": "refuse"}).status_code == 404
 
 
+class TestAsking:
+    def test_who_scanned_without_being_enrolled_asks_and_reads_the_answer(
+        self, app: Flask, db: Any, at: Any, open_as: Any, morning: HalfDay, guest: Person, bilal: Person
+    ) -> None:
+        phone, page = open_as(guest), place(morning)
+        at(BEGINS)
+        assert phone.post(f"{page}/ask").status_code == 410
+        scan(phone, app, morning, BEGINS)
+        assert "Demander à l’équipe de formation" in phone.get(page).text
+
+        assert phone.post(f"{page}/ask").status_code == 302
+        assert phone.post(f"{page}/ask").status_code == 302
+
+        assert "La demande est reçue" in phone.get(page).text
+        found = db.scalars(sa.select(WalkIn)).one()
+        services.walk_ins.refuse(db, found, actor=actor(bilal, Role.TRAINER), now=NOW)
+        database.commit()
+        assert "a refusé la demande" in phone.get(page).text
+
+    def test_before_it_opens_and_once_it_is_over_nobody_asks(self, db: Any, morning: HalfDay, guest: Person) -> None:
+        for now, error in ((morning.starts_at - HOUR, NotOpenYet), (morning.ends_at, TooLateToCheckIn)):
+            with pytest.raises(error):
+                ask(db, morning, guest, now=now)
+            database.rollback()
+
+
 class TestDecision:
     def test_enrolling_the_one_who_asked_marks_them(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, guest: Person
     ) -> None:
-        found = ask(db, morning, guest, Status.LATE)
+        found = ask(db, morning, guest, now=morning.starts_at + HOUR)
         assert ask(db, morning, guest).id == found.id
 
         address = f"{roll(morning)}walk-ins/{found.id}/"
         assert trainer.post(address, data={"do": "enrol"}).status_code == 302
 
         enrolment = db.scalars(sa.select(Enrolment).where(Enrolment.person_id == guest.id)).one()
-        assert marks(db, morning.id) == {enrolment.id: ("late", None)}
+        assert marks(db, morning.id) == {enrolment.id: ("late", 150)}
         again = trainer.post(address, data={"do": "enrol"})
         assert again.status_code == 409
 
@@ -164,7 +192,7 @@ class TestDecision:
             services.walk_ins.match(db, found, members[0].id, actor=by, now=later)
         with pytest.raises(TooLateToCorrect):
             note(db, morning, by, now=later)
-        with pytest.raises(HalfDayClosed):
+        with pytest.raises(TooLateToCheckIn):
             ask(db, morning, guest)
         services.walk_ins.match(db, found, members[0].id, actor=actor(bilal, Role.MONITOR), now=later)
 

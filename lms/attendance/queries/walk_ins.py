@@ -34,6 +34,12 @@ def one_or_none(db: Session, half_day: HalfDay, walk_in_id: int) -> WalkIn | Non
     return db.scalars(sa.select(WalkIn).where(WalkIn.id == walk_in_id, WalkIn.half_day_id == half_day.id)).first()
 
 
+def of_person(db: Session, half_day_id: int, person_id: int) -> WalkIn | None:
+    """What somebody asked for themselves at a half-day."""
+    query = sa.select(WalkIn).where(WalkIn.half_day_id == half_day_id, WalkIn.person_id == person_id)
+    return db.scalars(query).first()
+
+
 def waiting(db: Session, half_day_id: int) -> int:
     """How many nobody has matched or refused."""
     query = sa.select(sa.func.count()).where(WalkIn.half_day_id == half_day_id, WalkIn.decided_at.is_(None))

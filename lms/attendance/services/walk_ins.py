@@ -7,9 +7,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person
-from lms.attendance import queries
-from lms.attendance.errors import DecidedAlready, HalfDayCancelled, HalfDayClosed, NotOnTheList, TooLateToCorrect
+from lms.attendance import arriving, queries
+from lms.attendance.arriving import Window
+from lms.attendance.errors import (
+    DecidedAlready,
+    HalfDayCancelled,
+    NotOnTheList,
+    NotOpenYet,
+    TooLateToCheckIn,
+    TooLateToCorrect,
+)
 from lms.attendance.models import HalfDay, WalkIn
 from lms.attendance.services import marks
 from lms.attendance.services.marks import By, Tap
@@ -30,24 +37,21 @@ class Said:
     minutes: int | None = None
 
 
-def ask(db: Session, half_day: HalfDay, person: Person, tap: tuple[Status, int | None], *, now: dt.datetime) -> None:
+def ask(db: Session, half_day: HalfDay, person_id: int, *, now: dt.datetime) -> None:
     """Somebody with an account who is not enrolled asks to be taken in; asking again changes nothing.
 
-    ``tap``: status and minutes by the time of arrival. Raises HalfDayCancelled, HalfDayClosed.
+    They are noted as present or late by the time. Raises TooLateToCheckIn, NotOpenYet.
     """
-    _refuse_guests(half_day)
-    status, minutes = tap
+    where = arriving.window(half_day, now)
+    if where is Window.OVER:
+        raise TooLateToCheckIn
+    if where is not Window.OPEN:
+        raise NotOpenYet
+    status, minutes = arriving.status_at(half_day, now)
     database.insert_if_absent(
-        db, WalkIn, half_day_id=half_day.id, person_id=person.id, name="", organisation="", contact="",
-        status=status.value, minutes=minutes, noted_at=now, noted_by_id=person.id,
+        db, WalkIn, half_day_id=half_day.id, person_id=person_id, name="", organisation="", contact="",
+        status=status.value, minutes=minutes, noted_at=now, noted_by_id=person_id,
     )  # fmt: skip
-
-
-def _refuse_guests(half_day: HalfDay) -> None:
-    if half_day.cancelled_at is not None:
-        raise HalfDayCancelled
-    if half_day.closed_at is not None:
-        raise HalfDayClosed
 
 
 def note(db: Session, half_day: HalfDay, said: Said, *, actor: By, now: dt.datetime) -> WalkIn:

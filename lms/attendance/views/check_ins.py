@@ -95,6 +95,9 @@ def _state(half_day: HalfDay, pending: kept.Pending | None) -> tuple[str, dict[s
             "status": Status(row.mark.status) if row.mark is not None else None,
             "is_own": row.mark is not None and row.mark.method in (Method.QR, Method.CODE),
         }
+    asked = queries.walk_ins.of_person(session(), half_day.id, current_user.person_id) if row is None else None
+    if asked is not None:
+        return "asked", {"asked": asked}
     if pending is None:
         return "expired", {}
     if row is None:
@@ -120,6 +123,21 @@ def confirm(half_day_id: int) -> ResponseReturnValue:
     except DomainError as error:
         database.rollback()
         return _state_page(half_day_id, error)
+
+
+@blueprint.post("/check-in/<int:half_day_id>/ask")
+@requires(AttendancePermission.READ)
+def ask_in(half_day_id: int) -> ResponseReturnValue:
+    """Somebody who scanned the code and is not enrolled asks the training team to be taken in."""
+    half_day = queries.check_ins.half_day_or_none(session(), half_day_id, share=True) or abort(404)
+    if _own_pending(half_day_id) is None:
+        return _state_page(half_day_id)
+    try:
+        services.walk_ins.ask(session(), half_day, current_user.person_id, now=clock.now())
+    except DomainError as error:
+        database.rollback()
+        return _state_page(half_day_id, error)
+    return redirect(url_for(".show_check_in", half_day_id=half_day_id))
 
 
 def _checked_in(half_day_id: int, method: Method) -> ResponseReturnValue:
