@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import HalfDay, LastTap, Mark, MarkChange
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core.clock import local_date
 from lms.core.feature import Processing
@@ -109,6 +109,10 @@ RULES: list[Rule] = [
     deleting(
         "attendance.changes", _l("Changes of the attendance"), FIVE_YEARS, MarkChange, _old(MarkChange),
         effect=_l("Counted from the half-day. Old values and reasons go."),
+    ),
+    deleting(
+        "attendance.taps", _l("Taps of roll calls sent from devices"), 30, LastTap, _old(LastTap),
+        effect=_l("Counted from the half-day. The counters that keep a tap from being stored twice go; marks stay."),
     ),
 ]  # fmt: skip
 

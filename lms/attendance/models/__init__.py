@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
+from lms.attendance.models.taps import LastTap
 
-__all__ = ["NOON", "HalfDay", "Mark", "MarkChange", "Meeting"]
+__all__ = ["NOON", "HalfDay", "LastTap", "Mark", "MarkChange", "Meeting"]
