@@ -35,7 +35,7 @@ behaviour("roll-call", (form) => {
     const marked = rows.filter((row) => fieldOf(row, "status").value).length;
     rows.forEach((row) => { const chip = row.querySelector("[data-unmarked]"); if (chip) chip.hidden = Boolean(fieldOf(row, "status").value); });
     part("count").textContent = `${marked} / ${rows.length}`;
-    const waiting = kept.count();
+    const waiting = mayTake ? kept.count() : 0;
     const refused = rows.filter((row) => row.dataset.refused).length;
     const line = part("state");
     const unsent = waiting === 1 ? words.unsentOne : words.unsent.replace("NUM", waiting);
@@ -143,7 +143,7 @@ behaviour("roll-call", (form) => {
   const ask = async () => {
     if (isOver || sending) return;
     try {
-      const response = await fetch(`${words.stateUrl}?after=${cursor}`, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(20000) });
+      const response = await fetch(`${words.stateUrl}?after=${cursor}`, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
       if ([400, 401, 403].includes(response.status)) throw new Error("expired");
       if (response.status === 404) { over([]); return; }
       if (!response.ok) throw new Error("waiting");

@@ -26,7 +26,7 @@ function keptTaps({ whose, halfDay, tapsUrl }) {
     async send(leaving) {
       const sent = Object.entries(read()).sort(([, one], [, other]) => one.counter - other.counter).slice(0, 100);
       const response = await fetch(tapsUrl, {
-        method: "POST", keepalive: leaving, credentials: "same-origin", signal: AbortSignal.timeout(20000),
+        method: "POST", keepalive: leaving, credentials: "same-origin", signal: givesUp(),
         headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": csrfToken() },
         body: JSON.stringify({ device: device(), taps: sent.map(([id, tap]) => ({ enrolment: Number(id), ...tap })) }),
       });
@@ -46,6 +46,9 @@ function keptTaps({ whose, halfDay, tapsUrl }) {
     },
   };
 }
+
+// A line that is dead without saying so is given up, where the browser can.
+const givesUp = () => AbortSignal.timeout ? AbortSignal.timeout(20000) : undefined;
 
 // Whether this browser keeps anything at all; without, the page stays the form that it is.
 function keepsOnDevice() {
@@ -72,7 +75,7 @@ behaviour("taps-waiting", (box) => {
   const words = box.dataset;
   const kept = keptTaps(words);
   const line = box.querySelector("[data-save-state]");
-  const list = box.querySelector("[data-refused]");
+  const list = box.querySelector("[data-refused-list]");
 
   const send = async () => {
     if (!kept.count()) return;
