@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import CheckIn, GroupMember, HalfDay, Mark, MarkChange, WalkIn
+from lms.attendance.models import CheckIn, GroupMember, HalfDay, LastTap, Mark, MarkChange, WalkIn
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core.clock import local_date
 from lms.core.feature import Processing
@@ -182,6 +182,10 @@ RULES: list[Rule] = [
     deleting(
         "attendance.check-ins", _l("Own check-ins"), FIVE_YEARS, CheckIn, _old(CheckIn),
         effect=_l("Counted from the half-day. When and how somebody checked in goes."),
+    ),
+    deleting(
+        "attendance.taps", _l("Taps of roll calls sent from devices"), 30, LastTap, _old(LastTap),
+        effect=_l("Counted from the half-day. The counters that keep a tap from being stored twice go; marks stay."),
     ),
 ]  # fmt: skip
 

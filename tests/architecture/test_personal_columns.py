@@ -180,6 +180,11 @@ PERSONAL: dict[str, dict[str, str]] = {
         "struck_at": "check_ins.struck_at",
         "struck_by_id": "why: about the team, an id only",
     },
+    "attendance_tap": {
+        "half_day_id": "attendance.day",
+        "enrolment_id": "why: leads to the person",
+        "device": "why: a random name of the team's device, for 30 days",
+    },
     "survey_round": {"opened_by_id": "why: about the team, an id only"},
     "survey_done": {
         "round_id": "surveys_answered.survey",
@@ -512,6 +517,7 @@ NOT_PERSONAL: dict[str, str] = {
     "attendance_group": "id cohort_id name_ar name_fr",
     "attendance_walk_in": "id",
     "attendance_mark_change": "id",
+    "attendance_tap": "counter",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",
     "recovery_code": "id",

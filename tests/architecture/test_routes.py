@@ -433,6 +433,8 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/state": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/taps": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/sheet.pdf": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},

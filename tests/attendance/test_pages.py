@@ -139,7 +139,7 @@ class TestWhoOpensWhat:
     def test_monitoring_is_shown_no_button_that_is_refused(
         self, monitor: CheckingClient, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
     ) -> None:
-        assert buttons(trainer.get(roll(morning)).text) == ["everyone", "save", "close"]
+        assert buttons(trainer.get(roll(morning)).text) == ["save", "everyone", "save", "close"]
         assert buttons(monitor.get(roll(morning)).text) == []
 
     def test_the_list_shows_half_days_to_come_or_past_of_ones_cohorts(

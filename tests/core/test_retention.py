@@ -20,7 +20,7 @@ from lms.accounts.models import (
     RequestKind,
     SignIn,
 )
-from lms.attendance.models import CheckIn, HalfDay, Mark, MarkChange, Meeting, WalkIn
+from lms.attendance.models import CheckIn, HalfDay, LastTap, Mark, MarkChange, Meeting, WalkIn
 from lms.certificates.models import Certificate
 from lms.core import audit, jobs, mail, profile, retention, throttle
 from lms.core import db as database
@@ -73,6 +73,7 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     db.add(MarkChange(**said, method="roll-call", changed_at=now))
     db.add(WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now))
     db.add(CheckIn(half_day_id=half_day.id, enrolment_id=enrolment.id, at=now, method="qr", device="d"))
+    db.add(LastTap(half_day_id=half_day.id, enrolment_id=said["enrolment_id"], device="d", counter=1))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

@@ -8,4 +8,5 @@ from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
 from lms.attendance.models.walk_ins import WalkIn
 
-__all__ = ["NOON", "CheckIn", "Group", "GroupMember", "HalfDay", "Mark", "MarkChange", "Meeting", "WalkIn"]
+__all__ = ["NOON", "CheckIn", "Group", "GroupMember", "HalfDay", "LastTap", "Mark", "MarkChange", "Meeting", "WalkIn"]
+from lms.attendance.models.taps import LastTap

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.attendance.queries import check_ins, groups, marks, meetings, walk_ins
+from lms.attendance.queries import check_ins, groups, marks, meetings, taps, walk_ins
 
-__all__ = ["check_ins", "groups", "marks", "meetings", "walk_ins"]
+__all__ = ["check_ins", "groups", "marks", "meetings", "taps", "walk_ins"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.attendance.services import check_ins, groups, marks, meetings, merging, walk_ins
+from lms.attendance.services import check_ins, groups, marks, meetings, merging, taps, walk_ins
 
-__all__ = ["check_ins", "groups", "marks", "meetings", "merging", "walk_ins"]
+__all__ = ["check_ins", "groups", "marks", "meetings", "merging", "taps", "walk_ins"]

@@ -18,12 +18,14 @@ from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Method, Reason, Status
+from lms.attendance.views import kept
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.db import session
 from lms.core.errors import DomainError
+from lms.core.forms import EmptyForm
 
 
 def page(half_day: HalfDay, *, refused: Any = None) -> str:
@@ -47,6 +49,8 @@ def page(half_day: HalfDay, *, refused: Any = None) -> str:
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
         waiting=queries.walk_ins.waiting(session(), half_day.id),
         refused=refused,
+        taps=kept.attributes(half_day),
+        csrf=EmptyForm(formdata=None),
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))
     return text

@@ -16,9 +16,10 @@ from lms.attendance import queries, services
 from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotBegun, NotOnTheList
 from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
+from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import SHORT, Reason, Status
-from lms.attendance.views import arrivals, closed
+from lms.attendance.views import arrivals, closed, kept
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
 from lms.core import db as database
@@ -26,7 +27,7 @@ from lms.core.access import can, requires
 from lms.core.clock import local_date
 from lms.core.db import session
 from lms.core.forms import EmptyForm
-from lms.core.text import clean_line, plain_digits
+from lms.core.text import clean_line, plain_digits, search_key
 
 MOST_MINUTES = 720
 LONGEST_REMARK = 300
@@ -48,7 +49,8 @@ class Said:
         return "|".join((self.status, self.minutes, self.remark))
 
 
-def _stored(mark: Mark | None) -> Said:
+def stored(mark: Mark | None) -> Said:
+    """What the fields of somebody show before anything is changed."""
     if mark is None:
         return Said()
     return Said(mark.status, "" if mark.minutes is None else str(mark.minutes), mark.remark)
@@ -65,12 +67,14 @@ def show_half_day(half_day_id: int) -> ResponseReturnValue:
 
 
 def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
+    # Before the rows: what is marked in between is told to the page again, never left out.
+    cursor = queries.taps.cursor(session(), half_day.id)
     rows = queries.marks.rows(session(), half_day)
     today = local_date(clock.now())
     page = render_template(
         "attendance/roll_call.html",
         half_day=half_day,
-        rows=[(row, sent.get(row.enrolment.id, _stored(row.mark)), _stored(row.mark).key) for row in rows],
+        rows=[(row, sent.get(row.enrolment.id, stored(row.mark)), stored(row.mark).key) for row in rows],
         marked=sum(row.mark is not None for row in rows),
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         others=[one for one in _beside(half_day, today) if one.id != half_day.id],
@@ -84,9 +88,19 @@ def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
         waiting=queries.walk_ins.waiting(session(), half_day.id),
         reopened=Reason(half_day.reopened_reason) if half_day.reopened_reason else None,
         form=EmptyForm(formdata=None),
+        cursor=cursor,
+        taps=kept.attributes(half_day),
+        search_of=_search_of,
     )
     log_shown("attendance.show_half_day", people=len(rows))
     return page
+
+
+def _search_of(row: Row) -> str:
+    """What a search on the page finds somebody by, folded as the script folds what is typed."""
+    name, place = row.enrolment.person.name, row.enrolment.organisation
+    words = [place.name.ar, place.name.fr, place.short_name.ar, place.short_name.fr] if place else []
+    return search_key(name.ar, name.fr, *words)
 
 
 def _beside(half_day: HalfDay, today: Any) -> list[HalfDay]:
@@ -106,7 +120,7 @@ def take(half_day_id: int) -> ResponseReturnValue:
     if any(one.error for one in sent.values()):
         return _page(half_day, sent), 422
     try:
-        taps = [_tap(enrolment_id, one) for enrolment_id, one in sent.items()]
+        taps = [tap_of(enrolment_id, one) for enrolment_id, one in sent.items()]
         changed = services.marks.take(session(), half_day, taps, actor_id=person_id, now=now)
         if do == "everyone":
             changed += services.marks.everyone_present(session(), half_day, actor_id=person_id, now=now)
@@ -136,11 +150,12 @@ def _sent() -> dict[int, Said]:
             clean_line(request.form.get(f"remark-{number}", "")[: LONGEST_REMARK + 1]),
         )
         if said.key != was:
-            found[number] = Said(said.status, said.minutes, said.remark, _fault(said))
+            found[number] = Said(said.status, said.minutes, said.remark, fault_of(said))
     return found
 
 
-def _fault(said: Said) -> str:
+def fault_of(said: Said) -> str:
+    """Why it cannot be stored, in a sentence; empty where it can."""
     if not said.status:
         return str(_("A minute or a remark needs a status beside it."))
     if said.status not in set(Status):
@@ -153,7 +168,8 @@ def _fault(said: Said) -> str:
     return ""
 
 
-def _tap(enrolment_id: int, said: Said) -> Tap:
+def tap_of(enrolment_id: int, said: Said) -> Tap:
+    """What is said of somebody, once nothing is wrong with it."""
     return Tap(enrolment_id, Status(said.status), int(said.minutes) if said.minutes else None, said.remark)
 
 
@@ -182,6 +198,7 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
         titles=titles(),
         refused=refused,
         form=EmptyForm(formdata=None),
+        taps=kept.attributes(half_day),
     )
     log_shown("attendance.ask_close", people=len(rows))
     return page

@@ -1,0 +1,85 @@
+"""Taps that a device sends by itself, at once or hours later: each is settled once, whatever is sent how often."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.attendance import queries
+from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotOnTheList
+from lms.attendance.models import HalfDay, LastTap
+from lms.attendance.services import marks
+from lms.attendance.services.marks import Tap
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One tap as a device sends it."""
+
+    enrolment_id: int
+    counter: int
+    #: What is said; None: it cannot be stored, for ``fault``.
+    tap: Tap | None
+    fault: Any = ""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of one tap."""
+
+    enrolment_id: int
+    counter: int
+    #: Why it is refused for good; empty: it is taken, now or before.
+    error: Any = ""
+
+
+def settle(
+    db: Session, half_day: HalfDay, sent: Sequence[Sent], *, device: str, actor_id: int, now: dt.datetime
+) -> list[Settled]:
+    """Settle taps of one device, each by itself, in their order. Lock the half-day first.
+
+    Within a device the highest counter of a person wins: what is not newer than the last one taken changes nothing and
+    is taken. Between devices the order of arrival decides, which is that of the calls.
+    """
+    known = queries.taps.last_of(db, half_day.id, device)
+    refusal = _refusal(half_day)
+    listed = set() if refusal else {one.enrolment.id for one in queries.marks.rows(db, half_day)}
+    newest: dict[int, Sent] = {}
+    settled = []
+    for one in sorted(sent, key=lambda one: one.counter):
+        last = known.get(one.enrolment_id)
+        error = ""
+        if last is None or one.counter > last.counter:
+            error = refusal or (one.fault if one.tap is None else "" if one.enrolment_id in listed else _not_listed())
+            if not error:
+                newest[one.enrolment_id] = one
+        settled.append(Settled(one.enrolment_id, one.counter, error))
+    taps = [one.tap for one in newest.values() if one.tap is not None]
+    if taps:
+        marks.take(db, half_day, taps, actor_id=actor_id, now=now)
+    _remember(db, half_day.id, device, known, newest.values())
+    return settled
+
+
+def _refusal(half_day: HalfDay) -> Any:
+    """Why nothing at all is marked on it."""
+    if half_day.cancelled_at is not None:
+        return HalfDayCancelled().message
+    return HalfDayClosed().message if half_day.closed_at is not None else ""
+
+
+def _not_listed() -> Any:
+    return NotOnTheList().message
+
+
+def _remember(db: Session, half_day_id: int, device: str, known: dict[int, LastTap], taken: Any) -> None:
+    for one in taken:
+        if last := known.get(one.enrolment_id):
+            last.counter = one.counter
+        else:
+            db.add(LastTap(half_day_id=half_day_id, enrolment_id=one.enrolment_id, device=device, counter=one.counter))
+    db.flush()

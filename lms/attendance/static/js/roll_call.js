@@ -1,0 +1,173 @@
+// The roll call saves each tap at once, keeps it on the device while there is no line, and shows what others marked.
+const rollEvery = 5000;
+
+behaviour("roll-call", (form) => {
+  if (!keepsOnDevice()) return;
+  const words = form.dataset;
+  const mayTake = words.tapsUrl !== undefined;
+  const kept = keptTaps(words);
+  const part = (name) => document.querySelector(`[data-roll-${name}]`);
+  const rows = Array.from(form.querySelectorAll("[data-enrolment]"));
+  const rowOf = (id) => form.querySelector(`[data-enrolment="${id}"]`);
+  const fieldOf = (row, name) => form.elements[`${name}-${row.dataset.enrolment}`];
+  const shown = (row) => ({ status: fieldOf(row, "status").value, minutes: fieldOf(row, "minutes").value.trim(), remark: fieldOf(row, "remark").value.trim() });
+  const keyOf = (said) => [said.status, said.minutes, said.remark].join("|");
+  const typing = new Map();
+  let cursor = Number(words.cursor);
+  let [sending, problem, failures, isOver, closing] = [false, "", 0, false, null];
+  let timer;
+
+  const say = (row, text, isFault) => {
+    const line = row.querySelector("[data-line]");
+    line.textContent = text;
+    line.hidden = !text;
+    line.classList.toggle("fault", Boolean(isFault));
+  };
+  const fill = (row, said) => {
+    fieldOf(row, "status").value = said.status;
+    fieldOf(row, "minutes").value = said.minutes;
+    fieldOf(row, "remark").value = said.remark;
+    if (said.minutes || said.remark || said.status === "left_early") row.querySelector("details").open = true;
+  };
+
+  // The bar at the lower edge: how many are marked, and whether the server has it all.
+  const show = () => {
+    const marked = rows.filter((row) => fieldOf(row, "status").value).length;
+    rows.forEach((row) => { const chip = row.querySelector("[data-unmarked]"); if (chip) chip.hidden = Boolean(fieldOf(row, "status").value); });
+    part("count").textContent = `${marked} / ${rows.length}`;
+    const waiting = mayTake ? kept.count() : 0;
+    const refused = rows.filter((row) => row.dataset.refused).length;
+    const line = part("state");
+    const unsent = waiting === 1 ? words.unsentOne : words.unsent.replace("NUM", waiting);
+    if (problem && waiting) saveState(line, "waiting", unsent);
+    else if (waiting) saveState(line, "saving", words.saving);
+    else if (refused) saveState(line, "failed", words.refused);
+    else if (problem) saveState(line, "waiting", words.noLine);
+    else saveState(line, "saved", words.saved);
+    part("why").hidden = !problem;
+    part("why").textContent = problem === "expired" ? words.expired : words.offline;
+  };
+
+  const over = (refused) => {
+    isOver = true;
+    clearTimeout(timer);
+    if (!refused.length) { location.reload(); return; }
+    Array.from(form.elements).forEach((one) => { one.disabled = true; });
+    part("over").hidden = false;
+    sayRefused(part("refused"), refused, words);
+  };
+
+  // What the server has; a person with a tap on its way, or somebody typing, is left alone until that is settled.
+  const apply = (answer) => {
+    answer.rows.forEach((one) => {
+      const row = rowOf(one.enrolment);
+      if (!row || kept.at(one.enrolment) || typing.has(row)) return;
+      const was = fieldOf(row, "was");
+      const isSame = was.value === one.key;
+      if (isSame && row.dataset.refused) return;
+      was.value = one.key;
+      if (!isSame || keyOf(shown(row)) !== one.key) fill(row, one);
+      if (!isSame) { delete row.dataset.refused; say(row, one.by); }
+    });
+    cursor = Math.max(cursor, answer.cursor);
+    part("changed").hidden = answer.people === rows.length;
+  };
+
+  const send = async (leaving) => {
+    if (sending || isOver || !mayTake || !kept.count()) return;
+    sending = true;
+    let refused = [];
+    try {
+      const found = await kept.send(leaving === true);
+      [problem, failures, refused] = ["", 0, found.refused];
+      refused.forEach(([id, error]) => { const row = rowOf(id); if (row) { row.dataset.refused = "1"; say(row, error, true); } });
+      if (found.answer.settled && found.answer.is_open) apply(found.answer); else { over(refused); return; }
+      const unlisted = refused.filter(([id]) => !rowOf(id));
+      if (unlisted.length) sayRefused(part("refused"), unlisted, words);
+    } catch (error) {
+      problem = error.message === "expired" ? "expired" : "waiting";
+      failures += 1;
+      closing = null;
+    } finally {
+      sending = false;
+      if (!isOver) show();
+    }
+    if (kept.count()) { later(problem ? Math.min(30000, 1000 * 2 ** failures) : 0); return; }
+    if (closing && !rows.some((row) => row.dataset.refused)) form.requestSubmit(closing);
+    closing = null;
+  };
+  const later = (delay) => { clearTimeout(timer); timer = setTimeout(send, delay); };
+
+  // What stands in the fields of somebody goes on its way, if it is something else than the server has.
+  const keep = (row) => {
+    clearTimeout(typing.get(row));
+    typing.delete(row);
+    const said = shown(row);
+    const id = row.dataset.enrolment;
+    if (!said.status) { if (said.minutes || said.remark) say(row, words.needsStatus, true); return; }
+    const before = kept.at(id);
+    if (keyOf(said) === (before ? keyOf(before) : fieldOf(row, "was").value)) return;
+    kept.put(id, said);
+    delete row.dataset.refused;
+    say(row, "");
+    show();
+    later(300);
+  };
+  const keepTyped = () => Array.from(typing.keys()).forEach(keep);
+
+  form.reset();
+  rows.forEach((row) => { const tap = kept.at(row.dataset.enrolment); if (tap) fill(row, tap); });
+  form.classList.add("saves-itself");
+  show();
+
+  form.addEventListener("input", (event) => {
+    const row = event.target.closest("[data-enrolment]");
+    if (!row || event.target.type === "radio") return;
+    clearTimeout(typing.get(row));
+    typing.set(row, setTimeout(keep, 1000, row));
+  });
+  form.addEventListener("change", (event) => { const row = event.target.closest("[data-enrolment]"); if (row) keep(row); });
+  form.addEventListener("submit", (event) => {
+    keepTyped();
+    const does = event.submitter ? event.submitter.value : "save";
+    if (does === "close" && !kept.count() && navigator.onLine) return;
+    event.preventDefault();
+    if (does === "everyone") rows.filter((row) => !fieldOf(row, "status").value).forEach((row) => { fieldOf(row, "status").value = "present"; keep(row); });
+    if (does === "close") {
+      if (!navigator.onLine) { problem = "waiting"; show(); toast(words.closeLater); return; }
+      closing = event.submitter;
+      later(0);
+    }
+  });
+
+  const ask = async () => {
+    if (isOver || sending) return;
+    try {
+      const response = await fetch(`${words.stateUrl}?after=${cursor}`, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
+      if ([400, 401, 403].includes(response.status)) throw new Error("expired");
+      if (response.status === 404) { over([]); return; }
+      if (!response.ok) throw new Error("waiting");
+      const answer = await response.json();
+      // Signed in again meanwhile: this page's own key is of the sign-in before. What waits is sent by the next page.
+      if (problem === "expired") { isOver = true; location.reload(); return; }
+      if (!answer.is_open) { if (kept.count()) later(0); else over([]); return; }
+      if (sending) return;
+      const wasWaiting = problem;
+      problem = "";
+      apply(answer);
+      if (wasWaiting && kept.count()) later(0);
+    } catch (error) {
+      problem = error.message === "expired" ? "expired" : "waiting";
+    }
+    if (!isOver) show();
+  };
+  const follow = async () => { if (document.visibilityState === "visible") await ask(); if (!isOver) setTimeout(follow, rollEvery); };
+  setTimeout(follow, rollEvery);
+
+  window.addEventListener("online", () => { failures = 0; if (kept.count()) later(0); else ask(); });
+  window.addEventListener("offline", () => { problem = problem || "waiting"; show(); });
+  window.addEventListener("storage", (event) => { if (event.key === kept.store) show(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") { keepTyped(); send(true); } else { later(0); ask(); } });
+  window.addEventListener("pagehide", () => { keepTyped(); send(true); });
+  send();
+});
