@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from lms.attendance import hooks, mails, privacy, views
+from lms.attendance import events, hooks, mails, notices, privacy, reminders, services, views
 from lms.attendance.permissions import AttendancePermission
 from lms.core.feature import CohortLink, Feature
+
+events.half_day_closed.connect(services.warnings.follow)
+events.mark_corrected.connect(services.warnings.follow)
+events.mark_corrected.connect(services.reports.answer_by_correction)
 
 feature = Feature(
     name="attendance",
@@ -18,7 +22,9 @@ feature = Feature(
     module_panels=hooks.module_panels,
     tasks=hooks.tasks,
     cohort_links=[CohortLink(_l("Attendance"), "attendance.show_home", "calendar", AttendancePermission.TAKE)],
-    mails=mails.KINDS,
+    mails=[*mails.KINDS, *notices.KINDS],
+    reminders=reminders.reminders,
+    jobs={services.warnings.WARN: services.warnings.warn},
     personal_data=privacy.data_of,
     data_words=privacy.WORDS,
     anonymise=privacy.forget,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms.accounts.actor import Actor
-from lms.attendance import own, queries
+from lms.attendance import own, queries, services
 from lms.attendance.models import HalfDay
 from lms.core.access import Role
 from lms.core.clock import local_date
@@ -24,6 +24,8 @@ from lms.programme.models import Enrolment
 NEXT, ROLL_CALL = 5, 1
 #: From that long before it begins a half-day's roll call is the first thing on the trainer's home page.
 BEFORE = dt.timedelta(minutes=30)
+#: How long a home page asks for the report of a meeting.
+REPORT_ASKED = dt.timedelta(days=60)
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
@@ -56,8 +58,9 @@ def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.
 
 def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     """The roll calls of today, one tap away, and the half-days that wait for their closing."""
+    waiting = _reports(db, actor, now) if actor.roles & {Role.TRAINER, Role.MONITOR} else []
     if Role.TRAINER not in actor.roles:
-        return []
+        return waiting
     found = queries.meetings.open_until(db, actor.person_id, today=local_date(now))
     today = [one for one in found if one.day == local_date(now)]
     late = [one for one in found if one.ends_at < now and one not in today]
@@ -66,7 +69,30 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
         url = url_for("attendance.show_half_day", half_day_id=late[0].id)
         tasks.append(Task(title, _places(late[:3]), url, "calendar", "warn", 15, len(late)))
-    return tasks
+    return [*tasks, *waiting, *_short_reports(db, actor, now)]
+
+
+def _reports(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
+    """What people reported about their attendance; monitoring is told of what trainers can no longer correct."""
+    early, late = queries.reports.waiting(db, actor, closed_before=now - services.marks.TRAINER_CORRECTS_FOR)
+    count = (early if Role.TRAINER in actor.roles else 0) + (late if Role.MONITOR in actor.roles else 0)
+    if not count:
+        return []
+    title = ngettext("%(num)s report about attendance", "%(num)s reports about attendance", count)
+    detail = _("A participant says that a mark is wrong.")
+    return [Task(title, detail, url_for("attendance.list_reports"), "message", "warn", 14, count)]
+
+
+def _short_reports(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
+    """Meetings that are over and of which nobody has reported."""
+    today = local_date(now)
+    found = queries.short_reports.missing(db, actor.person_id, today=today, since=today - REPORT_ASKED)
+    over = [one for one in found if all(half_day.ends_at <= now for half_day in one.taking_place)]
+    if not over:
+        return []
+    title = ngettext("%(num)s short report to write", "%(num)s short reports to write", len(over))
+    url = url_for("attendance.show_short_report", meeting_id=over[0].id)
+    return [Task(title, _places([one.taking_place[-1] for one in over[:3]]), url, "pencil", "info", 45, len(over))]
 
 
 def _roll_call(one: HalfDay, now: dt.datetime) -> Task:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.attendance import privacy, services
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import AbsenceWarning, HalfDay, Mark, MarkChange, Report
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Reason, Status
 from lms.core import db as database
@@ -61,6 +61,12 @@ def test_a_person_reads_their_marks_and_every_change_and_nobody_elses(
 
 
 def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: HalfDay, members: list[Enrolment]) -> None:
+    mine = {"half_day_id": closed.id, "enrolment_id": members[0].id}
+    db.add(Report(**mine, text="?", said_at=EVENING, answered_at=EVENING, outcome="stands"))
+    for kind in ("absent", "focal-point", "unreachable"):
+        db.add(AbsenceWarning(**mine, kind=kind, recipient_id=members[0].person_id, warned_at=EVENING))
+    services.feeds.make(db, members[0].person_id, now=EVENING)
+    database.commit()
     with app.test_request_context("/fr/"):
         held = privacy.data_of(db, members[0].person_id)
         names = {f"{part}.{name}" for part, rows in held.items() for row in rows for name in row} | held.keys()

@@ -20,7 +20,7 @@ from lms.accounts.models import (
     RequestKind,
     SignIn,
 )
-from lms.attendance.models import HalfDay, Mark, MarkChange, Meeting
+from lms.attendance.models import AbsenceWarning, HalfDay, Mark, MarkChange, Meeting, Report, ShortReport
 from lms.certificates.models import Certificate
 from lms.core import audit, jobs, mail, profile, retention, throttle
 from lms.core import db as database
@@ -71,6 +71,10 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     said: dict[str, Any] = {"half_day_id": half_day.id, "enrolment_id": enrolment.id, "status": "present"}
     db.add(Mark(**said, method="roll-call", marked_at=now))
     db.add(MarkChange(**said, method="roll-call", changed_at=now))
+    at: dict[str, Any] = {"half_day_id": half_day.id, "enrolment_id": enrolment.id}
+    db.add(Report(**at, text="t", said_at=now))
+    db.add(AbsenceWarning(**at, kind="absent", recipient_id=enrolment.person_id, warned_at=now))
+    db.add(ShortReport(meeting_id=meeting.id, done="d", written_at=now))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)
