@@ -18,6 +18,7 @@ from lms.attendance.statuses import Status
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import Role
+from lms.core.jobs import Job
 from lms.core.mail import Mail
 from lms.programme import services as programme
 from lms.programme.models import Cohort, Enrolment
@@ -96,6 +97,19 @@ class TestAbsences:
         assert "/ar/attendance/own" in told.text
         assert "16" in told.text  # planned: two of today and fourteen to come
         assert members[0].person.name.ar not in told.text
+
+    def test_the_messages_leave_with_the_job_not_with_the_next_sweep(
+        self, app: Flask, db: Any, morning: HalfDay, course: Meeting, members: list[Enrolment], bilal: Person,
+        at: Any, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        at(EVENING)
+        close(db, morning, bilal)
+        queued: list[int] = []
+        monkeypatch.setitem(app.extensions, "enqueue_job", queued.append)
+        run_jobs()
+        query = sa.select(Job.id).where(Job.name == mail.DELIVER)
+        assert sorted(queued) == sorted(db.scalars(query))
+        assert len(queued) == len(members)
 
     def test_in_french_it_says_what_is_still_reachable(
         self, db: Any, morning: HalfDay, course: Meeting, members: list[Enrolment], bilal: Person, warn: Any

@@ -35,14 +35,15 @@ LEARNER = [
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
     "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
-    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/",
+    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/", "attendance/calendar/",
 ]  # fmt: skip
 #: Of trainers; monitoring reads the closed one.
 ATTENDANCE = [
     "attendance/", "attendance/?show=past", "attendance/own", "attendance/meetings/new?cohort={attended}",
     "attendance/meetings/{meeting}/", "attendance/half-days/{coming}/", "attendance/half-days/{coming}/move",
     "attendance/half-days/{coming}/close", "attendance/half-days/{closed}/",
-    "attendance/half-days/{closed}/people/{present}/correct",
+    "attendance/half-days/{closed}/people/{present}/correct", "attendance/reports/", "attendance/reports/{report}/",
+    "attendance/reports/?show=answered", "attendance/meetings/{meeting}/report", "attendance/calendar/",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -55,6 +56,7 @@ MONITOR = [
     "questions/statistics/gain/", "questions/statistics/{quiz}/",
     "{lesson}", "account/", *SURVEY_DESK, "surveys/desk/follow-ups/{followed}/3/answers",
     "attendance/", "attendance/half-days/{closed}/", "attendance/half-days/{closed}/people/{present}/correct",
+    "attendance/reports/", "attendance/reports/{report}/", "attendance/meetings/{meeting}/report",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",

@@ -19,6 +19,7 @@ from lms.attendance.models.warnings import ABSENT, TO_FOCAL_POINT, UNREACHABLE
 from lms.attendance.queries.warnings import Absent
 from lms.attendance.rates import Rate
 from lms.core import clock, jobs, mail, profile
+from lms.core import db as database
 from lms.programme.models import Enrolment
 
 WARN = "attendance.warn"
@@ -38,6 +39,8 @@ def warn(db: Session, half_day_id: int) -> None:
         return
     with current_app.test_request_context():  # addresses are written into the messages
         keep_up(db, half_day, now=clock.now())
+        # What waits for the commit stands in this context: messages leave now, not with the next sweep.
+        database.commit()
 
 
 def keep_up(db: Session, half_day: HalfDay, *, now: dt.datetime) -> None:
