@@ -102,6 +102,9 @@ class SettingsForm(FlaskForm):
     )
     reminders_a_week = NumberField(_l("Reminders a week and person, at most"), 0, MOST_REMINDERS)
     behind_after_days = NumberField(_l("Days without a step after which somebody counts as behind"), 1, MOST_DAYS)
+    absences_to_focal_points = BooleanField(
+        _l("Focal points get a message naming the people of their organisation who were absent from a half-day")
+    )
     fiscal_year_month = SelectField(_l("Month in which the fiscal year starts"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,6 +126,7 @@ class SettingsForm(FlaskForm):
                 "contact": stored.contact,
                 "reminders_a_week": stored.reminders_a_week,
                 "behind_after_days": stored.behind_after_days,
+                "absences_to_focal_points": stored.absences_to_focal_points,
                 "fiscal_year_month": stored.fiscal_year_month,
             },
         )
@@ -136,6 +140,7 @@ class SettingsForm(FlaskForm):
             "contact": self.contact.data or "",
             "reminders_a_week": self.reminders_a_week.data,
             "behind_after_days": self.behind_after_days.data,
+            "absences_to_focal_points": bool(self.absences_to_focal_points.data),
             "fiscal_year_month": self.fiscal_year_month.data,
         }
 
@@ -149,6 +154,8 @@ class SettingsForm(FlaskForm):
             pair = (other[field.name].data, field.data)
             if field.name == "fiscal_year_month":
                 pair = (months.get(pair[0]), months.get(pair[1]))
+            if field.name == "absences_to_focal_points":
+                pair = (_("Yes") if pair[0] else _("No"), _("Yes") if pair[1] else _("No"))
             rows.append((field.label.text, *pair))
         return rows
 

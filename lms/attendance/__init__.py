@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from lms.attendance import hooks, mails, privacy, services, views
+from lms.attendance import events, hooks, mails, notices, privacy, reminders, services, views
 from lms.attendance.demo import make_demo
 from lms.attendance.permissions import AttendancePermission
 from lms.core.feature import CohortLink, Feature
@@ -17,6 +17,10 @@ def _listen(_app: Flask) -> None:
     programme.enrolments_parted.connect(services.merging.take_marks_back)
 
 
+events.half_day_closed.connect(services.warnings.follow)
+events.mark_corrected.connect(services.warnings.follow)
+events.mark_corrected.connect(services.reports.answer_by_correction)
+
 feature = Feature(
     name="attendance",
     blueprints=views.blueprints,
@@ -27,7 +31,9 @@ feature = Feature(
     module_panels=hooks.module_panels,
     tasks=hooks.tasks,
     cohort_links=[CohortLink(_l("Attendance"), "attendance.show_home", "calendar", AttendancePermission.TAKE)],
-    mails=mails.KINDS,
+    mails=[*mails.KINDS, *notices.KINDS],
+    reminders=reminders.reminders,
+    jobs={services.warnings.WARN: services.warnings.warn},
     personal_data=privacy.data_of,
     data_words=privacy.WORDS,
     anonymise=privacy.forget,

@@ -133,3 +133,30 @@ class WrongCode(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("These digits are not, or no longer, on the screen. They change every 20 seconds."))
+
+
+class AlreadyReported(DomainError):
+    """Raised for a second report while the first one waits for its answer."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("An error was reported at this half-day already: the training team looks at it."))
+
+
+class AlreadyAnswered(DomainError):
+    """Raised when somebody else answered the report in the meantime."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody else answered this report in the meantime."))
+
+
+class MeetingNotOver(DomainError):
+    """Raised when the report of a meeting would be written before its last half-day begins."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("The report of a meeting is written once its last half-day has begun."))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms.accounts.actor import Actor
-from lms.attendance import arriving, own, queries
+from lms.attendance import arriving, own, queries, services
 from lms.attendance.arriving import Window
 from lms.attendance.models import HalfDay
 from lms.core.access import Role
@@ -26,6 +26,8 @@ from lms.programme.models import Enrolment
 NEXT, CHECK_IN, ROLL_CALL = 5, 4, 1
 #: From that long before it begins a half-day's roll call is the first thing on the trainer's home page.
 BEFORE = dt.timedelta(minutes=30)
+#: How long a home page asks for the report of a meeting.
+REPORT_ASKED = dt.timedelta(days=60)
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
@@ -64,8 +66,9 @@ def module_panels(db: Session, enrolment: Enrolment, module: Module, *, now: dt.
 
 def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     """The roll calls of today, one tap away, and the half-days that wait for their closing."""
+    waiting = _reports(db, actor, now) if actor.roles & {Role.TRAINER, Role.MONITOR} else []
     if Role.TRAINER not in actor.roles:
-        return []
+        return waiting
     found = queries.meetings.open_until(db, actor.person_id, today=local_date(now))
     today = [one for one in found if one.day == local_date(now)]
     late = [one for one in found if one.ends_at < now and one not in today]
@@ -74,12 +77,41 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
         url = url_for("attendance.show_half_day", half_day_id=late[0].id)
         tasks.append(Task(title, _places(late[:3]), url, "calendar", "warn", 15, len(late)))
-    if waiting := queries.walk_ins.waiting_of_trainer(db, actor.person_id):
-        people = sum(number for _half_day, number in waiting)
-        title = ngettext("%(num)s person is not on the list", "%(num)s people are not on the list", people)
-        url = url_for("attendance.list_walk_ins", half_day_id=waiting[0][0].id)
-        tasks.append(Task(title, _places([one for one, _number in waiting[:3]]), url, "users", "info", 20, people))
-    return tasks
+    return [*tasks, *waiting, *_walk_ins(db, actor), *_short_reports(db, actor, now)]
+
+
+def _walk_ins(db: Session, actor: Actor) -> list[Task]:
+    """People who wait to be matched with somebody on the list."""
+    found = queries.walk_ins.waiting_of_trainer(db, actor.person_id)
+    if not found:
+        return []
+    people = sum(number for _half_day, number in found)
+    title = ngettext("%(num)s person is not on the list", "%(num)s people are not on the list", people)
+    url = url_for("attendance.list_walk_ins", half_day_id=found[0][0].id)
+    return [Task(title, _places([one for one, _number in found[:3]]), url, "users", "info", 20, people)]
+
+
+def _reports(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
+    """What people reported about their attendance; monitoring is told of what trainers can no longer correct."""
+    early, late = queries.reports.waiting(db, actor, closed_before=now - services.marks.TRAINER_CORRECTS_FOR)
+    count = (early if Role.TRAINER in actor.roles else 0) + (late if Role.MONITOR in actor.roles else 0)
+    if not count:
+        return []
+    title = ngettext("%(num)s report about attendance", "%(num)s reports about attendance", count)
+    detail = _("A participant says that a mark is wrong.")
+    return [Task(title, detail, url_for("attendance.list_reports"), "message", "warn", 14, count)]
+
+
+def _short_reports(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
+    """Meetings that are over and of which nobody has reported."""
+    today = local_date(now)
+    found = queries.short_reports.missing(db, actor.person_id, today=today, since=today - REPORT_ASKED)
+    over = [one for one in found if all(half_day.ends_at <= now for half_day in one.taking_place)]
+    if not over:
+        return []
+    title = ngettext("%(num)s short report to write", "%(num)s short reports to write", len(over))
+    url = url_for("attendance.show_short_report", meeting_id=over[0].id)
+    return [Task(title, _places([one.taking_place[-1] for one in over[:3]]), url, "pencil", "info", 45, len(over))]
 
 
 def _roll_call(one: HalfDay, now: dt.datetime) -> Task:

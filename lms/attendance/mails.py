@@ -17,6 +17,7 @@ from lms.accounts.models import Person
 from lms.attendance import queries
 from lms.attendance.models import HalfDay, Meeting
 from lms.core import calendar, mail
+from lms.core.calendar import Entry
 from lms.core.feature import MailKind
 from lms.core.i18n import day_and_date, locale_of
 from lms.core.text import isolate
@@ -77,8 +78,13 @@ def tell(db: Session, meeting: Meeting, half_days: Sequence[HalfDay], *, now: dt
 
 def event(one: HalfDay, lang: str, now: dt.datetime) -> str:
     """A half-day for a calendar; sent again, it replaces the one of before."""
+    return calendar.several([entry(one, lang)], now=now)
+
+
+def entry(one: HalfDay, lang: str) -> Entry:
+    """A half-day as an event: the same name in messages, downloads and calendars that are subscribed to."""
     meeting = one.meeting
-    return calendar.event(
+    return Entry(
         uid=accounts.calendar_name(f"half-day-{one.id}"),
         title=meeting.title[lang] or meeting.cohort.name[lang],
         description=meeting.link,
@@ -87,5 +93,4 @@ def event(one: HalfDay, lang: str, now: dt.datetime) -> str:
         ends=one.ends_at,
         url=accounts.public_address(url_for("attendance.show_own", lang=lang)),
         is_cancelled=one.cancelled_at is not None,
-        now=now,
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import HalfDay, Mark, MarkChange, Report
 from lms.attendance.rates import Rate
 from lms.programme.models import Cohort, Enrolment
 from lms.progress import activities
@@ -24,6 +24,13 @@ class Line:
     #: Shown once the half-day is closed: before, nothing is settled.
     mark: Mark | None
     correction: MarkChange | None
+    #: The newest that the person said of it.
+    report: Report | None
+
+    @property
+    def may_report(self) -> bool:
+        """Whether an error can be said: once it is closed, and no report waits."""
+        return self.half_day.closed_at is not None and (self.report is None or self.report.answered_at is not None)
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
     ids = [one.id for one in enrolments]
     planned = queries.meetings.planned_of(db, [one.cohort_id for one in enrolments])
     marks, corrections = queries.marks.of_person(db, ids), queries.marks.corrections_of(db, ids)
+    reports = queries.reports.last_of(db, ids)
     attended, groups = progress.attended(db, ids), queries.groups.groups_of(db, ids)
     found = []
     for enrolment in enrolments:
@@ -54,6 +62,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
                 one,
                 marks.get((one.id, enrolment.id)) if one.closed_at is not None else None,
                 corrections.get((one.id, enrolment.id)),
+                reports.get((one.id, enrolment.id)),
             )
             for one in half_days
         ]
@@ -95,3 +104,11 @@ def outlook(rate: Rate) -> str:
     if not rate.may_miss:
         return str(_("%(num)s are needed: each of those to come counts.", num=rate.needed))
     return str(_("%(num)s are needed; still to come: %(left)s.", num=rate.needed, left=rate.planned - rate.held))
+
+
+def rates(db: Session, cohort: Cohort) -> dict[int, Rate]:
+    """The rate of everybody enrolled in a cohort, by enrolment, in a constant number of statements."""
+    half_days = queries.meetings.planned_of(db, [cohort.id])
+    enrolments = queries.marks.enrolled(db, cohort.id)
+    attended = progress.attended(db, [one.id for one in enrolments])
+    return {one.id: _rate(one, half_days, attended) for one in enrolments}

@@ -10,7 +10,22 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import CheckIn, GroupMember, HalfDay, LastTap, Mark, MarkChange, WalkIn
+from lms.attendance.models import (
+    AbsenceWarning,
+    CheckIn,
+    Feed,
+    GroupMember,
+    HalfDay,
+    LastTap,
+    Mark,
+    MarkChange,
+    Meeting,
+    Report,
+    ShortReport,
+    WalkIn,
+)
+from lms.attendance.models.reports import CORRECTED
+from lms.attendance.models.warnings import ABSENT, TO_FOCAL_POINT
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core.clock import local_date
 from lms.core.feature import Processing
@@ -19,13 +34,23 @@ from lms.core.retention import Rule, deleting, rows_of
 from lms.programme.models import Enrolment
 
 MARKS, WALK_INS = "attendance.marks", "attendance.walk-ins"
-FIVE_YEARS = 5 * 365
+A_YEAR, FIVE_YEARS = 365, 5 * 365
 #: Which arrivals came from one device is looked at when a half-day is closed, and no longer needed after a dispute.
 DEVICE_DAYS = 90
 
 
 def _status(value: str) -> Any:
     return Status(value).label
+
+
+def _outcome(value: str) -> Any:
+    return _l("Mark corrected") if value == CORRECTED else _l("Mark unchanged")
+
+
+def _told(value: str) -> Any:
+    if value == ABSENT:
+        return _l("Absence told to the person")
+    return _l("Absence told to the focal point") if value == TO_FOCAL_POINT else _l("Threshold out of reach")
 
 
 WORDS = {
@@ -65,6 +90,19 @@ WORDS = {
     "check_ins.at": Words(_l("Checked in at")),
     "check_ins.method": Words(_l("How it is known"), show=lambda value: Method(value).label),
     "check_ins.struck_at": Words(_l("Struck out on")),
+    "attendance_reports": Words(_l("Reports about attendance")),
+    "attendance_reports.day": Words(_l("Day")),
+    "attendance_reports.text": Words(_l("In words")),
+    "attendance_reports.said_at": Words(_l("Reported on")),
+    "attendance_reports.outcome": Words(_l("Outcome"), show=_outcome),
+    "attendance_reports.answer": Words(_l("Answer")),
+    "attendance_reports.answered_at": Words(_l("Answered on")),
+    "attendance_warnings": Words(_l("Messages about absences")),
+    "attendance_warnings.day": Words(_l("Day")),
+    "attendance_warnings.kind": Words(_l("Message"), show=_told),
+    "attendance_warnings.warned_at": Words(_l("Written on")),
+    "calendar": Words(_l("Address of the calendar")),
+    "calendar.made_at": Words(_l("Made on")),
 }
 
 
@@ -122,13 +160,38 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
             }
             for one, day in queries.check_ins.data_of(db, person_id)
         ],
+        **_messages(db, person_id),
+    }
+
+
+def _messages(db: Session, person_id: int) -> dict[str, Any]:
+    """What a person reported, what was told of their absences, and whether they have a calendar."""
+    feed = queries.feeds.of_person(db, person_id)
+    return {
+        "attendance_reports": [
+            {
+                "day": day.isoformat(),
+                "text": report.text,
+                "said_at": report.said_at.isoformat(),
+                "outcome": report.outcome or None,
+                "answer": report.answer,
+                "answered_at": report.answered_at.isoformat() if report.answered_at else None,
+            }
+            for report, day in queries.reports.data_of(db, person_id)
+        ],
+        "attendance_warnings": [
+            {"day": day.isoformat(), "kind": told.kind, "warned_at": told.warned_at.isoformat()}
+            for told, day in queries.warnings.data_of(db, person_id)
+        ],
+        "calendar": [{"made_at": feed.made_at.isoformat()}] if feed is not None else [],
     }
 
 
 def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     """Wipe what was written in words; statuses stay, they count for nobody in particular."""
     enrolments = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
-    for model, words in ((Mark, "remark"), (MarkChange, "reason_text")):
+    wording = ((Mark, "remark"), (MarkChange, "reason_text"), (Report, "text"), (Report, "answer"))
+    for model, words in wording:
         wiped = sa.update(model).where(model.enrolment_id.in_(enrolments)).values({words: ""})
         db.execute(wiped.execution_options(synchronize_session=False))
     db.execute(sa.delete(GroupMember).where(GroupMember.enrolment_id.in_(enrolments)))
@@ -137,6 +200,9 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     db.execute(wiped.execution_options(synchronize_session=False))
     devices = sa.update(CheckIn).where(CheckIn.enrolment_id.in_(enrolments)).values(device="")
     db.execute(devices.execution_options(synchronize_session=False))
+    told = sa.or_(AbsenceWarning.enrolment_id.in_(enrolments), AbsenceWarning.recipient_id == person_id)
+    for gone in (sa.delete(AbsenceWarning).where(told), sa.delete(Feed).where(Feed.person_id == person_id)):
+        db.execute(gone.execution_options(synchronize_session=False))
 
 
 def _old(model: Any) -> Any:
@@ -159,6 +225,11 @@ def _count_devices(db: Session, before: dt.datetime) -> int:
 def _drop_devices(db: Session, before: dt.datetime, **_now: Any) -> int:
     dropped = sa.update(CheckIn).where(_has_old_device(before)).values(device="")
     return rows_of(db.execute(dropped.execution_options(synchronize_session=False)))
+
+
+def _old_meeting(before: dt.datetime) -> Any:
+    later = sa.exists().where(HalfDay.meeting_id == Meeting.id, HalfDay.day >= local_date(before))
+    return ShortReport.meeting_id.in_(sa.select(Meeting.id).where(~later))
 
 
 RULES: list[Rule] = [
@@ -186,6 +257,18 @@ RULES: list[Rule] = [
     deleting(
         "attendance.taps", _l("Taps of roll calls sent from devices"), 30, LastTap, _old(LastTap),
         effect=_l("Counted from the half-day. The counters that keep a tap from being stored twice go; marks stay."),
+    ),
+    deleting(
+        "attendance.reports", _l("Reports about attendance"), FIVE_YEARS, Report, _old(Report),
+        effect=_l("Counted from the half-day. What was reported and answered goes."),
+    ),
+    deleting(
+        "attendance.warnings", _l("Messages about absences"), A_YEAR, AbsenceWarning, _old(AbsenceWarning),
+        effect=_l("Counted from the half-day. That a message was written is forgotten."),
+    ),
+    deleting(
+        "attendance.short-reports", _l("Short reports of meetings"), FIVE_YEARS, ShortReport, _old_meeting,
+        effect=_l("Counted from the last half-day. The words go; figures follow from the marks."),
     ),
 ]  # fmt: skip
 
@@ -216,5 +299,21 @@ PROCESSING = [
             "Training team of the training session, monitoring team; each person their own, without the hash"
         ),
         kept="attendance.devices",
+    ),
+    Processing(
+        purpose=_l("Messages about absences, so that they can be justified or corrected in time"),
+        data=_l("Half-day, that the absence was not excused, when the message was written; reports of errors"),
+        people=_l("Participants"),
+        recipients=_l(
+            "The person; where the programme has decided so, the focal points of their organisation, names only"
+        ),
+        kept="attendance.warnings",
+    ),
+    Processing(
+        purpose=_l("Half-days in the calendar program of whoever asks for it"),
+        data=_l("Hash of the secret address, day it was made"),
+        people=_l("Participants, training team"),
+        recipients=_l("Whoever holds the address: days, hours and places of half-days, no names, no marks"),
+        kept=_l("Until the person ends the address or the account is wiped"),
     ),
 ]

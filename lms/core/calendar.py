@@ -1,4 +1,4 @@
-"""Calendar files for messages: one event, to be put into any calendar.
+"""Calendar files: one event for a message, or many to subscribe to, for any calendar program.
 
 Moments are written as UTC instants. A calendar of 2019 does not know on which day Morocco's clocks change for
 Ramadan; an instant is right on every clock.
@@ -7,51 +7,74 @@ Ramadan; an instant is right on every clock.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from lms.core.text import BIDI_CONTROLS
 
 PRODUCT = "-//gsi-training//calendar//"
 
 
-def event(
-    *,
-    uid: str,
-    title: str,
-    description: str,
-    location: str,
-    starts: dt.date | dt.datetime,
-    ends: dt.date | dt.datetime,
-    url: str = "",
-    is_cancelled: bool = False,
-    now: dt.datetime,
-) -> str:
-    """The text of an ``.ics`` file. Moments have a zone; days are whole days, the last one included.
+@dataclass(frozen=True)
+class Entry:
+    """One event. ``uid`` names it for ever: the same one sent again replaces the first in the reader's calendar.
 
-    ``uid`` names the event for ever: the same one sent again replaces the first in the reader's calendar, or takes it
-    out where ``is_cancelled``.
+    Moments have a zone; days are whole days, the last one included. One that is cancelled is taken out, or struck
+    through.
     """
-    from icalendar import Calendar, Event
 
-    entry = Event()
-    entry.add("uid", uid)
-    entry.add("dtstamp", _instant(now))
-    entry.add("summary", _plain(title))
-    entry.add("dtstart", _instant(starts) if isinstance(starts, dt.datetime) else starts)
-    # A whole day ends where the next one begins.
-    entry.add("dtend", _instant(ends) if isinstance(ends, dt.datetime) else ends + dt.timedelta(days=1))
-    for name, text in (("description", description), ("location", location)):
-        if text:
-            entry.add(name, _plain(text))
-    if url:
-        entry.add("url", url)
-    if is_cancelled:
-        entry.add("status", "CANCELLED")
+    uid: str
+    title: str
+    description: str
+    location: str
+    starts: dt.date | dt.datetime
+    ends: dt.date | dt.datetime
+    url: str = ""
+    is_cancelled: bool = False
+
+
+def event(*, now: dt.datetime, **fields: Any) -> str:
+    """The text of an ``.ics`` file with one event, of the fields of ``Entry``."""
+    return several([Entry(**fields)], now=now)
+
+
+def several(entries: Sequence[Entry], *, name: str = "", refresh: dt.timedelta | None = None, now: dt.datetime) -> str:
+    """The text of a calendar of many events; ``refresh``: how often a calendar program may ask for it again."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add_component(entry)
+    if name:
+        calendar.add("x-wr-calname", _plain(name))
+    if refresh is not None:
+        calendar.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", f"PT{int(refresh.total_seconds()) // 3600}H")
+    for one in entries:
+        calendar.add_component(_component(one, now))
     return str(calendar.to_ical().decode())
+
+
+def _component(one: Entry, now: dt.datetime) -> Any:
+    from icalendar import Event
+
+    entry = Event()
+    entry.add("uid", one.uid)
+    entry.add("dtstamp", _instant(now))
+    entry.add("summary", _plain(one.title))
+    entry.add("dtstart", _instant(one.starts) if isinstance(one.starts, dt.datetime) else one.starts)
+    # A whole day ends where the next one begins.
+    entry.add("dtend", _instant(one.ends) if isinstance(one.ends, dt.datetime) else one.ends + dt.timedelta(days=1))
+    for name, text in (("description", one.description), ("location", one.location)):
+        if text:
+            entry.add(name, _plain(text))
+    if one.url:
+        entry.add("url", one.url)
+    if one.is_cancelled:
+        entry.add("status", "CANCELLED")
+    return entry
 
 
 def attachment(name: str, text: str) -> dict[str, str]:

@@ -45,6 +45,8 @@ class Profile(Base):
     reminders_a_week: Mapped[int] = mapped_column(default=2)
     #: Days without any step after which somebody in a running cohort counts as behind.
     behind_after_days: Mapped[int] = mapped_column(default=10)
+    #: Focal points are told which of their people were absent from a half-day (law 09-08: off unless asked).
+    absences_to_focal_points: Mapped[bool] = mapped_column(default=False)
     #: How long things are kept: rule -> days, where the team changed the rule's default.
     retention: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
@@ -98,6 +100,7 @@ class Known:
     second_factor_required: bool = True
     reminders_a_week: int = 2
     behind_after_days: int = 10
+    absences_to_focal_points: bool = False
     version: int = 0
 
 

@@ -17,6 +17,8 @@ NO_PAGES = {
     "attendance.download_sheet", "attendance.show_codes", "check_in.enter", "check_in.enter_upper", "check_in.scan",
     "check_in.scan_upper",
     "attendance.show_state",
+    "attendance.download_half_day", "attendance.download_meeting",
+    "attendance.send_calendar",
     "accounts.download_own_data", "administration.check_chain", "bank.download", "previews.frame_of_question",
     "builder.show_picture", "previews.frame_of_quiz", "cases.show_case_picture", "previews.show_published_picture",
     "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit",

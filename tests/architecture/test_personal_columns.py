@@ -140,6 +140,31 @@ PERSONAL: dict[str, dict[str, str]] = {
         "marked_at": "attendance.marked_at",
         "marked_by_id": "why: about the team, an id only",
     },
+    "attendance_report": {
+        "half_day_id": "attendance_reports.day",
+        "enrolment_id": "why: leads to the person",
+        "text": "attendance_reports.text",
+        "said_at": "attendance_reports.said_at",
+        "answered_at": "attendance_reports.answered_at",
+        "answered_by_id": "why: about the team, an id only",
+        "outcome": "attendance_reports.outcome",
+        "answer": "attendance_reports.answer",
+    },
+    "attendance_warning": {
+        "half_day_id": "attendance_warnings.day",
+        "enrolment_id": "why: leads to the person",
+        "recipient_id": "why: the person, or a focal point: an id only",
+        "kind": "attendance_warnings.kind",
+        "warned_at": "attendance_warnings.warned_at",
+    },
+    "calendar_feed": {
+        "person_id": "why: leads to the person",
+        "token_hash": "why: a secret, and only its hash",
+        "made_at": "calendar.made_at",
+    },
+    "meeting_report": {
+        "written_by_id": "why: about the team, an id only",
+    },
     "attendance_mark_change": {
         "half_day_id": "attendance_changes.day",
         "enrolment_id": "why: leads to the person",
@@ -490,7 +515,8 @@ NOT_PERSONAL: dict[str, str] = {
     "privacy_request": "id",
     "programme_profile": (
         "id name_ar name_fr short_name_ar short_name_fr issuer_ar issuer_fr contact logo_id "
-        "fiscal_year_month second_factor_required reminders_a_week behind_after_days retention version"
+        "fiscal_year_month second_factor_required reminders_a_week behind_after_days absences_to_focal_points "
+        "retention version"
     ),
     "question": (
         "id content_key bank_of_id current_number edited_here archived_at is_shared case_id category_id revision type "
@@ -518,6 +544,9 @@ NOT_PERSONAL: dict[str, str] = {
     "attendance_walk_in": "id",
     "attendance_mark_change": "id",
     "attendance_tap": "counter",
+    "attendance_report": "id",
+    "attendance_warning": "mail_id",
+    "meeting_report": "meeting_id done difficulties participation access follow_up written_at version",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",
     "recovery_code": "id",

@@ -21,7 +21,7 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
-from lms.attendance.models import Group, HalfDay, Meeting, WalkIn
+from lms.attendance.models import Group, HalfDay, Meeting, Report, WalkIn
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -61,6 +61,8 @@ TRAINER_ONLY = line("403", trainer="in", **strangers("sign-in"))
 STATISTICS = line("403", trainer="in", monitor="in", **strangers("sign-in"))
 #: One's own, or the list of half-days.
 ATTENDANCE = line("403", learner="in", colleague="in", trainer="in", monitor="in", **strangers("sign-in"))
+#: The world's half-day is one of the learner's.
+ONES_OWN_HALF_DAY = {**ATTENDANCE, "colleague": "404", "trainer": "404", "monitor": "404"}
 GUIDE = line("403", trainer="in", monitor="in", administrator="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
@@ -427,6 +429,20 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/admin/invitations/<person_id>/link": ADMIN_ONLY,
     "GET /<lang>/attendance/": ATTENDANCE,
     "GET /<lang>/attendance/own": ATTENDANCE,
+    "GET /<lang>/attendance/own/half-days/<half_day_id>/report": ONES_OWN_HALF_DAY,
+    "POST /<lang>/attendance/own/half-days/<half_day_id>/report": ONES_OWN_HALF_DAY,
+    "GET /<lang>/attendance/half-days/<half_day_id>/calendar.ics": {**ONES_OWN_HALF_DAY, "monitor": "in"},
+    "GET /<lang>/attendance/meetings/<meeting_id>/calendar.ics": {**ONES_OWN_HALF_DAY, "monitor": "in"},
+    "GET /<lang>/attendance/calendar/": ATTENDANCE,
+    "POST /<lang>/attendance/calendar/": ATTENDANCE,
+    "POST /<lang>/attendance/calendar/revoke": ATTENDANCE,
+    # The token of the table opens no calendar.
+    "GET /<lang>/attendance/calendar/<token>.ics": line("404"),
+    "GET /<lang>/attendance/reports/": STATISTICS,
+    "GET /<lang>/attendance/reports/<report_id>/": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/reports/<report_id>/": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/meetings/<meeting_id>/report": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/meetings/<meeting_id>/report": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},
@@ -611,10 +627,12 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     db.add_all([meeting, group])
     db.flush()
     walk_in = WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now)
-    db.add(walk_in)
+    report = Report(half_day_id=half_day.id, enrolment_id=enrolment.id, text="?", said_at=now)
+    db.add_all([walk_in, report])
     db.flush()
     return {
         "meeting_id": meeting.id, "half_day_id": half_day.id, "group_id": group.id, "walk_in_id": walk_in.id,
+        "report_id": report.id,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.attendance import privacy, services
-from lms.attendance.models import CheckIn, Group, GroupMember, HalfDay, Mark, MarkChange, WalkIn
+from lms.attendance.models import AbsenceWarning, CheckIn, Group, GroupMember, HalfDay, Mark, MarkChange, Report, WalkIn
 from lms.attendance.services.marks import Tap
 from lms.attendance.services.walk_ins import Said
 from lms.attendance.statuses import Reason, Status
@@ -74,6 +74,11 @@ def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: Hal
         GroupMember(enrolment_id=members[0].id, group_id=group.id),
         WalkIn(half_day_id=closed.id, person_id=members[0].person_id, status="present", noted_at=NOW),
     ])  # fmt: skip
+    mine = {"half_day_id": closed.id, "enrolment_id": members[0].id}
+    db.add(Report(**mine, text="?", said_at=EVENING, answered_at=EVENING, outcome="stands"))
+    for kind in ("absent", "focal-point", "unreachable"):
+        db.add(AbsenceWarning(**mine, kind=kind, recipient_id=members[0].person_id, warned_at=EVENING))
+    services.feeds.make(db, members[0].person_id, now=EVENING)
     database.commit()
     with app.test_request_context("/fr/"):
         held = privacy.data_of(db, members[0].person_id)

@@ -35,7 +35,7 @@ LEARNER = [
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
     "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
-    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/",
+    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/", "attendance/calendar/",
 ]  # fmt: skip
 #: Of trainers; monitoring reads the closed one.
 ATTENDANCE = [
@@ -45,6 +45,8 @@ ATTENDANCE = [
     "attendance/half-days/{coming}/arrivals", "attendance/half-days/{closed}/",
     "attendance/half-days/{closed}/people/{present}/correct", "attendance/half-days/{closed}/reopen",
     "attendance/half-days/{coming}/walk-ins/", "attendance/cohorts/{attended}/groups",
+    "attendance/reports/", "attendance/reports/{report}/",
+    "attendance/reports/?show=answered", "attendance/meetings/{meeting}/report", "attendance/calendar/",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",
@@ -58,6 +60,7 @@ MONITOR = [
     "{lesson}", "account/", *SURVEY_DESK, "surveys/desk/follow-ups/{followed}/3/answers",
     "attendance/", "attendance/half-days/{closed}/", "attendance/half-days/{closed}/people/{present}/correct",
     "attendance/half-days/{closed}/walk-ins/",
+    "attendance/reports/", "attendance/reports/{report}/", "attendance/meetings/{meeting}/report",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",

@@ -210,7 +210,9 @@ class Site:
             db.flush()
             closed = next(one for one in meeting.half_days if one.day < self.today())
             attendance.marks.close(db, closed, actor_id=trainer.id, now=now)
+            report = attendance.reports.say(db, closed.id, present, "Arrivée à 9 h 10", now=now)
             found = {
+                "report": report.id,
                 "attended": cohort.id, "meeting": meeting.id, "closed": closed.id, "present": present.id,
                 "coming": next(one.id for one in meeting.half_days if one is not closed),
             }  # fmt: skip

@@ -20,7 +20,18 @@ from lms.accounts.models import (
     RequestKind,
     SignIn,
 )
-from lms.attendance.models import CheckIn, HalfDay, LastTap, Mark, MarkChange, Meeting, WalkIn
+from lms.attendance.models import (
+    AbsenceWarning,
+    CheckIn,
+    HalfDay,
+    LastTap,
+    Mark,
+    MarkChange,
+    Meeting,
+    Report,
+    ShortReport,
+    WalkIn,
+)
 from lms.certificates.models import Certificate
 from lms.core import audit, jobs, mail, profile, retention, throttle
 from lms.core import db as database
@@ -74,6 +85,10 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     db.add(WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now))
     db.add(CheckIn(half_day_id=half_day.id, enrolment_id=enrolment.id, at=now, method="qr", device="d"))
     db.add(LastTap(half_day_id=half_day.id, enrolment_id=said["enrolment_id"], device="d", counter=1))
+    at: dict[str, Any] = {"half_day_id": half_day.id, "enrolment_id": enrolment.id}
+    db.add(Report(**at, text="t", said_at=now))
+    db.add(AbsenceWarning(**at, kind="absent", recipient_id=enrolment.person_id, warned_at=now))
+    db.add(ShortReport(meeting_id=meeting.id, done="d", written_at=now))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

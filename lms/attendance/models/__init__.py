@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from lms.attendance.models.check_ins import CheckIn
+from lms.attendance.models.feeds import Feed
 from lms.attendance.models.groups import Group, GroupMember
 from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
-from lms.attendance.models.walk_ins import WalkIn
-
-__all__ = ["NOON", "CheckIn", "Group", "GroupMember", "HalfDay", "LastTap", "Mark", "MarkChange", "Meeting", "WalkIn"]
+from lms.attendance.models.reports import Report
+from lms.attendance.models.short_reports import ShortReport
 from lms.attendance.models.taps import LastTap
+from lms.attendance.models.walk_ins import WalkIn
+from lms.attendance.models.warnings import AbsenceWarning
+
+__all__ = [
+    "NOON", "AbsenceWarning", "CheckIn", "Feed", "Group", "GroupMember", "HalfDay", "LastTap", "Mark", "MarkChange",
+    "Meeting", "Report", "ShortReport", "WalkIn",
+]  # fmt: skip

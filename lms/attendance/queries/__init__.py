@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from lms.attendance.queries import check_ins, groups, marks, meetings, taps, walk_ins
+from lms.attendance.queries import (
+    check_ins,
+    feeds,
+    groups,
+    marks,
+    meetings,
+    reports,
+    short_reports,
+    taps,
+    walk_ins,
+    warnings,
+)
 
-__all__ = ["check_ins", "groups", "marks", "meetings", "taps", "walk_ins"]
+__all__ = [
+    "check_ins",
+    "feeds",
+    "groups",
+    "marks",
+    "meetings",
+    "reports",
+    "short_reports",
+    "taps",
+    "walk_ins",
+    "warnings",
+]

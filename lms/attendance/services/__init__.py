@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from lms.attendance.services import check_ins, groups, marks, meetings, merging, taps, walk_ins
+from lms.attendance.services import (
+    check_ins,
+    feeds,
+    groups,
+    marks,
+    meetings,
+    merging,
+    reports,
+    short_reports,
+    taps,
+    walk_ins,
+    warnings,
+)
 
-__all__ = ["check_ins", "groups", "marks", "meetings", "merging", "taps", "walk_ins"]
+__all__ = [
+    "check_ins",
+    "feeds",
+    "groups",
+    "marks",
+    "meetings",
+    "merging",
+    "reports",
+    "short_reports",
+    "taps",
+    "walk_ins",
+    "warnings",
+]

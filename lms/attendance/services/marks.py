@@ -219,3 +219,4 @@ def correct(
         db, "attendance.correct-mark", actor_id=actor.person_id, subject=half_day, reason=str(reason_text or reason),
         now=now, enrolment_id=tap.enrolment_id, before=before, after=tap.status.value,
     )  # fmt: skip
+    events.mark_corrected.send(half_day, db=db, enrolment_id=tap.enrolment_id, actor_id=actor.person_id, now=now)

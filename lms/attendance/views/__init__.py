@@ -6,17 +6,23 @@ from lms.attendance.views import (
     arrivals,
     check_ins,
     closed,
+    feeds,
     groups,
     meetings,
     own,
+    reports,
     roll_call,
     screen,
     sheets,
+    short_reports,
     taps,
     walk_ins,
 )
 from lms.attendance.views.blueprint import blueprint
 
 #: Modules whose import registers their pages.
-PAGES = (arrivals, check_ins, closed, groups, meetings, own, roll_call, screen, sheets, taps, walk_ins)
+PAGES = (
+    arrivals, check_ins, closed, feeds, groups, meetings, own, reports, roll_call, screen, sheets, short_reports, taps,
+    walk_ins,
+)  # fmt: skip
 blueprints = [blueprint, check_ins.short]

@@ -69,6 +69,9 @@ def ask_correction(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     half_day, form = half_day_or_404(half_day_id), CorrectionForm(formdata=None)
     row = _row_or_404(half_day, enrolment_id)
     form.show(row.mark)
+    if queries.reports.open_of(session(), half_day_id, enrolment_id) is not None:
+        # What the person wrote stays in the report: reasons are printed on the sheet.
+        form.reason.data, form.reason_text.data = Reason.OTHER.value, _("Reported by the person")
     return _correction_page(half_day, row, form)
 
 

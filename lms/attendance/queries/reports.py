@@ -1,0 +1,108 @@
+"""SELECTs of what people reported about their attendance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from lms.accounts.actor import Actor
+from lms.attendance.models import HalfDay, Meeting, Report
+from lms.core.access import Role
+from lms.core.paging import PAGE_SIZE
+from lms.programme.models import Cohort, Enrolment
+from lms.programme.queries import cohorts_visible_to, taught_now
+
+
+def own_enrolment(db: Session, person_id: int, half_day_id: int, *, lock: bool = False) -> Enrolment | None:
+    """Somebody's enrolment in the cohort of a closed half-day; ``lock``: holds the half-day until the commit."""
+    query = (
+        sa.select(Enrolment, HalfDay)
+        .join(Meeting, Meeting.cohort_id == Enrolment.cohort_id)
+        .join(HalfDay, HalfDay.meeting_id == Meeting.id)
+        .where(
+            HalfDay.id == half_day_id, HalfDay.closed_at.is_not(None), HalfDay.cancelled_at.is_(None),
+            Enrolment.person_id == person_id, Enrolment.merged_into_id.is_(None), Enrolment.is_test.is_(False),
+        )
+    )  # fmt: skip
+    row = db.execute(query.with_for_update(of=HalfDay) if lock else query).first()
+    return row[0] if row is not None else None
+
+
+def open_of(db: Session, half_day_id: int, enrolment_id: int) -> Report | None:
+    """The report that waits for one person at one half-day."""
+    query = sa.select(Report).where(
+        Report.half_day_id == half_day_id, Report.enrolment_id == enrolment_id, Report.answered_at.is_(None)
+    )
+    return db.scalars(query).first()
+
+
+def last_of(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], Report]:
+    """The newest report of each (half-day, enrolment)."""
+    query = sa.select(Report).where(Report.enrolment_id.in_(enrolment_ids)).order_by(Report.id)
+    return {(one.half_day_id, one.enrolment_id): one for one in db.scalars(query)}
+
+
+def visible_to(actor: Actor) -> sa.Select[Report]:
+    """Reports that somebody may decide on: monitoring all, trainers those of their cohorts, nobody their own."""
+    cohort_ids = cohorts_visible_to(actor).with_only_columns(Cohort.id)
+    return (
+        sa.select(Report)
+        .join(Report.half_day)
+        .join(HalfDay.meeting)
+        .join(Report.enrolment)
+        .options(
+            contains_eager(Report.half_day).contains_eager(HalfDay.meeting).joinedload(Meeting.cohort),
+            contains_eager(Report.enrolment).joinedload(Enrolment.person),
+        )
+        .where(Meeting.cohort_id.in_(cohort_ids), Enrolment.person_id != actor.person_id)
+    )
+
+
+def page(db: Session, actor: Actor, *, is_open: bool, page: int) -> tuple[Sequence[Report], int]:
+    """Those that wait, the oldest first, or those that were answered, the newest first; and how many there are."""
+    query = visible_to(actor).where(Report.answered_at.is_(None) if is_open else Report.answered_at.is_not(None))
+    total = db.scalar(sa.select(sa.func.count()).select_from(query.with_only_columns(Report.id).subquery())) or 0
+    order = [Report.id] if is_open else [Report.answered_at.desc(), Report.id.desc()]
+    found = query.order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return db.scalars(found).all(), total
+
+
+def one_or_none(db: Session, report_id: int, *, actor: Actor) -> Report | None:
+    """A report, for somebody who may decide on it."""
+    query = visible_to(actor).options(joinedload(Report.answered_by)).where(Report.id == report_id)
+    return db.scalars(query).first()
+
+
+def waiting(db: Session, actor: Actor, *, closed_before: dt.datetime) -> tuple[int, int]:
+    """How many reports wait for the trainer, and how many for monitoring because they are later than a trainer may.
+
+    Of a trainer those of cohorts held now; monitoring counts all.
+    """
+    is_late = HalfDay.closed_at < closed_before
+    query = (
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((is_late, 1), else_=0)), 0))
+        .select_from(Report)
+        .join(Report.half_day)
+        .join(HalfDay.meeting)
+        .join(Report.enrolment)
+        .where(Report.answered_at.is_(None), Enrolment.person_id != actor.person_id)
+    )
+    if Role.MONITOR not in actor.roles:
+        query = query.where(Meeting.cohort_id.in_(taught_now(actor.person_id)))
+    total, late = db.execute(query).one()
+    return total - late, late
+
+
+def data_of(db: Session, person_id: int) -> Sequence[tuple[Report, dt.date]]:
+    """Every report of a person with the day of the half-day, the oldest first."""
+    query = (
+        sa.select(Report, HalfDay.day)
+        .join(HalfDay, HalfDay.id == Report.half_day_id)
+        .join(Enrolment, Enrolment.id == Report.enrolment_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Report.id)
+    )
+    return [(row[0], row[1]) for row in db.execute(query)]
