@@ -72,3 +72,10 @@ class NothingToCorrect(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("Nothing differs from what is stored."))
+
+
+class MarkedMeanwhile(DomainError):
+    """Raised when the list differs from the one that was shown to be confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The list changed in the meantime: what would be stored now stands below."))

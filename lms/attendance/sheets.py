@@ -17,6 +17,7 @@ from lms.attendance.statuses import Reason, Status
 from lms.core import clock
 from lms.core.bilingual import LANGUAGES, Bilingual
 from lms.core.i18n import day_and_date, locale_of, long_date
+from lms.core.row_codes import code_of as row_code
 from lms.documents import AttendanceSheet, Pair, SheetRow, Slot
 from lms.programme import queries as programme
 
@@ -57,6 +58,16 @@ def is_closed(half_day: HalfDay) -> bool:
     return all(one.closed_at is not None for one in day_of(half_day))
 
 
+def set_of(half_day: HalfDay) -> int:
+    """Number of the set that a row's check letter is of: the sheet of another day or meeting has other letters."""
+    return half_day.meeting_id + half_day.day.toordinal()
+
+
+def code_of(half_day: HalfDay, number: int) -> str:
+    """What is printed beside somebody on the sheet of that day: « 7K »."""
+    return row_code(set_of(half_day), number)
+
+
 def _in_both(words: Any) -> Pair:
     """What ``words(lang)`` says in each language, its interface words in that language."""
     said = {}
@@ -71,19 +82,19 @@ def _pair(text: Bilingual) -> Pair:
 
 
 def _rows(slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence[MarkChange]) -> list[SheetRow]:
-    """Everybody who stands on a list of the day, in the order of the first."""
+    """Everybody who stands on a list of the day, by number."""
     people: dict[int, Row] = {}
     for one in slots:
         for row in lists[one.id]:
             people.setdefault(row.enrolment.id, row)
     marks = {(one.id, row.enrolment.id): row.mark for one in slots for row in lists[one.id]}
     found = []
-    for number, (enrolment_id, row) in enumerate(people.items(), 1):
+    for enrolment_id, row in sorted(people.items(), key=lambda one: one[1].number):
         person: Person = row.enrolment.person
         organisation = row.organisation
         found.append(
             SheetRow(
-                number=number,
+                code=code_of(slots[0], row.number),
                 name=_pair(person.name),
                 organisation=_pair(organisation.short_name) if organisation else Pair("", ""),
                 said=tuple(_said(one, marks.get((one.id, enrolment_id)), notes) for one in slots),

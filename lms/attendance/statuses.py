@@ -78,6 +78,7 @@ class Method(enum.StrEnum):
     ROLL_CALL = "roll-call"
     CLOSING = "closing"
     CORRECTION = "correction"
+    SHEET = "sheet"
 
     @property
     def label(self) -> Any:
@@ -88,6 +89,7 @@ _METHODS = {
     Method.ROLL_CALL: _l("Roll call"),
     Method.CLOSING: _l("Not marked when the half-day was closed"),
     Method.CORRECTION: _l("By correction"),
+    Method.SHEET: _l("From the signed sheet"),
 }
 
 

@@ -143,9 +143,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One person: place in the list, and for each half-day what is known; None: an empty cell to sign in."""
+    """One person: the code of the row, and for each half-day what is known; None: an empty cell to sign in."""
 
-    number: int
+    #: « 7K »: what is typed in afterwards.
+    code: str
     name: Pair
     organisation: Pair
     said: tuple[Pair | None, ...]

@@ -141,7 +141,7 @@ def _row(pen: Pen, tr: Element, row: SheetRow, edges: Columns, top: float) -> No
     left, right = edges[0]
     number = tr.add("TD")
     style = Style("plex", 8, MUTED)
-    pen.line((left + right) / 2, top - ROW_HEIGHT / 2 - 3, str(row.number), style, rtl=False, align=CENTER, to=number)
+    pen.line((left + right) / 2, top - ROW_HEIGHT / 2 - 3, row.code, style, rtl=False, align=CENTER, to=number)
     _cell(pen, tr.add("TH", scope="Row"), *edges[1], top, ROW_HEIGHT, row.name, INK, strong=True)
     _cell(pen, tr.add("TD"), *edges[2], top, ROW_HEIGHT, row.organisation, MUTED)
     for said, (left, right) in zip(row.said, edges[3:], strict=True):

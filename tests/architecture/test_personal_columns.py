@@ -478,7 +478,7 @@ NOT_PERSONAL: dict[str, str] = {
         "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
         "second_marker other_form_id version"
     ),
-    "meeting": "id cohort_id module title_ar title_fr mode place link version",
+    "meeting": "id cohort_id module title_ar title_fr mode place link listed version",
     "half_day": "id meeting_id day starts ends zone cancelled_at closed_at",
     "attendance_mark_change": "id",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",

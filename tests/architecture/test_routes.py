@@ -434,6 +434,8 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/attendance/half-days/<half_day_id>/": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/sheet.pdf": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/paper": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/paper": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/cancel": {**TRAINER_ONLY, "trainer": "404"},

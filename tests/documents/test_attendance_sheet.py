@@ -24,7 +24,7 @@ EMPTY = Pair("", "")
 
 
 def row(number: int, *said: Pair | None, name: Pair | None = None) -> SheetRow:
-    return SheetRow(number, name or Pair(f"مريم {number}", f"Meryem {number:02d}"), ORGANISATION, said)
+    return SheetRow(f"{number}K", name or Pair(f"مريم {number}", f"Meryem {number:02d}"), ORGANISATION, said)
 
 
 def sheet(*rows: SheetRow, **changes: object) -> AttendanceSheet:

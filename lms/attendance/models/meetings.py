@@ -34,6 +34,8 @@ class Meeting(Base):
     place: Mapped[str] = mapped_column(sa.String(200), default="")
     #: Where the online part is held.
     link: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: Enrolments by name as they were when it was planned: their places are their numbers on paper, for good.
+    listed: Mapped[list[Any]] = mapped_column(default=list)
     #: Counts edits of what the meeting is; its half-days are moved one by one.
     version: Mapped[int] = mapped_column(default=1)
 

@@ -19,7 +19,7 @@ from lms.programme.models import Cohort, Enrolment
 class Row:
     """One person of a half-day's list."""
 
-    #: Place in the list by French name, the same on paper whatever the language.
+    #: Of the meeting, the same on paper whatever the language, and whoever is enrolled later.
     number: int
     enrolment: Enrolment
     mark: Mark | None
@@ -45,16 +45,47 @@ def _on_the_list(half_day: HalfDay, cohort_id: int) -> sa.ColumnElement[bool]:
 
 
 def rows(db: Session, half_day: HalfDay) -> list[Row]:
-    """The people of a half-day by name, each with the mark, in one statement."""
+    """The people of a half-day by name, each with the mark, in one statement.
+
+    Numbers never change, so that what is typed from a sheet means who signed it: first those who were enrolled when the
+    meeting was planned, by name; then the others as they were enrolled. Nothing is written for it, and a number is
+    never given again: whoever left or stands aside keeps theirs.
+    """
+    meeting = half_day.meeting
+    places = (
+        sa.select(Enrolment.id, sa.func.row_number().over(order_by=Enrolment.id).label("place"))
+        .where(Enrolment.cohort_id == meeting.cohort_id)
+        .subquery()
+    )
     query = (
-        sa.select(Enrolment, Mark)
+        sa.select(Enrolment, Mark, places.c.place)
         .join(Enrolment.person)
+        .join(places, places.c.id == Enrolment.id)
         .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == half_day.id))
         .options(contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Mark.organisation))
-        .where(_on_the_list(half_day, half_day.meeting.cohort_id))
+        .where(_on_the_list(half_day, meeting.cohort_id))
         .order_by(Person.sort_fr, Enrolment.id)
     )
-    return [Row(number, *found) for number, found in enumerate(db.execute(query), 1)]
+    listed = {one: number for number, one in enumerate(meeting.listed, 1)}
+
+    def number(enrolment_id: int, place: int) -> int:
+        return listed.get(enrolment_id) or len(listed) + place - sum(one < enrolment_id for one in listed)
+
+    return [Row(number(enrolment.id, place), enrolment, mark) for enrolment, mark, place in db.execute(query)]
+
+
+def by_name(db: Session, cohort_id: int) -> list[int]:
+    """Enrolments of a cohort in the order of their French names; test accounts stand on no list."""
+    query = (
+        sa.select(Enrolment.id)
+        .join(Enrolment.person)
+        .where(
+            Enrolment.cohort_id == cohort_id, Enrolment.merged_into_id.is_(None), Enrolment.is_test.is_(False),
+            Enrolment.ended_at.is_(None),
+        )
+        .order_by(Person.sort_fr, Enrolment.id)
+    )  # fmt: skip
+    return list(db.scalars(query))
 
 
 def enrolled(db: Session, cohort_id: int) -> Sequence[Enrolment]:

@@ -27,7 +27,7 @@ from lms.core.errors import DomainError
 
 def page(half_day: HalfDay, *, refused: Any = None) -> str:
     """The list of a closed half-day, its corrections numbered as on the sheet."""
-    rows = queries.marks.rows(session(), half_day)
+    rows = sorted(queries.marks.rows(session(), half_day), key=lambda one: one.number)
     corrections = [one for one in reversed(queries.marks.changes(session(), half_day.id)) if one.reason]
     names = {row.enrolment.id: row.enrolment.person.name for row in rows}
     notes = [(number, one, names.get(one.enrolment_id)) for number, one in enumerate(corrections, 1)]
