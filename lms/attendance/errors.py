@@ -79,3 +79,12 @@ class MarkedMeanwhile(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("The list changed in the meantime: what would be stored now stands below."))
+
+
+class TooManyFiles(DomainError):
+    """Raised when no further file can be attached."""
+
+    status = 422
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_l("At most %(num)s files can be attached here.", num=most))

@@ -24,6 +24,9 @@ from lms.programme.models import Enrolment
 NEXT, ROLL_CALL = 5, 1
 #: From that long before it begins a half-day's roll call is the first thing on the trainer's home page.
 BEFORE = dt.timedelta(minutes=30)
+#: Signed sheets to attach: nothing waits for them. Not asked for once they would go again soon.
+SCANS = 70
+LONGEST_WAIT = dt.timedelta(days=4 * 365)
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
@@ -66,6 +69,10 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
         url = url_for("attendance.show_half_day", half_day_id=late[0].id)
         tasks.append(Task(title, _places(late[:3]), url, "calendar", "warn", 15, len(late)))
+    if lacking := queries.files.days_lacking(db, actor.person_id, since=local_date(now) - LONGEST_WAIT):
+        title = ngettext("%(num)s signed sheet to attach", "%(num)s signed sheets to attach", len(lacking))
+        url = url_for("attendance.show_scan", half_day_id=lacking[0].id)
+        tasks.append(Task(title, _places(lacking[:3]), url, "file", "info", SCANS, len(lacking)))
     return tasks
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import AttendanceFile, HalfDay, Mark, MarkChange
 from lms.attendance.rates import Rate
 from lms.programme.models import Cohort, Enrolment
 from lms.progress import activities
@@ -24,6 +24,8 @@ class Line:
     #: Shown once the half-day is closed: before, nothing is settled.
     mark: Mark | None
     correction: MarkChange | None
+    #: What justifies the absence.
+    files: Sequence[AttendanceFile] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
     ids = [one.id for one in enrolments]
     planned = queries.meetings.planned_of(db, [one.cohort_id for one in enrolments])
     marks, corrections = queries.marks.of_person(db, ids), queries.marks.corrections_of(db, ids)
+    files = queries.files.own_justifications(db, ids)
     attended = progress.attended(db, ids)
     found = []
     for enrolment in enrolments:
@@ -54,6 +57,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
                 one,
                 marks.get((one.id, enrolment.id)) if one.closed_at is not None else None,
                 corrections.get((one.id, enrolment.id)),
+                files.get((one.id, enrolment.id), ()),
             )
             for one in half_days
         ]

@@ -12,8 +12,36 @@ down_revision = "0013"
 def upgrade() -> None:
     with op.batch_alter_table("meeting") as table:
         table.add_column(sa.Column("listed", sa.JSON(), nullable=False, server_default="[]"))
+    op.create_table(
+        "attendance_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("half_day_id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["person.id"], name=op.f("fk_attendance_file_added_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_attendance_file_enrolment_id_enrolment"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["half_day_id"], ["half_day.id"], name=op.f("fk_attendance_file_half_day_id_half_day"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_file")),
+    )  # fmt: skip
+    for column in ("added_by_id", "enrolment_id", "half_day_id"):
+        op.create_index(op.f(f"ix_attendance_file_{column}"), "attendance_file", [column], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("attendance_file")
     with op.batch_alter_table("meeting") as table:
         table.drop_column("listed")

@@ -44,6 +44,8 @@ def page(half_day: HalfDay, *, refused: Any = None) -> str:
         reasons={one.value: one for one in Reason},
         titles=titles(),
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
+        is_lacking_scan=bool(queries.files.lacking_scan(session(), [half_day])),
+        justified=queries.files.justified(session(), half_day.id),
         refused=refused,
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))
