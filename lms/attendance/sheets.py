@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person
+from lms.accounts.models import Level, Person
 from lms.attendance import queries
+from lms.attendance.layouts import Column, Layout
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
 from lms.attendance.statuses import Reason, Status
@@ -22,29 +25,48 @@ from lms.documents import AttendanceSheet, Pair, SheetRow, Slot
 from lms.programme import queries as programme
 
 
-def sheet_of(db: Session, half_day: HalfDay, *, programme_name: Bilingual, module_title: Bilingual) -> AttendanceSheet:
-    """Facts of the sheet for all half-days of the meeting on that day that take place."""
-    meeting = half_day.meeting
-    slots = day_of(half_day)
-    lists = {one.id: queries.marks.rows(db, one) for one in slots}
-    notes = _notes(db, slots)
-    trainers = programme.trainers_of(db, meeting.cohort_id)
+@dataclass(frozen=True)
+class About:
+    """What stands on every sheet of a meeting."""
+
+    programme: Bilingual
+    module: Bilingual
+    layout: Layout
+
+
+def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: About) -> list[AttendanceSheet]:
+    """Facts of a sheet for each of some days of a meeting, each with some of its half-days; in few statements."""
+    all_of_them = [one for day in days for one in day]
+    lists = queries.marks.lists(db, all_of_them)
+    corrections = queries.marks.corrections(db, list(lists))
+    trainers = programme.trainers_of(db, all_of_them[0].meeting.cohort_id)
+    names = _in_both(lambda lang: " · ".join(one.name[lang] for one in trainers))
+    return [
+        _sheet(day, lists, [one for one in corrections if one.half_day_id in {slot.id for slot in day}], names, about)
+        for day in days
+    ]
+
+
+def _sheet(
+    slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence[MarkChange], trainers: Pair, about: About
+) -> AttendanceSheet:
+    first = slots[0]
+    meeting, day = first.meeting, first.day
     return AttendanceSheet(
-        programme=_pair(programme_name),
-        title=_pair(meeting.title or module_title),
+        programme=_pair(about.programme),
+        title=_pair(meeting.title or about.module),
         cohort=_pair(meeting.cohort.name),
-        when=_in_both(
-            lambda lang: " · ".join(part for part in (day_and_date(half_day.day, lang), meeting.place) if part)
-        ),
-        reference=f"{meeting.id}-{half_day.day.isoformat()}",
+        when=_in_both(lambda lang: " · ".join(part for part in (day_and_date(day, lang), meeting.place) if part)),
+        reference=f"{meeting.id}-{day.isoformat()}",
         slots=tuple(
             Slot(_in_both(lambda _lang, one=one: one.part), f"{one.starts:%H:%M}–{one.ends:%H:%M}") for one in slots
         ),
-        rows=tuple(_rows(slots, lists, notes)),
-        trainers=_in_both(lambda lang: " · ".join(one.name[lang] for one in trainers)),
-        made_on=half_day.day,
+        rows=tuple(_rows(slots, lists, notes, about.layout.columns)),
+        trainers=trainers,
+        made_on=day,
         signed=_in_both(lambda lang: " · ".join(_signed(one, lang) for one in slots if one.closed_at is not None)),
         notes=tuple(_in_both(lambda lang, one=one: _note(one, lists, lang)) for one in notes),
+        layout=about.layout.drawn,
     )
 
 
@@ -53,9 +75,16 @@ def day_of(half_day: HalfDay) -> list[HalfDay]:
     return [one for one in half_day.meeting.taking_place if one.day == half_day.day] or [half_day]
 
 
-def is_closed(half_day: HalfDay) -> bool:
-    """Whether every half-day of that day is closed: then the sheet says all there is to say."""
-    return all(one.closed_at is not None for one in day_of(half_day))
+def days_of(half_day: HalfDay, what: str) -> list[list[HalfDay]]:
+    """Half-days of each sheet: of this one alone, of its day, or of each day of the meeting."""
+    if what == "half-day":
+        return [[half_day]]
+    if what != "meeting":
+        return [day_of(half_day)]
+    days: dict[dt.date, list[HalfDay]] = {}
+    for one in half_day.meeting.taking_place or [half_day]:
+        days.setdefault(one.day, []).append(one)
+    return list(days.values())
 
 
 def set_of(half_day: HalfDay) -> int:
@@ -81,7 +110,9 @@ def _pair(text: Bilingual) -> Pair:
     return Pair(text.ar, text.fr)
 
 
-def _rows(slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence[MarkChange]) -> list[SheetRow]:
+def _rows(
+    slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence[MarkChange], columns: Sequence[Column]
+) -> list[SheetRow]:
     """Everybody who stands on a list of the day, by number."""
     people: dict[int, Row] = {}
     for one in slots:
@@ -91,16 +122,25 @@ def _rows(slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence
     found = []
     for enrolment_id, row in sorted(people.items(), key=lambda one: one[1].number):
         person: Person = row.enrolment.person
-        organisation = row.organisation
         found.append(
             SheetRow(
                 code=code_of(slots[0], row.number),
                 name=_pair(person.name),
-                organisation=_pair(organisation.short_name) if organisation else Pair("", ""),
+                cells=tuple(_cell(row, one) for one in columns),
                 said=tuple(_said(one, marks.get((one.id, enrolment_id)), notes) for one in slots),
             )
         )
     return found
+
+
+def _cell(row: Row, column: Column) -> Pair:
+    """What is printed of somebody in a column."""
+    organisation, enrolment = row.organisation, row.enrolment
+    if column is Column.ORGANISATION:
+        return _pair(organisation.short_name) if organisation else Pair("", "")
+    if column is Column.FUNCTION:
+        return _pair(enrolment.person.function)
+    return _pair(enrolment.region.name) if enrolment.region else _in_both(lambda _lang: Level(enrolment.level).label)
 
 
 def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange]) -> Pair | None:
@@ -126,12 +166,6 @@ def _signed(one: HalfDay, lang: str) -> str:
     name = one.closed_by.name[lang] if one.closed_by else "—"
     at = f"{long_date(local, lang)}, {local:%H:%M}" if local else ""
     return str(_("%(slot)s: countersigned by %(name)s, %(at)s", slot=one.part, name=name, at=at))
-
-
-def _notes(db: Session, slots: Sequence[HalfDay]) -> list[MarkChange]:
-    """Corrections of the day, the oldest first."""
-    found = [one for slot in slots for one in queries.marks.changes(db, slot.id) if one.reason]
-    return sorted(found, key=lambda one: one.id)
 
 
 def _note(one: MarkChange, lists: dict[int, list[Row]], lang: str) -> str:

@@ -24,7 +24,7 @@ EMPTY = Pair("", "")
 
 
 def row(number: int, *said: Pair | None, name: Pair | None = None) -> SheetRow:
-    return SheetRow(f"{number}K", name or Pair(f"مريم {number}", f"Meryem {number:02d}"), ORGANISATION, said)
+    return SheetRow(f"{number}K", name or Pair(f"مريم {number}", f"Meryem {number:02d}"), (ORGANISATION,), said)
 
 
 def sheet(*rows: SheetRow, **changes: object) -> AttendanceSheet:
@@ -85,7 +85,7 @@ def test_corrections_come_on_a_page_of_their_own() -> None:
 
 @pytest.mark.parametrize("name", [LONG, Pair("", "Zoë 🙂 İzmir"), Pair("مَرْيَمُ", ""), Pair("王芳", "王芳"), EMPTY])
 def test_no_name_stops_a_sheet(name: Pair) -> None:
-    (page,) = texts(draw_attendance(sheet(replace(row(1, None, None, name=name), organisation=LONG_ORGANISATION))))
+    (page,) = texts(draw_attendance(sheet(replace(row(1, None, None, name=name), cells=(LONG_ORGANISATION,)))))
     assert "🙂" not in page
     assert "Nom et prénom" in page
 

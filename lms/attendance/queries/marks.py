@@ -45,33 +45,46 @@ def _on_the_list(half_day: HalfDay, cohort_id: int) -> sa.ColumnElement[bool]:
 
 
 def rows(db: Session, half_day: HalfDay) -> list[Row]:
-    """The people of a half-day by name, each with the mark, in one statement.
+    """The people of a half-day by name, each with the mark, in one statement."""
+    return lists(db, [half_day])[half_day.id]
+
+
+def lists(db: Session, half_days: Sequence[HalfDay]) -> dict[int, list[Row]]:
+    """The people of each of some half-days of one meeting, as ``rows``, in one statement.
 
     Numbers never change, so that what is typed from a sheet means who signed it: first those who were enrolled when the
     meeting was planned, by name; then the others as they were enrolled. Nothing is written for it, and a number is
     never given again: whoever left or stands aside keeps theirs.
     """
-    meeting = half_day.meeting
+    meeting = half_days[0].meeting
     places = (
         sa.select(Enrolment.id, sa.func.row_number().over(order_by=Enrolment.id).label("place"))
         .where(Enrolment.cohort_id == meeting.cohort_id)
         .subquery()
     )
     query = (
-        sa.select(Enrolment, Mark, places.c.place)
+        sa.select(HalfDay.id, Enrolment, Mark, places.c.place)
+        .select_from(Enrolment)
         .join(Enrolment.person)
         .join(places, places.c.id == Enrolment.id)
-        .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == half_day.id))
-        .options(contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Mark.organisation))
-        .where(_on_the_list(half_day, meeting.cohort_id))
+        .join(HalfDay, HalfDay.id.in_([one.id for one in half_days]))
+        .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == HalfDay.id))
+        .options(
+            contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Enrolment.region),
+            joinedload(Mark.organisation),
+        )
+        .where(sa.or_(*(sa.and_(HalfDay.id == one.id, _on_the_list(one, meeting.cohort_id)) for one in half_days)))
         .order_by(Person.sort_fr, Enrolment.id)
-    )
+    )  # fmt: skip
     listed = {one: number for number, one in enumerate(meeting.listed, 1)}
 
     def number(enrolment_id: int, place: int) -> int:
         return listed.get(enrolment_id) or len(listed) + place - sum(one < enrolment_id for one in listed)
 
-    return [Row(number(enrolment.id, place), enrolment, mark) for enrolment, mark, place in db.execute(query)]
+    found: dict[int, list[Row]] = {one.id: [] for one in half_days}
+    for half_day_id, enrolment, mark, place in db.execute(query):
+        found[half_day_id].append(Row(number(enrolment.id, place), enrolment, mark))
+    return found
 
 
 def by_name(db: Session, cohort_id: int) -> list[int]:
@@ -115,6 +128,17 @@ def changes(db: Session, half_day_id: int, *, enrolment_id: int | None = None) -
             *([MarkChange.enrolment_id == enrolment_id] if enrolment_id is not None else []),
         )
         .order_by(MarkChange.id.desc())
+    )
+    return db.scalars(query).all()
+
+
+def corrections(db: Session, half_day_ids: Sequence[int]) -> Sequence[MarkChange]:
+    """What was corrected on half-days, the oldest first, each with who did it."""
+    query = (
+        sa.select(MarkChange)
+        .options(joinedload(MarkChange.changed_by))
+        .where(MarkChange.half_day_id.in_(half_day_ids), MarkChange.reason != "")
+        .order_by(MarkChange.id)
     )
     return db.scalars(query).all()
 
