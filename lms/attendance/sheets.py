@@ -18,11 +18,19 @@ from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
 from lms.attendance.statuses import Reason, Status
 from lms.core import clock
-from lms.core.bilingual import LANGUAGES, Bilingual
+from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
 from lms.core.i18n import day_and_date, locale_of, long_date
 from lms.core.row_codes import code_of as row_code
-from lms.documents import AttendanceSheet, Pair, SheetRow, Slot
+from lms.documents import AttendanceSheet, Pair, SheetLayout, SheetLogo, SheetRow, Slot
 from lms.programme import queries as programme
+from lms.programme.models import Cohort
+
+#: Invented people of a sample.
+SAMPLE = (
+    ("نادية الفاسي", "Nadia El Fassi"),
+    ("يوسف أيت الحاج", "Youssef Ait El Haj"),
+    ("سلمى الإدريسي", "Salma El Idrissi"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,57 @@ def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: About) -> l
         _sheet(day, lists, [one for one in corrections if one.half_day_id in {slot.id for slot in day}], names, about)
         for day in days
     ]
+
+
+def layout_of(db: Session, cohort_id: int) -> Layout:
+    """The layout of a cohort's sheets, the product's where it has none of its own; in two statements."""
+    row = queries.layouts.sheet_or_none(db, cohort_id)
+    logos = tuple(SheetLogo(one.image.body, one.name) for one in queries.layouts.logos(db, cohort_id))
+    if row is None:
+        return layout(title=EMPTY, footer=EMPTY, columns=[Column.ORGANISATION], blanks=[], logos=logos)
+    return layout(
+        title=row.title, footer=row.footer, columns=row.columns, logos=logos,
+        blanks=[Bilingual(one["ar"], one["fr"]) for one in row.blanks],
+    )  # fmt: skip
+
+
+def layout(
+    *, title: Bilingual, footer: Bilingual, columns: Sequence[str], blanks: Sequence[Bilingual],
+    logos: Sequence[SheetLogo] = (),
+) -> Layout:  # fmt: skip
+    """A layout of its parts."""
+    chosen = tuple(one for one in Column if one.value in columns)
+    return Layout(
+        chosen,
+        SheetLayout(
+            title=_pair(title), footer=_pair(footer), columns=tuple(one.heading for one in chosen),
+            blanks=tuple(_pair(one) for one in blanks), logos=tuple(logos),
+        ),
+    )  # fmt: skip
+
+
+def sample_of(cohort: Cohort, about: About, day: dt.date) -> AttendanceSheet:
+    """A sheet of invented people, to see what a layout looks like."""
+    parts = (("صباحا", "matin", "09:00–12:30"), ("بعد الزوال", "après-midi", "14:00–17:00"))
+    said = {Column.ORGANISATION: Pair("المكتب الوطني", "Office national"), Column.REGION: Pair("الشرق", "Oriental"),
+            Column.FUNCTION: Pair("رئاسة مصلحة", "Chefferie de service")}  # fmt: skip
+    return AttendanceSheet(
+        programme=_pair(about.programme),
+        title=_pair(about.module),
+        cohort=_pair(cohort.name),
+        when=_in_both(lambda lang: day_and_date(day, lang)),
+        reference="0",
+        slots=tuple(Slot(Pair(ar, fr), times) for ar, fr, times in parts),
+        rows=tuple(
+            SheetRow(
+                row_code(0, number), Pair(*name), tuple(said[one] for one in about.layout.columns), (None,) * len(parts)
+            )
+            for number, name in enumerate(SAMPLE * 4, 1)
+        ),
+        trainers=Pair("أمين برادة", "Amine Berrada"),
+        made_on=day,
+        layout=about.layout.drawn,
+    )
 
 
 def _sheet(

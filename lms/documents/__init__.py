@@ -229,6 +229,14 @@ def draw_attendance(*sheets: AttendanceSheet) -> bytes:
     return attendance_sheet.draw(*sheets)
 
 
+def undrawable(text: str) -> str:
+    """Characters that no face has, each once: a sheet leaves them out."""
+    from lms.documents import attendance_sheet
+
+    kept = attendance_sheet.drawable(text)
+    return "".join(one for one in dict.fromkeys(text) if one not in kept)
+
+
 def layout_fault(layout: SheetLayout) -> str:
     """What of a layout does not fit: "title", "columns", "heading" or "footer"; empty when all does."""
     from lms.documents import attendance_sheet

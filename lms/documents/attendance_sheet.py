@@ -99,7 +99,7 @@ def fault_of(layout: SheetLayout) -> str:
         ("heading", layout.blanks, 6.8, BLANK_WIDTH - 2 * PAD),
     ):  # fmt: skip
         for pair in pairs:
-            for text, rtl in ((_drawable(pair.fr), False), (_drawable(pair.ar), True)):
+            for text, rtl in ((drawable(pair.fr), False), (drawable(pair.ar), True)):
                 style = Style("amiri-bold" if name == "title" else "plex-semibold", size)
                 if text and shrunk(text, style, room, rtl=rtl).size < size * LEAST_SHARE:
                     return name
@@ -151,7 +151,7 @@ def _logos(pen: Pen, layout: SheetLayout) -> None:
 
 def _both(pen: Pen, y: float, pair: Pair, style: Style, room: float) -> None:
     for x, words, rtl in ((LEFT, pair.fr, False), (RIGHT, pair.ar, True)):
-        if text := _drawable(words):
+        if text := drawable(words):
             used = Style(style.face, style.size * (1.1 if rtl else 1), style.color)
             pen.line(x, y, text, shrunk(text, used, room, rtl=rtl), rtl=rtl)
 
@@ -239,12 +239,12 @@ def _cell(
         (text, Style(face, size, color), rtl)
         for text, face, size, rtl in (
             (
-                _drawable(pair.ar),
+                drawable(pair.ar),
                 "amiri-bold" if strong else "plex-semibold" if heads else "amiri",
                 10.5 if strong else 9,
                 True,
             ),
-            (_drawable(pair.fr), "plex-semibold" if bold else "plex", 6.8 if heads else 7.5, False),
+            (drawable(pair.fr), "plex-semibold" if bold else "plex", 6.8 if heads else 7.5, False),
         )
         if text
     ] or [("—", Style("plex", 7.5, color), False)]
@@ -255,7 +255,7 @@ def _cell(
         y -= 12.5
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """The text without letters that no face has: a list with a letter less is better than none."""
 
     def is_known(char: str) -> bool:
@@ -299,7 +299,7 @@ def _notes(pen: Pen, notes: Sequence[tuple[int, Pair]], top: float) -> None:
         pen.line(x, y, title, Style("plex-semibold", size + 2, GREEN), rtl=rtl, role="H2")
         for number, note in notes:
             lines, style = squeezed(
-                f"{number}. {_drawable(note.ar if rtl else note.fr)}",
+                f"{number}. {drawable(note.ar if rtl else note.fr)}",
                 Style("plex", size, INK),
                 room,
                 rtl=rtl,

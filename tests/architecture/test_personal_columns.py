@@ -493,6 +493,8 @@ NOT_PERSONAL: dict[str, str] = {
     "half_day": "id meeting_id day starts ends zone cancelled_at closed_at",
     "attendance_mark_change": "id",
     "attendance_file": "id sha256",
+    "cohort_sheet": "cohort_id title_ar title_fr footer_ar footer_fr columns blanks version",
+    "cohort_sheet_logo": "id cohort_id image_id name",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",
     "recovery_code": "id",

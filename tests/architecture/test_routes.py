@@ -434,6 +434,11 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/attendance/half-days/<half_day_id>/": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/sheet.pdf": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/sheet-layout": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/sheet-layout": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/sheet-layout/logos": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/sheet-layout/logos/<logo_id>/remove": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/sheet-layout/sample.pdf": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/scan": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/scan": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/people/<enrolment_id>/file": {**STATISTICS, "trainer": "404"},
@@ -597,7 +602,7 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     )  # fmt: skip
     db.add(file)
     db.flush()
-    return {"meeting_id": meeting.id, "half_day_id": half_day.id, "file_id": file.id}
+    return {"meeting_id": meeting.id, "half_day_id": half_day.id, "file_id": file.id, "logo_id": 1}
 
 
 def surveyed(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:

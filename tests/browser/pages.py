@@ -41,7 +41,8 @@ LEARNER = [
 ATTENDANCE = [
     "attendance/", "attendance/?show=past", "attendance/own", "attendance/meetings/new?cohort={attended}",
     "attendance/meetings/{meeting}/", "attendance/half-days/{coming}/", "attendance/half-days/{coming}/move",
-    "attendance/half-days/{coming}/paper",
+    "attendance/half-days/{coming}/paper", "attendance/half-days/{closed}/scan",
+    "attendance/half-days/{closed}/people/{present}/file", "attendance/cohorts/{attended}/sheet-layout",
     "attendance/half-days/{coming}/close", "attendance/half-days/{closed}/",
     "attendance/half-days/{closed}/people/{present}/correct",
 ]  # fmt: skip

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.attendance.queries import files, marks, meetings
+from lms.attendance.queries import files, layouts, marks, meetings
 
-__all__ = ["files", "marks", "meetings"]
+__all__ = ["files", "layouts", "marks", "meetings"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.attendance.services import files, marks, meetings, paper
+from lms.attendance.services import files, layouts, marks, meetings, paper
 
-__all__ = ["files", "marks", "meetings", "paper"]
+__all__ = ["files", "layouts", "marks", "meetings", "paper"]

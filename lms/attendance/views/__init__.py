@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lms.attendance.views import closed, files, meetings, own, paper, roll_call, sheets
+from lms.attendance.views import closed, files, layouts, meetings, own, paper, roll_call, sheets
 from lms.attendance.views.blueprint import blueprint
 
 #: Modules whose import registers their pages.
-PAGES = (closed, files, meetings, own, paper, roll_call, sheets)
+PAGES = (closed, files, layouts, meetings, own, paper, roll_call, sheets)
 blueprints = [blueprint]

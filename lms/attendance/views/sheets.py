@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from lms.accounts.shown import log_shown
 from lms.attendance import sheets
-from lms.attendance.layouts import Layout
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core.access import requires
@@ -30,7 +29,9 @@ def download_sheet(half_day_id: int) -> ResponseReturnValue:
     half_day, what = half_day_or_404(half_day_id), request.args.get("of", "")
     days = sheets.days_of(half_day, what)
     about = sheets.About(
-        current_app.extensions["programme_names"]().name, titles().get(half_day.meeting.module, EMPTY), Layout()
+        current_app.extensions["programme_names"]().name,
+        titles().get(half_day.meeting.module, EMPTY),
+        sheets.layout_of(session(), half_day.meeting.cohort_id),
     )
     found = sheets.sheets_of(session(), days, about)
     pdf, people = draw_attendance(*found), max(len(one.rows) for one in found)
