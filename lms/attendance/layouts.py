@@ -31,7 +31,7 @@ class Column(enum.StrEnum):
 _LABELS = {Column.ORGANISATION: _l("Organisation"), Column.FUNCTION: _l("Function"), Column.REGION: _l("Region")}
 _HEADINGS = {
     Column.ORGANISATION: Pair("الهيئة", "Organisme"),
-    Column.FUNCTION: Pair("المهمة", "Fonction"),
+    Column.FUNCTION: Pair("الوظيفة", "Fonction"),
     Column.REGION: Pair("الجهة", "Région"),
 }
 
