@@ -83,9 +83,7 @@ def _page(half_day: HalfDay, row: Row | None, error: Any = None) -> str:
         error=error,
         form=EmptyForm(formdata=None),
     )
-    if row is None:
-        log_shown("attendance.show_scan", people=0)
-    else:
+    if row is not None:
         log_shown("attendance.show_justification", person_id=row.enrolment.person_id)
     return page
 
