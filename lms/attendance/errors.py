@@ -160,3 +160,19 @@ class MeetingNotOver(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("The report of a meeting is written once its last half-day has begun."))
+
+
+class MarkedMeanwhile(DomainError):
+    """Raised when the list differs from the one that was shown to be confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The list changed in the meantime: what would be stored now stands below."))
+
+
+class TooManyFiles(DomainError):
+    """Raised when no further file can be attached."""
+
+    status = 422
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_l("At most %(num)s files can be attached here.", num=most))

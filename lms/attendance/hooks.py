@@ -28,6 +28,9 @@ NEXT, CHECK_IN, ROLL_CALL = 5, 4, 1
 BEFORE = dt.timedelta(minutes=30)
 #: How long a home page asks for the report of a meeting.
 REPORT_ASKED = dt.timedelta(days=60)
+#: Signed sheets to attach: nothing waits for them. Not asked for once they would go again soon.
+SCANS = 70
+LONGEST_WAIT = dt.timedelta(days=4 * 365)
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
@@ -77,7 +80,7 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
         url = url_for("attendance.show_half_day", half_day_id=late[0].id)
         tasks.append(Task(title, _places(late[:3]), url, "calendar", "warn", 15, len(late)))
-    return [*tasks, *waiting, *_walk_ins(db, actor), *_short_reports(db, actor, now)]
+    return [*tasks, *waiting, *_walk_ins(db, actor), *_short_reports(db, actor, now), *_scans(db, actor, now)]
 
 
 def _walk_ins(db: Session, actor: Actor) -> list[Task]:
@@ -112,6 +115,16 @@ def _short_reports(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
     title = ngettext("%(num)s short report to write", "%(num)s short reports to write", len(over))
     url = url_for("attendance.show_short_report", meeting_id=over[0].id)
     return [Task(title, _places([one.taking_place[-1] for one in over[:3]]), url, "pencil", "info", 45, len(over))]
+
+
+def _scans(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
+    """Signed sheets of closed days that nobody has attached."""
+    lacking = queries.files.days_lacking(db, actor.person_id, since=local_date(now) - LONGEST_WAIT)
+    if not lacking:
+        return []
+    title = ngettext("%(num)s signed sheet to attach", "%(num)s signed sheets to attach", len(lacking))
+    url = url_for("attendance.show_scan", half_day_id=lacking[0].id)
+    return [Task(title, _places(lacking[:3]), url, "file", "info", SCANS, len(lacking))]
 
 
 def _roll_call(one: HalfDay, now: dt.datetime) -> Task:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import HalfDay, Mark, MarkChange, Report
+from lms.attendance.models import AttendanceFile, HalfDay, Mark, MarkChange, Report
 from lms.attendance.rates import Rate
 from lms.programme.models import Cohort, Enrolment
 from lms.progress import activities
@@ -26,6 +26,8 @@ class Line:
     correction: MarkChange | None
     #: The newest that the person said of it.
     report: Report | None
+    #: What justifies the absence.
+    files: Sequence[AttendanceFile] = ()
 
     @property
     def may_report(self) -> bool:
@@ -52,7 +54,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
     ids = [one.id for one in enrolments]
     planned = queries.meetings.planned_of(db, [one.cohort_id for one in enrolments])
     marks, corrections = queries.marks.of_person(db, ids), queries.marks.corrections_of(db, ids)
-    reports = queries.reports.last_of(db, ids)
+    reports, files = queries.reports.last_of(db, ids), queries.files.own_justifications(db, ids)
     attended, groups = progress.attended(db, ids), queries.groups.groups_of(db, ids)
     found = []
     for enrolment in enrolments:
@@ -63,6 +65,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
                 marks.get((one.id, enrolment.id)) if one.closed_at is not None else None,
                 corrections.get((one.id, enrolment.id)),
                 reports.get((one.id, enrolment.id)),
+                files.get((one.id, enrolment.id), ()),
             )
             for one in half_days
         ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.attendance import queries
 from lms.attendance.models import (
     AbsenceWarning,
+    AttendanceFile,
     CheckIn,
     Feed,
     GroupMember,
@@ -37,6 +38,7 @@ MARKS, WALK_INS = "attendance.marks", "attendance.walk-ins"
 A_YEAR, FIVE_YEARS = 365, 5 * 365
 #: Which arrivals came from one device is looked at when a half-day is closed, and no longer needed after a dispute.
 DEVICE_DAYS = 90
+SHEETS, JUSTIFICATIONS = "attendance.sheets", "attendance.justifications"
 
 
 def _status(value: str) -> Any:
@@ -103,11 +105,18 @@ WORDS = {
     "attendance_warnings.warned_at": Words(_l("Written on")),
     "calendar": Words(_l("Address of the calendar")),
     "calendar.made_at": Words(_l("Made on")),
+    "attendance_files": Words(_l("Justifications of absences")),
+    "attendance_files.day": Words(_l("Day")),
+    "attendance_files.name": Words(_l("Name of the file")),
+    "attendance_files.media_type": Words(_l("Kind of file")),
+    "attendance_files.size": Words(_l("Bytes")),
+    "attendance_files.added_at": Words(_l("Added on")),
+    "attendance_files.removed_at": Words(_l("Removed on")),
 }
 
 
 def data_of(db: Session, person_id: int) -> dict[str, Any]:
-    """Every mark of a person, and every change of one."""
+    """Every mark of a person, every change of one, and what justifies absences."""
     return {
         "attendance": [
             {
@@ -184,11 +193,22 @@ def _messages(db: Session, person_id: int) -> dict[str, Any]:
             for told, day in queries.warnings.data_of(db, person_id)
         ],
         "calendar": [{"made_at": feed.made_at.isoformat()}] if feed is not None else [],
+        "attendance_files": [
+            {
+                "day": day.isoformat(),
+                "name": one.name,
+                "media_type": one.media_type,
+                "size": one.size,
+                "added_at": one.added_at.isoformat(),
+                "removed_at": one.removed_at.isoformat() if one.removed_at else None,
+            }
+            for one, day in queries.files.data_of(db, person_id)
+        ],
     }
 
 
 def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
-    """Wipe what was written in words; statuses stay, they count for nobody in particular."""
+    """Wipe what was written in words and justifications; statuses stay, they count for nobody in particular."""
     enrolments = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
     wording = ((Mark, "remark"), (MarkChange, "reason_text"), (Report, "text"), (Report, "answer"))
     for model, words in wording:
@@ -203,6 +223,8 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     told = sa.or_(AbsenceWarning.enrolment_id.in_(enrolments), AbsenceWarning.recipient_id == person_id)
     for gone in (sa.delete(AbsenceWarning).where(told), sa.delete(Feed).where(Feed.person_id == person_id)):
         db.execute(gone.execution_options(synchronize_session=False))
+    gone = sa.delete(AttendanceFile).where(AttendanceFile.enrolment_id.in_(enrolments))
+    db.execute(gone.execution_options(synchronize_session=False))
 
 
 def _old(model: Any) -> Any:
@@ -230,6 +252,12 @@ def _drop_devices(db: Session, before: dt.datetime, **_now: Any) -> int:
 def _old_meeting(before: dt.datetime) -> Any:
     later = sa.exists().where(HalfDay.meeting_id == Meeting.id, HalfDay.day >= local_date(before))
     return ShortReport.meeting_id.in_(sa.select(Meeting.id).where(~later))
+
+
+def _old_file(is_scan: bool) -> Any:
+    """Condition on signed sheets, or on justifications, of half-days before a moment."""
+    whose = AttendanceFile.enrolment_id.is_(None) if is_scan else AttendanceFile.enrolment_id.is_not(None)
+    return lambda before: sa.and_(whose, _old(AttendanceFile)(before))
 
 
 RULES: list[Rule] = [
@@ -269,6 +297,15 @@ RULES: list[Rule] = [
     deleting(
         "attendance.short-reports", _l("Short reports of meetings"), FIVE_YEARS, ShortReport, _old_meeting,
         effect=_l("Counted from the last half-day. The words go; figures follow from the marks."),
+    ),
+    deleting(
+        SHEETS, _l("Signed sheets"), FIVE_YEARS, AttendanceFile, _old_file(is_scan=True),
+        effect=_l("Counted from the half-day. The files go; marks follow their own rule."),
+    ),
+    # They may say something of somebody's health: kept as long as an absence may be contested, no longer.
+    deleting(
+        JUSTIFICATIONS, _l("Justifications of absences"), A_YEAR, AttendanceFile, _old_file(is_scan=False),
+        effect=_l("Counted from the half-day. The files go; that the absence is excused stays."),
     ),
 ]  # fmt: skip
 
@@ -315,5 +352,19 @@ PROCESSING = [
         people=_l("Participants, training team"),
         recipients=_l("Whoever holds the address: days, hours and places of half-days, no names, no marks"),
         kept=_l("Until the person ends the address or the account is wiped"),
+    ),
+    Processing(
+        purpose=_l("Signed sheets, as evidence of attendance"),
+        data=_l("Names, organisations and handwritten signatures on the sheet of a day"),
+        people=_l("Participants and training team"),
+        recipients=_l("Training team of the training session, monitoring team"),
+        kept=SHEETS,
+    ),
+    Processing(
+        purpose=_l("Justifications of absences"),
+        data=_l("A file that may hold data on health: a certificate without the diagnosis is enough"),
+        people=_l("Participants"),
+        recipients=_l("Training team of the training session, monitoring team; each person their own"),
+        kept=JUSTIFICATIONS,
     ),
 ]

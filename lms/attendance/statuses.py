@@ -82,6 +82,7 @@ class Method(enum.StrEnum):
     MERGE = "merge"
     QR = "qr"
     CODE = "code"
+    SHEET = "sheet"
 
     @property
     def label(self) -> Any:
@@ -96,6 +97,7 @@ _METHODS = {
     Method.MERGE: _l("From the other account of the person"),
     Method.QR: _l("Own check-in by QR code"),
     Method.CODE: _l("Own check-in by the six digits"),
+    Method.SHEET: _l("From the signed sheet"),
 }
 
 

@@ -119,7 +119,8 @@ def init_app(app: Flask) -> None:
         code = error.code or 500
         if 300 <= code < 400:
             return error.get_response()  # type: ignore[return-value]
-        page = error_page(code, getattr(error, "message", None), role_names=getattr(error, "role_names", None))
+        message = getattr(error, "message", None) or (_limit() if code == 413 else None)
+        page = error_page(code, message, role_names=getattr(error, "role_names", None))
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 page.headers[name] = value
@@ -151,6 +152,14 @@ def init_app(app: Flask) -> None:
         _start_afresh()
         log.error("fault in %s", request.endpoint, exc_info=error)
         return error_page(500)
+
+
+def _limit() -> Any:
+    """What an address takes that takes larger files than the others; None for the others."""
+    most, usual = request.max_content_length, current_app.config["MAX_CONTENT_LENGTH"]
+    if most is None or most <= usual:
+        return None
+    return _l("The limit is %(num)s MB. A smaller file can be sent.", num=most // 1_000_000)
 
 
 def _start_afresh() -> None:

@@ -55,7 +55,7 @@ def rewritten(data: bytes) -> tuple[bytes, int, int]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _decoded(data)
-    except _faults() as error:
+    except faults() as error:
         raise ImageRefused(_l("This file is not a readable picture. PNG, JPEG and WebP files are taken.")) from error
 
 
@@ -75,7 +75,7 @@ def _decoded(data: bytes) -> tuple[bytes, int, int]:
     return out.getvalue(), picture.width, picture.height
 
 
-def _faults() -> tuple[type[Exception], ...]:
+def faults() -> tuple[type[Exception], ...]:
     """What Pillow raises for bytes that are no picture, or a broken one."""
     from PIL import Image
 

@@ -143,12 +143,34 @@ class Slot:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One person: place in the list, and for each half-day what is known; None: an empty cell to sign in."""
+    """One person: the code of the row, and for each half-day what is known; None: an empty cell to sign in."""
 
-    number: int
+    #: « 7K »: what is typed in afterwards.
+    code: str
     name: Pair
-    organisation: Pair
+    #: One for each of the sheet's columns.
+    cells: tuple[Pair, ...]
     said: tuple[Pair | None, ...]
+
+
+@dataclass(frozen=True)
+class SheetLogo:
+    """A logo above the sheet: a PNG file, and what it shows."""
+
+    body: bytes
+    name: str
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """What a cohort's sheets look like where a donor asks for something of its own. Empty: as the product has it."""
+
+    title: Pair = Pair("", "")
+    #: Headings of what is printed of each person, and of columns that are filled in by hand.
+    columns: tuple[Pair, ...] = (Pair("الهيئة", "Organisme"),)
+    blanks: tuple[Pair, ...] = ()
+    logos: tuple[SheetLogo, ...] = ()
+    footer: Pair = Pair("", "")
 
 
 @dataclass(frozen=True)
@@ -170,6 +192,7 @@ class AttendanceSheet:
     signed: Pair = Pair("", "")
     #: Corrections, in the order of the numbers in the cells.
     notes: tuple[Pair, ...] = ()
+    layout: SheetLayout = SheetLayout()
 
 
 def unprintable(text: str) -> str:
@@ -199,11 +222,26 @@ def draw_paper(paper: Paper) -> bytes:
     return drawing.draw(paper)
 
 
-def draw_attendance(sheet: AttendanceSheet) -> bytes:
-    """The sheet of a day as PDF; letters that no face has are left out."""
+def draw_attendance(*sheets: AttendanceSheet) -> bytes:
+    """The sheets of one or more days as PDF, each with its own page numbers; letters that no face has are left out."""
     from lms.documents import attendance_sheet
 
-    return attendance_sheet.draw(sheet)
+    return attendance_sheet.draw(*sheets)
+
+
+def undrawable(text: str) -> str:
+    """Characters that no face has, each once: a sheet leaves them out."""
+    from lms.documents import attendance_sheet
+
+    kept = attendance_sheet.drawable(text)
+    return "".join(one for one in dict.fromkeys(text) if one not in kept)
+
+
+def layout_fault(layout: SheetLayout) -> str:
+    """What of a layout does not fit: "title", "columns", "heading" or "footer"; empty when all does."""
+    from lms.documents import attendance_sheet
+
+    return attendance_sheet.fault_of(layout)
 
 
 def draw_cards(sheet: CardSheet) -> bytes:

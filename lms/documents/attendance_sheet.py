@@ -7,20 +7,27 @@ from collections.abc import Sequence
 
 from reportlab.lib.pagesizes import A4
 
-from lms.documents import AttendanceSheet, Meta, Pair, SheetRow
+from lms.documents import AttendanceSheet, Meta, Pair, SheetLayout, SheetRow
 from lms.documents.finishing import finish
 from lms.documents.fonts import MissingGlyph, face_for
 from lms.documents.ornaments import GREEN, INK, MUTED, RULE, SOFT
-from lms.documents.pen import CENTER, Pen, Sheet
+from lms.documents.pen import CENTER, END, START, Pen, Sheet
 from lms.documents.structure import Element
 from lms.documents.text import Style, shrunk, squeezed
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT = 36.0, WIDTH - 36.0
 TABLE_TOP, HEAD_HEIGHT, ROW_HEIGHT, ROWS = HEIGHT - 120.0, 27.0, 30.6, 18
-#: Widths of the number and of the organisation; a cell to sign in is as wide as names leave it, this at most.
-NUMBER_WIDTH, ORGANISATION_WIDTH, SIGN_WIDTH = 28.0, 112.0, 104.0
+#: Height of the logos, and how much lower all else begins below them.
+LOGO_HEIGHT, LOGO_BAND = 40.0, 50.0
+#: Widths of the number, of the organisation alone, of each of several columns, of one filled in by hand; a cell to
+#: sign in is as wide as names leave it, this at most.
+NUMBER_WIDTH, ORGANISATION_WIDTH, CELL_WIDTH, BLANK_WIDTH, SIGN_WIDTH = 28.0, 112.0, 84.0, 70.0, 104.0
 LEAST_NAME_WIDTH = 120.0
+#: A signature needs two centimetres; on a day of many half-days less is left.
+LEAST_SIGN_WIDTH = 57.0
+#: Heads, titles and the footer are made smaller to fit, but not below this share of their size.
+LEAST_SHARE = 0.75
 #: Corrections of a page, of two lines each at most; nothing is read below the foot.
 NOTES, NOTE_HEIGHT, FOOT = 24, 27.0, 34.0
 WHITE = "#FFFFFF"
@@ -29,129 +36,190 @@ PAD = 5.0
 TITLE = Pair("ورقة الحضور", "Feuille d’émargement")
 NUMBER = Pair("رقم", "N°")
 NAME = Pair("الاسم الكامل", "Nom et prénom")
-ORGANISATION = Pair("الهيئة", "Organisme")
 TRAINERS = Pair("توقيع هيئة التكوين", "Signature de l’équipe de formation")
 STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisation")
-TO_SIGN = "cellule à signer"
+TO_SIGN, TO_FILL = "cellule à signer", "cellule à remplir"
 CORRECTIONS = Pair("التصحيحات", "Corrections")
 #: From the right: people read the sheet as they sign it, Arabic first.
 Columns = list[tuple[float, float]]
 
 
-def draw(sheet: AttendanceSheet) -> bytes:
-    """All pages; letters that no face has are left out."""
+def draw(*sheets: AttendanceSheet) -> bytes:
+    """All pages of all sheets; letters that no face has are left out."""
     out = io.BytesIO()
     canvas = Sheet(out, A4)
-    pen = canvas.pen
-    people = _pages(sheet.rows)
-    notes = list(enumerate(sheet.notes, 1))
-    corrections = [notes[start : start + NOTES] for start in range(0, len(notes), NOTES)]
-    total = len(people) + len(corrections)
-    for number in range(1, total + 1):
-        pen.new_group("fr", "ar")
-        _head(pen, sheet)
-        if number <= len(people):
-            _table(pen, sheet, people[number - 1])
-        else:
-            _notes(pen, corrections[number - 1 - len(people)])
-        if number == len(people):
-            _signatures(pen, sheet)
-        _foot(pen, sheet, number, total)
-        canvas.showPage()
+    for sheet in sheets:
+        _draw(canvas, sheet)
     canvas.save()
+    first = sheets[0]
     meta = Meta(
-        title=f"{TITLE.fr} – {sheet.title.fr or sheet.title.ar}", author=sheet.programme.fr or sheet.programme.ar,
-        lang="fr", made_on=sheet.made_on,
+        title=f"{_title(first.layout).fr} – {first.title.fr or first.title.ar}",
+        author=first.programme.fr or first.programme.ar, lang="fr", made_on=first.made_on,
     )  # fmt: skip
     return finish(out.getvalue(), canvas.structure, meta)
 
 
-def _pages(rows: Sequence[SheetRow]) -> list[Sequence[SheetRow]]:
+def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
+    pen, top = canvas.pen, _top(sheet.layout)
+    people = _pages(sheet.rows, int((top - HEAD_HEIGHT - (TABLE_TOP - HEAD_HEIGHT - ROWS * ROW_HEIGHT)) / ROW_HEIGHT))
+    notes = list(enumerate(sheet.notes, 1))
+    most = NOTES - (2 if sheet.layout.logos else 0)
+    corrections = [notes[start : start + most] for start in range(0, len(notes), most)]
+    total = len(people) + len(corrections)
+    for number in range(1, total + 1):
+        pen.new_group("fr", "ar")
+        _head(pen, sheet, top - TABLE_TOP)
+        if number <= len(people):
+            _table(pen, sheet, people[number - 1], top)
+        else:
+            _notes(pen, corrections[number - 1 - len(people)], top)
+        if number == len(people):
+            _signatures(pen, sheet)
+        _foot(pen, sheet, number, total)
+        canvas.showPage()
+
+
+def _top(layout: SheetLayout) -> float:
+    """Where the table begins."""
+    return float(TABLE_TOP - (LOGO_BAND if layout.logos else 0.0))
+
+
+def _title(layout: SheetLayout) -> Pair:
+    return Pair(layout.title.ar or TITLE.ar, layout.title.fr or TITLE.fr)
+
+
+def fault_of(layout: SheetLayout) -> str:
+    """What does not fit: "title", "columns", "heading", "footer"; empty when all does."""
+    half = (RIGHT - LEFT) / 2 - 8
+    (left, right) = columns(2, len(layout.columns), len(layout.blanks))[-1]
+    if right - left < LEAST_SIGN_WIDTH:
+        return "columns"
+    for name, pairs, size, room in (
+        ("title", [layout.title], 17.0, half), ("footer", [layout.footer], 7.0, half),
+        ("heading", layout.blanks, 6.8, BLANK_WIDTH - 2 * PAD),
+    ):  # fmt: skip
+        for pair in pairs:
+            for text, rtl in ((drawable(pair.fr), False), (drawable(pair.ar), True)):
+                style = Style("amiri-bold" if name == "title" else "plex-semibold", size)
+                if text and shrunk(text, style, room, rtl=rtl).size < size * LEAST_SHARE:
+                    return name
+    return ""
+
+
+def _pages(rows: Sequence[SheetRow], most: int) -> list[Sequence[SheetRow]]:
     """As few pages as hold them, each about as full as the others: nobody signs alone on the last one."""
-    count = -(-len(rows) // ROWS)
+    count = -(-len(rows) // most)
     size = -(-len(rows) // count) if count else 1
     return [rows[start : start + size] for start in range(0, len(rows), size)] or [()]
 
 
-def _head(pen: Pen, sheet: AttendanceSheet) -> None:
-    """Both titles, what the meeting is, when and where, over a rule."""
+def _head(pen: Pen, sheet: AttendanceSheet, lower: float) -> None:
+    """Logos, both titles, what the meeting is, when and where, over a rule; ``lower``: below the logos, negative."""
     half = (RIGHT - LEFT) / 2 - 8
-    pen.line(LEFT, HEIGHT - 50, TITLE.fr, Style("amiri-bold", 17, GREEN), rtl=False, role="H1")
-    pen.line(RIGHT, HEIGHT - 50, TITLE.ar, Style("amiri-bold", 20, GREEN), rtl=True, role="H1")
+    _logos(pen, sheet.layout)
+    for x, text, size, rtl in (
+        (LEFT, _title(sheet.layout).fr, 17.0, False), (RIGHT, _title(sheet.layout).ar, 20.0, True)
+    ):  # fmt: skip
+        style = Style("amiri-bold", size, GREEN)
+        pen.line(x, HEIGHT - 50 + lower, text, shrunk(text, style, half, rtl=rtl), rtl=rtl, role="H1")
     for y, pair, face, size, color in (
         (HEIGHT - 68, sheet.title, "plex-semibold", 9.5, INK),
         (HEIGHT - 82, sheet.cohort, "plex", 8.5, INK),
         (HEIGHT - 96, sheet.when, "plex", 8.5, MUTED),
     ):
-        _both(pen, y, pair, Style(face, size, color), half)
+        _both(pen, y + lower, pair, Style(face, size, color), half)
     pen.canvas.setStrokeColor(RULE)
     pen.canvas.setLineWidth(0.8)
-    pen.canvas.line(LEFT, HEIGHT - 106, RIGHT, HEIGHT - 106)
+    pen.canvas.line(LEFT, HEIGHT - 106 + lower, RIGHT, HEIGHT - 106 + lower)
+
+
+def _logos(pen: Pen, layout: SheetLayout) -> None:
+    """One in the middle, two at the edges, three with one between."""
+    from reportlab.lib.utils import ImageReader
+
+    room = (RIGHT - LEFT) / 3 - 12
+    places = {1: (CENTER,), 2: (START, END), 3: (START, CENTER, END)}[len(layout.logos)] if layout.logos else ()
+    for logo, place in zip(layout.logos, places, strict=True):
+        picture = ImageReader(io.BytesIO(logo.body))
+        wide, high = picture.getSize()
+        scale = min(room / wide, LOGO_HEIGHT / high)
+        wide, high = wide * scale, high * scale
+        x = {START: LEFT, CENTER: (LEFT + RIGHT - wide) / 2, END: RIGHT - wide}[place]
+        with pen.inside(pen.part("fr").add("Figure", alt=logo.name)):
+            pen.canvas.drawImage(picture, x, HEIGHT - 30 - (LOGO_HEIGHT + high) / 2, wide, high, mask="auto")
 
 
 def _both(pen: Pen, y: float, pair: Pair, style: Style, room: float) -> None:
     for x, words, rtl in ((LEFT, pair.fr, False), (RIGHT, pair.ar, True)):
-        if text := _drawable(words):
+        if text := drawable(words):
             used = Style(style.face, style.size * (1.1 if rtl else 1), style.color)
             pen.line(x, y, text, shrunk(text, used, room, rtl=rtl), rtl=rtl)
 
 
-def columns(slots: int) -> Columns:
-    """Left and right edges: number, name, organisation, then each of so many half-days, from the right."""
-    room = RIGHT - LEFT - NUMBER_WIDTH - ORGANISATION_WIDTH
+def columns(slots: int, cells: int = 1, blanks: int = 0) -> Columns:
+    """Left and right edges: number, name, so many cells, columns left blank, half-days, from the right."""
+    between = [ORGANISATION_WIDTH] if cells == 1 else [CELL_WIDTH] * cells
+    between += [BLANK_WIDTH] * blanks
+    room = RIGHT - LEFT - NUMBER_WIDTH - sum(between)
     signs = [min(SIGN_WIDTH, (room - LEAST_NAME_WIDTH) / slots)] * slots
     name = room - sum(signs)
     found: Columns = []
     right = RIGHT
-    for wide in (NUMBER_WIDTH, name, ORGANISATION_WIDTH, *signs):
+    for wide in (NUMBER_WIDTH, name, *between, *signs):
         found.append((right - wide, right))
         right -= wide
     return found
 
 
-def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow]) -> None:
-    canvas, edges = pen.canvas, columns(len(sheet.slots))
+def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow], start: float) -> None:
+    canvas, layout = pen.canvas, sheet.layout
+    edges = columns(len(sheet.slots), len(layout.columns), len(layout.blanks))
+    fixed = (NUMBER, NAME, *layout.columns, *layout.blanks)
     table = canvas.structure.root.add("Table", "fr")
     canvas.setFillColor(GREEN)
-    canvas.rect(LEFT, TABLE_TOP - HEAD_HEIGHT, RIGHT - LEFT, HEAD_HEIGHT, stroke=0, fill=1)
+    canvas.rect(LEFT, start - HEAD_HEIGHT, RIGHT - LEFT, HEAD_HEIGHT, stroke=0, fill=1)
     head = table.add("TR")
-    for (left, right), title in zip(edges[:3], (NUMBER, NAME, ORGANISATION), strict=True):
-        _cell(pen, head.add("TH", scope="Column"), left, right, TABLE_TOP, HEAD_HEIGHT, title, WHITE, heads=True)
-    for (left, right), slot in zip(edges[3:], sheet.slots, strict=True):
+    for (left, right), title in zip(edges[: len(fixed)], fixed, strict=True):
+        _cell(pen, head.add("TH", scope="Column"), left, right, start, HEAD_HEIGHT, title, WHITE, heads=True)
+    for (left, right), slot in zip(edges[len(fixed) :], sheet.slots, strict=True):
         # Times stand in the line that reads from left to right.
         title = Pair(slot.part.ar, f"{slot.part.fr} {slot.times}")
-        _cell(pen, head.add("TH", scope="Column"), left, right, TABLE_TOP, HEAD_HEIGHT, title, WHITE, heads=True)
+        _cell(pen, head.add("TH", scope="Column"), left, right, start, HEAD_HEIGHT, title, WHITE, heads=True)
     for place, row in enumerate(rows):
-        top = TABLE_TOP - HEAD_HEIGHT - place * ROW_HEIGHT
+        top = start - HEAD_HEIGHT - place * ROW_HEIGHT
         if place % 2:
             canvas.setFillColor(SOFT)
             canvas.rect(LEFT, top - ROW_HEIGHT, RIGHT - LEFT, ROW_HEIGHT, stroke=0, fill=1)
-        _row(pen, table.add("TR"), row, edges, top)
-    bottom = TABLE_TOP - HEAD_HEIGHT - len(rows) * ROW_HEIGHT
+        _row(pen, table.add("TR"), row, edges, top, len(layout.blanks))
+    bottom = start - HEAD_HEIGHT - len(rows) * ROW_HEIGHT
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.6)
     for place in range(len(rows) + 1):
-        y = TABLE_TOP - HEAD_HEIGHT - place * ROW_HEIGHT
+        y = start - HEAD_HEIGHT - place * ROW_HEIGHT
         canvas.line(LEFT, y, RIGHT, y)
     for x in (LEFT, *(right for _left, right in edges)):
-        canvas.line(x, TABLE_TOP - HEAD_HEIGHT, x, bottom)
+        canvas.line(x, start - HEAD_HEIGHT, x, bottom)
 
 
-def _row(pen: Pen, tr: Element, row: SheetRow, edges: Columns, top: float) -> None:
+def _row(pen: Pen, tr: Element, row: SheetRow, edges: Columns, top: float, blanks: int) -> None:
     left, right = edges[0]
     number = tr.add("TD")
-    style = Style("plex", 8, MUTED)
-    pen.line((left + right) / 2, top - ROW_HEIGHT / 2 - 3, str(row.number), style, rtl=False, align=CENTER, to=number)
+    style = Style("plex-semibold", 8, INK)
+    pen.line((left + right) / 2, top - ROW_HEIGHT / 2 - 3, row.code, style, rtl=False, align=CENTER, to=number)
     _cell(pen, tr.add("TH", scope="Row"), *edges[1], top, ROW_HEIGHT, row.name, INK, strong=True)
-    _cell(pen, tr.add("TD"), *edges[2], top, ROW_HEIGHT, row.organisation, MUTED)
-    for said, (left, right) in zip(row.said, edges[3:], strict=True):
+    cells = len(row.cells)
+    for cell, edge in zip(row.cells, edges[2 : 2 + cells], strict=True):
+        _cell(pen, tr.add("TD"), *edge, top, ROW_HEIGHT, cell, MUTED)
+    for left, right in edges[2 + cells : 2 + cells + blanks]:
+        _line_to_write(pen, tr.add("TD").add("Figure", alt=TO_FILL), left, right, top)
+    for said, (left, right) in zip(row.said, edges[2 + cells + blanks :], strict=True):
         if said is None:
-            _line_to_sign(pen, tr.add("TD").add("Figure", alt=TO_SIGN), left, right, top)
+            _line_to_write(pen, tr.add("TD").add("Figure", alt=TO_SIGN), left, right, top)
         else:
             _cell(pen, tr.add("TD"), left, right, top, ROW_HEIGHT, said, INK)
 
 
-def _line_to_sign(pen: Pen, to: Element, left: float, right: float, top: float) -> None:
+def _line_to_write(pen: Pen, to: Element, left: float, right: float, top: float) -> None:
     """A fine line at the lower edge of the cell: whoever hears the sheet is told what stands there."""
     with pen.inside(to):
         pen.canvas.setStrokeColor(RULE)
@@ -171,12 +239,12 @@ def _cell(
         (text, Style(face, size, color), rtl)
         for text, face, size, rtl in (
             (
-                _drawable(pair.ar),
+                drawable(pair.ar),
                 "amiri-bold" if strong else "plex-semibold" if heads else "amiri",
                 10.5 if strong else 9,
                 True,
             ),
-            (_drawable(pair.fr), "plex-semibold" if bold else "plex", 6.8 if heads else 7.5, False),
+            (drawable(pair.fr), "plex-semibold" if bold else "plex", 6.8 if heads else 7.5, False),
         )
         if text
     ] or [("—", Style("plex", 7.5, color), False)]
@@ -187,7 +255,7 @@ def _cell(
         y -= 12.5
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """The text without letters that no face has: a list with a letter less is better than none."""
 
     def is_known(char: str) -> bool:
@@ -204,13 +272,18 @@ def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:
     third = (RIGHT - LEFT) / 3
     _both(pen, 122, TRAINERS, Style("plex-semibold", 7.5, INK), third)
     _both(pen, 110, sheet.trainers, Style("plex", 7.5, MUTED), third)
-    _both(pen, 40, sheet.signed, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
+    _both(pen, 47, sheet.signed, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
     middle = (LEFT + RIGHT) / 2
     pen.line(middle, 122, STAMP.ar, Style("plex", 7.5, MUTED), rtl=True, align=CENTER)
     pen.line(middle, 110, STAMP.fr, Style("plex", 7, MUTED), rtl=False, align=CENTER)
 
 
 def _foot(pen: Pen, sheet: AttendanceSheet, number: int, total: int) -> None:
+    if number == 1:
+        _both(pen, 36, sheet.layout.footer, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
+    else:
+        with pen.decoration():
+            _both(pen, 36, sheet.layout.footer, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
     with pen.decoration():
         style = Style("plex", 7, MUTED)
         pen.line(LEFT, 24, sheet.reference, style, rtl=False)
@@ -218,15 +291,15 @@ def _foot(pen: Pen, sheet: AttendanceSheet, number: int, total: int) -> None:
         pen.line(RIGHT, 24, sheet.programme.ar or sheet.programme.fr, style, rtl=bool(sheet.programme.ar))
 
 
-def _notes(pen: Pen, notes: Sequence[tuple[int, Pair]]) -> None:
+def _notes(pen: Pen, notes: Sequence[tuple[int, Pair]], top: float) -> None:
     """Corrections with the numbers that they have in the cells."""
     room = (RIGHT - LEFT) / 2 - 10
     for x, rtl, title, size in ((LEFT, False, CORRECTIONS.fr, 8.0), (RIGHT, True, CORRECTIONS.ar, 9.0)):
-        y = TABLE_TOP - 14
+        y = top - 14
         pen.line(x, y, title, Style("plex-semibold", size + 2, GREEN), rtl=rtl, role="H2")
         for number, note in notes:
             lines, style = squeezed(
-                f"{number}. {_drawable(note.ar if rtl else note.fr)}",
+                f"{number}. {drawable(note.ar if rtl else note.fr)}",
                 Style("plex", size, INK),
                 room,
                 rtl=rtl,

@@ -14,20 +14,17 @@ from tests.catalogues import LANGS, ROOT, po_path, read, rooms
 
 #: Nobody reads these: files, redirections, images, answers to machines; and the help itself.
 NO_PAGES = {
-    "attendance.download_sheet", "attendance.show_codes", "check_in.enter", "check_in.enter_upper", "check_in.scan",
-    "check_in.scan_upper",
-    "attendance.show_state",
-    "attendance.download_half_day", "attendance.download_meeting",
-    "attendance.send_calendar",
+    "attendance.download_file", "attendance.download_half_day", "attendance.download_meeting",
+    "attendance.download_sample", "attendance.download_sheet", "attendance.send_calendar", "attendance.show_codes",
+    "attendance.show_state", "check_in.enter", "check_in.enter_upper", "check_in.scan", "check_in.scan_upper",
     "accounts.download_own_data", "administration.check_chain", "bank.download", "previews.frame_of_question",
     "builder.show_picture", "previews.frame_of_quiz", "cases.show_case_picture", "previews.show_published_picture",
-    "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit",
-    "administration.send_image", "certificates.download_file", "health.show_alive", "health.show_ready",
-    "grading.go_on", "grading.show_picture", "live.show_picture", "live.show_state", "live_desk.show_count",
-    "live_desk.show_screen_picture",
+    "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit", "administration.send_image",
+    "certificates.download_file", "health.show_alive", "health.show_ready", "grading.go_on", "grading.show_picture",
+    "live.show_picture", "live.show_state", "live_desk.show_count", "live_desk.show_screen_picture",
     "help.list_topics", "help.show_topic", "imports.download_comments", "imports.download_template",
-    "imports.export_people", "learning.go_on", "logo.send_logo", "paper.show_picture", "root",
-    "quizzes.show_time", "statistics.download", "styleguide.show_styleguide", "ui.send_asset",
+    "imports.export_people", "learning.go_on", "logo.send_logo", "paper.show_picture", "root", "quizzes.show_time",
+    "statistics.download", "styleguide.show_styleguide", "ui.send_asset",
     # A supervisor has no account, and reads all there is to know on the page itself.
     "supervisors.show_form", "supervisors.show_thanks",
     "verification.show_certificate_upper", "verification.show_form_upper", "worksheets.export_sheets",

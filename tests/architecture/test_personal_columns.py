@@ -210,6 +210,17 @@ PERSONAL: dict[str, dict[str, str]] = {
         "enrolment_id": "why: leads to the person",
         "device": "why: a random name of the team's device, for 30 days",
     },
+    "attendance_file": {
+        "half_day_id": "attendance_files.day",
+        "enrolment_id": "why: leads to the person",
+        "name": "attendance_files.name",
+        "media_type": "attendance_files.media_type",
+        "size": "attendance_files.size",
+        "body": "why: the person opens the file itself on the page of their attendance",
+        "added_at": "attendance_files.added_at",
+        "added_by_id": "why: about the team, an id only",
+        "removed_at": "attendance_files.removed_at",
+    },
     "survey_round": {"opened_by_id": "why: about the team, an id only"},
     "survey_done": {
         "round_id": "surveys_answered.survey",
@@ -536,7 +547,7 @@ NOT_PERSONAL: dict[str, str] = {
         "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
         "second_marker other_form_id version"
     ),
-    "meeting": "id cohort_id module title_ar title_fr mode place link group_id version",
+    "meeting": "id cohort_id module title_ar title_fr mode place link listed group_id version",
     "half_day": (
         "id meeting_id day starts ends zone cancelled_at closed_at first_closed_at reopened_reason reopened_text"
     ),
@@ -547,6 +558,9 @@ NOT_PERSONAL: dict[str, str] = {
     "attendance_report": "id",
     "attendance_warning": "mail_id",
     "meeting_report": "meeting_id done difficulties participation access follow_up written_at version",
+    "attendance_file": "id sha256",
+    "cohort_sheet": "cohort_id title_ar title_fr footer_ar footer_fr columns blanks version",
+    "cohort_sheet_logo": "id cohort_id image_id name",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",
     "recovery_code": "id",

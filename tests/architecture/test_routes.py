@@ -21,7 +21,7 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
-from lms.attendance.models import Group, HalfDay, Meeting, Report, WalkIn
+from lms.attendance.models import AttendanceFile, Group, HalfDay, Meeting, Report, WalkIn
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -452,6 +452,20 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/attendance/half-days/<half_day_id>/state": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/taps": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/sheet.pdf": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/sheet-layout": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/sheet-layout": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/sheet-layout/logos": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/sheet-layout/logos/<logo_id>/remove": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/sheet-layout/sample.pdf": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/scan": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/scan": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/people/<enrolment_id>/file": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/people/<enrolment_id>/file": {**STATISTICS, "trainer": "404"},
+    # The learner's own; the colleague is another participant.
+    "GET /<lang>/attendance/files/<file_id>": {**ATTENDANCE, "trainer": "404", "colleague": "404"},
+    "POST /<lang>/attendance/files/<file_id>/remove": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/paper": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/paper": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/cancel": {**TRAINER_ONLY, "trainer": "404"},
@@ -626,13 +640,17 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     group = Group(cohort_id=enrolment.cohort_id, name=Bilingual("مجموعة", "Groupe"))
     db.add_all([meeting, group])
     db.flush()
+    file = AttendanceFile(
+        half_day_id=half_day.id, enrolment_id=enrolment.id, name="f.pdf", media_type="application/pdf", size=1,
+        sha256="0" * 64, body=b"%", added_at=now,
+    )  # fmt: skip
     walk_in = WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now)
     report = Report(half_day_id=half_day.id, enrolment_id=enrolment.id, text="?", said_at=now)
-    db.add_all([walk_in, report])
+    db.add_all([file, walk_in, report])
     db.flush()
     return {
         "meeting_id": meeting.id, "half_day_id": half_day.id, "group_id": group.id, "walk_in_id": walk_in.id,
-        "report_id": report.id,
+        "report_id": report.id, "file_id": file.id, "logo_id": 1,
     }  # fmt: skip
 
 

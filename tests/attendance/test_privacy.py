@@ -19,6 +19,7 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.core.retention import Rule
+from lms.core.scans import Scan
 from lms.programme.models import Enrolment
 from tests.attendance.conftest import DAY, EVENING, HOUR, TODAY, actor, close
 from tests.conftest import NOW
@@ -37,6 +38,8 @@ def closed(db: Any, morning: HalfDay, members: list[Enrolment], bilal: Person) -
         db, morning, Tap(members[0].id, Status.EXCUSED, None, "Train en panne"), reason=Reason.OTHER,
         reason_text="Attestation reçue", actor=actor(bilal, Role.TRAINER), now=EVENING + HOUR,
     )  # fmt: skip
+    paper = Scan(b"%PDF", "application/pdf")
+    services.files.attach(db, morning, members[0].id, paper, "attestation.pdf", actor_id=bilal.id, now=EVENING)
     database.commit()
     return morning
 

@@ -15,8 +15,8 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.documents.keyring import SigningFailed
 from lms.documents.signing import SignatureState, check
-from lms.programme.models import Enrolment
-from tests.attendance.conftest import actor, close, correct, take
+from lms.programme.models import Cohort, Enrolment
+from tests.attendance.conftest import DAY, TODAY, actor, close, correct, plan, take
 from tests.documents.test_cards import texts
 from tests.factories import organisation
 from tests.pages import CheckingClient
@@ -109,3 +109,45 @@ def test_it_keeps_the_organisation_of_the_day(
     (page,) = texts(trainer.get(sheet(morning)).data)
     assert page.count(moved.short_name.fr) == 1
     assert page.count(before) == 2
+
+
+class TestParts:
+    """One half-day alone, the day, or each day of the meeting."""
+
+    def test_one_half_day_alone(
+        self, trainer: CheckingClient, morning: HalfDay, afternoon: HalfDay, members: list[Enrolment]
+    ) -> None:
+        answer = trainer.get(f"{sheet(afternoon)}?of=half-day")
+        assert answer.headers["Content-Disposition"].endswith(f'{TODAY.isoformat()}-1400.pdf"')
+        (page,) = texts(answer.data)
+        assert "14:00–17:00" in page
+        assert "09:00–12:30" not in page
+
+    def test_one_closed_half_day_is_signed_while_the_day_is_not(
+        self, app: Flask, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        close(db, morning, bilal)
+        keyring = app.extensions["keyring"]
+        assert check(trainer.get(f"{sheet(morning)}?of=half-day").data, keyring) is SignatureState.VALID
+        assert check(trainer.get(sheet(morning)).data, keyring) is SignatureState.NONE
+
+    def test_the_whole_meeting_has_a_sheet_a_day_in_few_statements(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, members: list[Enrolment], bilal: Person, at_most: Any
+    ) -> None:
+        short = plan(db, cohort, bilal, first=TODAY + 7 * DAY).half_days[0]
+        long = plan(db, cohort, bilal, first=TODAY + 14 * DAY, last=TODAY + 24 * DAY).half_days[0]
+        counts = []
+        for half_day, days in ((short, 1), (long, 9)):
+            with at_most(40) as statements:
+                answer = trainer.get(f"{sheet(half_day)}?of=meeting")
+            counts.append(len(statements))
+            pages = texts(answer.data)
+            assert len(pages) == days
+            assert all(members[0].person.name.fr in page for page in pages)
+        assert counts[0] == counts[1]
+
+    @pytest.mark.parametrize("asked", ["", "x", "half-day&of=meeting"])
+    def test_anything_else_is_the_day(
+        self, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], asked: str
+    ) -> None:
+        assert trainer.get(f"{sheet(morning)}?of={asked}").status_code == 200

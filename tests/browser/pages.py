@@ -47,6 +47,8 @@ ATTENDANCE = [
     "attendance/half-days/{coming}/walk-ins/", "attendance/cohorts/{attended}/groups",
     "attendance/reports/", "attendance/reports/{report}/",
     "attendance/reports/?show=answered", "attendance/meetings/{meeting}/report", "attendance/calendar/",
+    "attendance/half-days/{coming}/paper", "attendance/half-days/{closed}/scan",
+    "attendance/half-days/{closed}/people/{present}/file", "attendance/cohorts/{attended}/sheet-layout",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",

@@ -22,6 +22,7 @@ from lms.accounts.models import (
 )
 from lms.attendance.models import (
     AbsenceWarning,
+    AttendanceFile,
     CheckIn,
     HalfDay,
     LastTap,
@@ -89,6 +90,13 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     db.add(Report(**at, text="t", said_at=now))
     db.add(AbsenceWarning(**at, kind="absent", recipient_id=enrolment.person_id, warned_at=now))
     db.add(ShortReport(meeting_id=meeting.id, done="d", written_at=now))
+    for whose in (None, enrolment.id):
+        db.add(
+            AttendanceFile(
+                half_day_id=half_day.id, enrolment_id=whose, name="f", media_type="image/jpeg", size=1,
+                sha256="0" * 64, body=b"f", added_at=now,
+            )
+        )  # fmt: skip
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from lms.documents import AttendanceSheet, Pair, SheetRow, Slot, draw_attendance
+from lms.documents import AttendanceSheet, Pair, SheetLayout, SheetLogo, SheetRow, Slot, draw_attendance, layout_fault
 from lms.documents import attendance_sheet as drawing
 from lms.documents.attendance_sheet import ROWS
+from tests.core.test_scans import picture
 from tests.documents.test_cards import LONG, LONG_ORGANISATION, ORGANISATION, PROGRAMME, texts
 from tests.documents.words import inks
 
@@ -24,7 +25,7 @@ EMPTY = Pair("", "")
 
 
 def row(number: int, *said: Pair | None, name: Pair | None = None) -> SheetRow:
-    return SheetRow(number, name or Pair(f"مريم {number}", f"Meryem {number:02d}"), ORGANISATION, said)
+    return SheetRow(f"{number}K", name or Pair(f"مريم {number}", f"Meryem {number:02d}"), (ORGANISATION,), said)
 
 
 def sheet(*rows: SheetRow, **changes: object) -> AttendanceSheet:
@@ -85,7 +86,7 @@ def test_corrections_come_on_a_page_of_their_own() -> None:
 
 @pytest.mark.parametrize("name", [LONG, Pair("", "Zoë 🙂 İzmir"), Pair("مَرْيَمُ", ""), Pair("王芳", "王芳"), EMPTY])
 def test_no_name_stops_a_sheet(name: Pair) -> None:
-    (page,) = texts(draw_attendance(sheet(replace(row(1, None, None, name=name), organisation=LONG_ORGANISATION))))
+    (page,) = texts(draw_attendance(sheet(replace(row(1, None, None, name=name), cells=(LONG_ORGANISATION,)))))
     assert "🙂" not in page
     assert "Nom et prénom" in page
 
@@ -114,3 +115,58 @@ def test_many_corrections_go_on_to_further_pages() -> None:
     document = pikepdf.open(io.BytesIO(pdf))
     read = [ink for page in document.pages[1:] for ink in inks(page) if ink.text and ink.mark is not None]
     assert min(ink.y for ink in read) >= drawing.FOOT
+
+
+FULL = SheetLayout(
+    title=Pair("لائحة المشاركة", "Liste de présence"),
+    columns=(Pair("الهيئة", "Organisme"), Pair("الوظيفة", "Fonction")),
+    blanks=(Pair("رقم البطاقة", "N° CIN"),),
+    footer=Pair("بتمويل", "Financé par l’Union européenne"),
+)  # fmt: skip
+
+
+def logo(width: int, height: int) -> SheetLogo:
+    return SheetLogo(picture("PNG", (width, height)), f"Logo {width}")
+
+
+@pytest.mark.parametrize("sizes", [(), ((300, 200),), ((900, 20), (20, 900)), ((50, 50), (400, 400), (3, 3))])
+def test_a_layout_of_its_own_is_drawn_tagged_and_the_same_each_time(sizes: tuple[tuple[int, int], ...]) -> None:
+    layout = replace(FULL, logos=tuple(logo(*size) for size in sizes))
+    people = [replace(row(number, None, None), cells=(ORGANISATION, PRESENT)) for number in range(1, 41)]
+    pdf = draw_attendance(sheet(*people, layout=layout))
+    assert pdf == draw_attendance(sheet(*people, layout=layout))
+    pages = texts(pdf)
+    # Logos take the room of two rows.
+    assert [page.count("Meryem") for page in pages] == [14, 14, 12]
+    for page in pages:
+        for words in ("Liste de présence", "Fonction", "N° CIN", "Financé par l’Union européenne"):
+            assert words in page, words
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        parts = [one for one in document.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+        alts = [str(one.Alt) for one in parts if "/Alt" in one]
+        lowest = min(ink.y for ink in inks(document.pages[0]) if ink.text and ink.mark is not None)
+    assert alts.count("cellule à remplir") == 40
+    assert alts.count("cellule à signer") == 80
+    assert {one for one in alts if one.startswith("Logo")} == {f"Logo {width}" for width, _height in sizes}
+    assert lowest >= drawing.FOOT
+
+
+def test_a_cell_to_sign_is_large_enough() -> None:
+    millimetre = 72 / 25.4
+    assert 9 * millimetre <= drawing.ROW_HEIGHT
+    assert 20 * millimetre <= drawing.LEAST_SIGN_WIDTH
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [({}, ""), ({"title": Pair("", "W" * 40)}, "title"), ({"footer": Pair("ب" * 200, "")}, "footer"),
+     ({"blanks": (Pair("", "Numéro d’immatriculation"),)}, "heading"), ({"blanks": FULL.blanks * 2}, "columns")],
+)  # fmt: skip
+def test_what_does_not_fit_is_named(changed: dict[str, object], fault: str) -> None:
+    assert layout_fault(replace(FULL, **changed)) == fault  # type: ignore[arg-type]
+
+
+def test_several_days_are_one_file_each_with_its_own_page_numbers() -> None:
+    pages = texts(draw_attendance(empty(20), replace(empty(3), reference="12-2026-11-24")))
+    assert [("12-2026-11-24" in page) for page in pages] == [False, False, True]
+    assert "1 / 1" in pages[2]

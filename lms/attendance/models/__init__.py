@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lms.attendance.models.check_ins import CheckIn
 from lms.attendance.models.feeds import Feed
+from lms.attendance.models.files import AttendanceFile
 from lms.attendance.models.groups import Group, GroupMember
+from lms.attendance.models.layouts import CohortSheet, CohortSheetLogo
 from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
 from lms.attendance.models.reports import Report
@@ -14,6 +16,21 @@ from lms.attendance.models.walk_ins import WalkIn
 from lms.attendance.models.warnings import AbsenceWarning
 
 __all__ = [
-    "NOON", "AbsenceWarning", "CheckIn", "Feed", "Group", "GroupMember", "HalfDay", "LastTap", "Mark", "MarkChange",
-    "Meeting", "Report", "ShortReport", "WalkIn",
-]  # fmt: skip
+    "NOON",
+    "AbsenceWarning",
+    "AttendanceFile",
+    "CheckIn",
+    "CohortSheet",
+    "CohortSheetLogo",
+    "Feed",
+    "Group",
+    "GroupMember",
+    "HalfDay",
+    "LastTap",
+    "Mark",
+    "MarkChange",
+    "Meeting",
+    "Report",
+    "ShortReport",
+    "WalkIn",
+]

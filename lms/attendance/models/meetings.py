@@ -37,6 +37,8 @@ class Meeting(Base):
     link: Mapped[str] = mapped_column(sa.String(500), default="")
     #: For one group of the cohort only; NULL: for all.
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_group.id"), index=True)
+    #: Enrolments by name as they were when it was planned: their places are their numbers on paper, for good.
+    listed: Mapped[list[Any]] = mapped_column(default=list)
     #: Counts edits of what the meeting is; its half-days are moved one by one.
     version: Mapped[int] = mapped_column(default=1)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from lms.attendance.queries import (
     check_ins,
     feeds,
+    files,
     groups,
+    layouts,
     marks,
     meetings,
     reports,
@@ -18,7 +20,9 @@ from lms.attendance.queries import (
 __all__ = [
     "check_ins",
     "feeds",
+    "files",
     "groups",
+    "layouts",
     "marks",
     "meetings",
     "reports",

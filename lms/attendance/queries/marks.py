@@ -19,7 +19,7 @@ from lms.programme.models import Cohort, Enrolment
 class Row:
     """One person of a half-day's list."""
 
-    #: Place in the list by French name, the same on paper whatever the language.
+    #: Of the meeting, the same on paper whatever the language, and whoever is enrolled later.
     number: int
     enrolment: Enrolment
     mark: Mark | None
@@ -58,15 +58,59 @@ def _in_group(group_id: int | None) -> list[sa.ColumnElement[bool]]:
 
 def rows(db: Session, half_day: HalfDay) -> list[Row]:
     """The people of a half-day by name, each with the mark, in one statement."""
-    query = (
-        sa.select(Enrolment, Mark)
-        .join(Enrolment.person)
-        .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == half_day.id))
-        .options(contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Mark.organisation))
-        .where(on_the_list(half_day, half_day.meeting))
-        .order_by(Person.sort_fr, Enrolment.id)
+    return lists(db, [half_day])[half_day.id]
+
+
+def lists(db: Session, half_days: Sequence[HalfDay]) -> dict[int, list[Row]]:
+    """The people of each of some half-days of one meeting, as ``rows``, in one statement.
+
+    Numbers never change, so that what is typed from a sheet means who signed it: first those who were enrolled when the
+    meeting was planned, by name; then the others as they were enrolled. Nothing is written for it, and a number is
+    never given again: whoever left or stands aside keeps theirs.
+    """
+    meeting = half_days[0].meeting
+    places = (
+        sa.select(Enrolment.id, sa.func.row_number().over(order_by=Enrolment.id).label("place"))
+        .where(Enrolment.cohort_id == meeting.cohort_id)
+        .subquery()
     )
-    return [Row(number, *found) for number, found in enumerate(db.execute(query), 1)]
+    query = (
+        sa.select(HalfDay.id, Enrolment, Mark, places.c.place)
+        .select_from(Enrolment)
+        .join(Enrolment.person)
+        .join(places, places.c.id == Enrolment.id)
+        .join(HalfDay, HalfDay.id.in_([one.id for one in half_days]))
+        .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == HalfDay.id))
+        .options(
+            contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Enrolment.region),
+            joinedload(Mark.organisation),
+        )
+        .where(sa.or_(*(sa.and_(HalfDay.id == one.id, on_the_list(one, meeting)) for one in half_days)))
+        .order_by(Person.sort_fr, Enrolment.id)
+    )  # fmt: skip
+    listed = {one: number for number, one in enumerate(meeting.listed, 1)}
+
+    def number(enrolment_id: int, place: int) -> int:
+        return listed.get(enrolment_id) or len(listed) + place - sum(one < enrolment_id for one in listed)
+
+    found: dict[int, list[Row]] = {one.id: [] for one in half_days}
+    for half_day_id, enrolment, mark, place in db.execute(query):
+        found[half_day_id].append(Row(number(enrolment.id, place), enrolment, mark))
+    return found
+
+
+def by_name(db: Session, cohort_id: int) -> list[int]:
+    """Enrolments of a cohort in the order of their French names; test accounts stand on no list."""
+    query = (
+        sa.select(Enrolment.id)
+        .join(Enrolment.person)
+        .where(
+            Enrolment.cohort_id == cohort_id, Enrolment.merged_into_id.is_(None), Enrolment.is_test.is_(False),
+            Enrolment.ended_at.is_(None),
+        )
+        .order_by(Person.sort_fr, Enrolment.id)
+    )  # fmt: skip
+    return list(db.scalars(query))
 
 
 def enrolled(db: Session, cohort_id: int, group_id: int | None = None) -> Sequence[Enrolment]:
@@ -110,6 +154,17 @@ def changes(db: Session, half_day_id: int, *, enrolment_id: int | None = None) -
             *([MarkChange.enrolment_id == enrolment_id] if enrolment_id is not None else []),
         )
         .order_by(MarkChange.id.desc())
+    )
+    return db.scalars(query).all()
+
+
+def corrections(db: Session, half_day_ids: Sequence[int]) -> Sequence[MarkChange]:
+    """What was corrected on half-days, the oldest first, each with who did it."""
+    query = (
+        sa.select(MarkChange)
+        .options(joinedload(MarkChange.changed_by))
+        .where(MarkChange.half_day_id.in_(half_day_ids), MarkChange.reason != "")
+        .order_by(MarkChange.id)
     )
     return db.scalars(query).all()
 

@@ -51,7 +51,10 @@ class Tap:
     remark: str = ""
 
 
-def take(db: Session, half_day: HalfDay, taps: Sequence[Tap], *, actor_id: int, now: dt.datetime) -> int:
+def take(
+    db: Session, half_day: HalfDay, taps: Sequence[Tap], *, actor_id: int, now: dt.datetime,
+    method: Method = Method.ROLL_CALL,
+) -> int:  # fmt: skip
     """Mark people; says how many marks differ from before. Lock the half-day first.
 
     Raises HalfDayCancelled, HalfDayClosed, and NotOnTheList for somebody who is not enrolled: then nothing is marked.
@@ -60,7 +63,7 @@ def take(db: Session, half_day: HalfDay, taps: Sequence[Tap], *, actor_id: int, 
     rows = {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
     if any(tap.enrolment_id not in rows for tap in taps):
         raise NotOnTheList
-    changed = [write(db, half_day, rows[tap.enrolment_id], tap, Method.ROLL_CALL, actor_id, now) for tap in taps]
+    changed = [write(db, half_day, rows[tap.enrolment_id], tap, method, actor_id, now) for tap in taps]
     db.flush()
     return sum(changed)
 

@@ -71,6 +71,7 @@ def plan(
                     HalfDay(day=day, starts=times.starts, ends=times.ends, zone=str(PROGRAMME_ZONE))
                 )
     queries.meetings.queue(db, cohort.id)
+    meeting.listed = queries.marks.by_name(db, cohort.id)
     others = queries.meetings.of_cohort(db, cohort.id, from_day=first, to_day=last)
     for one in meeting.half_days:
         field = "morning_starts" if morning is not None and one.starts == morning.starts else "afternoon_starts"

@@ -7,9 +7,12 @@ from lms.attendance.views import (
     check_ins,
     closed,
     feeds,
+    files,
     groups,
+    layouts,
     meetings,
     own,
+    paper,
     reports,
     roll_call,
     screen,
@@ -22,7 +25,7 @@ from lms.attendance.views.blueprint import blueprint
 
 #: Modules whose import registers their pages.
 PAGES = (
-    arrivals, check_ins, closed, feeds, groups, meetings, own, reports, roll_call, screen, sheets, short_reports, taps,
-    walk_ins,
+    arrivals, check_ins, closed, feeds, files, groups, layouts, meetings, own, paper, reports, roll_call, screen,
+    sheets, short_reports, taps, walk_ins,
 )  # fmt: skip
 blueprints = [blueprint, check_ins.short]

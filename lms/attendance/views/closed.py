@@ -30,7 +30,7 @@ from lms.core.forms import EmptyForm
 
 def page(half_day: HalfDay, *, refused: Any = None) -> str:
     """The list of a closed half-day, its corrections numbered as on the sheet."""
-    rows = queries.marks.rows(session(), half_day)
+    rows = sorted(queries.marks.rows(session(), half_day), key=lambda one: one.number)
     corrections = [one for one in reversed(queries.marks.changes(session(), half_day.id)) if one.reason]
     names = {row.enrolment.id: row.enrolment.person.name for row in rows}
     notes = [(number, one, names.get(one.enrolment_id)) for number, one in enumerate(corrections, 1)]
@@ -48,6 +48,8 @@ def page(half_day: HalfDay, *, refused: Any = None) -> str:
         titles=titles(),
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
         waiting=queries.walk_ins.waiting(session(), half_day.id),
+        is_lacking_scan=bool(queries.files.lacking_scan(session(), [half_day])),
+        justified=queries.files.justified(session(), half_day.id),
         refused=refused,
         taps=kept.attributes(half_day),
         csrf=EmptyForm(formdata=None),

@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from lms.attendance import queries, services
 from lms.attendance.errors import HalfDaysOverlap, HasMarks
 from lms.attendance.forms import AboutForm, HalfDayForm, MeetingForm
+from lms.attendance.hooks import LONGEST_WAIT
 from lms.attendance.models import Meeting
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
@@ -44,6 +45,8 @@ def list_half_days() -> str:
         "attendance/list_half_days.html",
         half_days=found,
         counts=queries.marks.counts(session(), found),
+        lacking=queries.files.lacking_scan(session(), found),
+        all_lacking=queries.files.count_lacking(session(), current_user, since=today - LONGEST_WAIT),
         titles=titles(),
         today=today,
         is_past=is_past,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,21 +22,27 @@ from lms.documents.signing import sign
 @blueprint.get("/half-days/<int:half_day_id>/sheet.pdf")
 @requires(AttendancePermission.CORRECT)
 def download_sheet(half_day_id: int) -> ResponseReturnValue:
-    """The sheet of the half-day's day. Written into the access log."""
-    half_day = half_day_or_404(half_day_id)
-    facts = sheets.sheet_of(
-        session(),
-        half_day,
-        programme_name=current_app.extensions["programme_names"]().name,
-        module_title=titles().get(half_day.meeting.module, EMPTY),
+    """The sheet of the half-day's day, of it alone (``?of=half-day``) or of each day of its meeting (``?of=meeting``).
+
+    Written into the access log.
+    """
+    half_day, what = half_day_or_404(half_day_id), request.args.get("of", "")
+    days = sheets.days_of(half_day, what)
+    about = sheets.About(
+        current_app.extensions["programme_names"]().name,
+        titles().get(half_day.meeting.module, EMPTY),
+        sheets.layout_of(session(), half_day.meeting.cohort_id),
     )
-    pdf, is_closed = draw_attendance(facts), sheets.is_closed(half_day)
-    if is_closed:
+    found = sheets.sheets_of(session(), days, about)
+    pdf, people = draw_attendance(*found), max(len(one.rows) for one in found)
+    if all(one.closed_at is not None for day in days for one in day):
         try:
             pdf = sign(pdf, current_app.extensions["keyring"])
         except SigningFailed:
             current_app.logger.exception("a sheet waits for the signing key")
             flash(_("The sheet cannot be signed just now: the administration is told on the health page."), "warn")
             return redirect(url_for(".show_half_day", half_day_id=half_day_id))
-    log_shown("attendance.download_sheet", people=len(facts.rows))
-    return attachment(pdf, f"presence-{facts.reference}.pdf")
+    log_shown("attendance.download_sheet", people=people)
+    part = {"half-day": f"-{half_day.starts:%H%M}", "meeting": ""}.get(what, "")
+    name = f"{half_day.meeting_id}" if what == "meeting" else found[0].reference
+    return attachment(pdf, f"presence-{name}{part}.pdf")

@@ -16,6 +16,7 @@ from wtforms.widgets import TextArea
 from lms.core.bilingual import LANGUAGES
 from lms.core.forms import VersionField
 from lms.core.i18n import bdi, current_language
+from lms.core.row_codes import number_of
 from lms.core.text import clean_line, clean_text
 from lms.programme.models import Cohort
 from lms.quizzes.content import NAMES
@@ -23,7 +24,6 @@ from lms.quizzes.forms.bank import MomentField
 from lms.quizzes.models import PaperQuestion
 from lms.quizzes.question_types import get
 from lms.quizzes.question_types.paper import BadPaper
-from lms.quizzes.row_codes import number_of
 from lms.quizzes.services.paper import Sat
 
 _MOMENT = _l("The day and the time of the test are needed.")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.db import insert_if_absent
 from lms.core.edits import check_version
+from lms.core.row_codes import code_of
 from lms.programme.models import Cohort
 from lms.progress import services as progress
 from lms.quizzes import drawing, mails, queries, regrading, services
@@ -33,7 +34,6 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.question_types import get
 from lms.quizzes.release import released
-from lms.quizzes.row_codes import code_of
 from lms.quizzes.terms import terms
 
 #: How long an entry can be corrected.

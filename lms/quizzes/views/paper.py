@@ -20,6 +20,7 @@ from lms.core.bilingual import LANGUAGES
 from lms.core.db import session
 from lms.core.errors import DomainError
 from lms.core.i18n import current_language, locale_of, localized, points
+from lms.core.row_codes import code_of
 from lms.core.text import isolate
 from lms.quizzes import queries, services
 from lms.quizzes.content import NAMES
@@ -29,7 +30,6 @@ from lms.quizzes.models import PaperEntry, PaperQuestion, PaperRow, PaperSet, Qu
 from lms.quizzes.permissions import QuizPermission
 from lms.quizzes.question_types import TYPES, get
 from lms.quizzes.question_types.paper import Sheet, letter
-from lms.quizzes.row_codes import code_of
 
 blueprint = localized(
     Blueprint("paper", __name__, template_folder="../templates", url_prefix="/questions"),

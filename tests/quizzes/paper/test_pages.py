@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lms.accounts import sessions
 from lms.accounts.models import AccessEntry, Person
 from lms.core import db as database
+from lms.core.row_codes import code_of
 from lms.programme.models import CohortTrainer
 from lms.quizzes import queries
 from lms.quizzes.models import (
@@ -19,7 +20,6 @@ from lms.quizzes.models import (
     PaperSet,
     Quiz,
 )
-from lms.quizzes.row_codes import code_of
 from tests.pages import CheckingClient
 from tests.quizzes.paper.sheets import (
     KINDS,

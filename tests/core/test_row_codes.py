@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from lms.quizzes.row_codes import LETTERS, code_of, number_of
+from lms.core.row_codes import LETTERS, code_of, number_of
 
 NUMBERS = [*range(1, 300), 999, 1000, 4021, 98765]
 

@@ -1,0 +1,202 @@
+"""The sheet signed on paper and typed in by the codes of its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from lms.accounts.models import Person
+from lms.attendance import paper, queries, sheets
+from lms.attendance.models import HalfDay
+from lms.attendance.statuses import Status
+from lms.core import db as database
+from lms.core.row_codes import code_of
+from lms.programme import services as programme
+from lms.programme.models import Cohort, Enrolment
+from tests.attendance.conftest import changes, close, marks, plan, roll, take
+from tests.attendance.forms import fields
+from tests.conftest import NOW
+from tests.documents.test_cards import texts
+from tests.factories import make_enrolment, make_person
+from tests.pages import CheckingClient
+
+SET = 5
+LIST = range(1, 21)
+
+
+def page(half_day: HalfDay, lang: str = "fr") -> str:
+    return f"{roll(half_day, lang)}paper"
+
+
+def codes(db: Any, half_day: HalfDay) -> dict[int, str]:
+    """Code of each enrolment on the list."""
+    db.rollback()
+    db.expire_all()
+    half_day = db.get_one(HalfDay, half_day.id)
+    return {one.enrolment.id: sheets.code_of(half_day, one.number) for one in queries.marks.rows(db, half_day)}
+
+
+class TestReading:
+    def test_codes_numbers_and_stretches_in_any_digits(self) -> None:
+        typed = f" {code_of(SET, 3).lower()}, 4،  ٧ 10 - {code_of(SET, 12)} ; 15–16 1 {code_of(SET, 1)[-1]}".replace(
+            f"1 {code_of(SET, 1)[-1]}", f"{code_of(SET, 1)[:-1]} {code_of(SET, 1)[-1]}"
+        )
+        found = paper.read(typed, SET, LIST)
+        assert found == paper.Reading((3, 4, 7, 10, 11, 12, 15, 16, 1), ())
+
+    def test_a_stretch_passes_over_numbers_that_nobody_has(self) -> None:
+        assert paper.read("2-6", SET, {1, 2, 4, 6}).numbers == (2, 4, 6)
+
+    @pytest.mark.parametrize(
+        ("typed", "wrong"),
+        [("1 99 2", ["99"]), ("3 abc", ["abc"]), (f"4{code_of(SET, 5)[-1]}", [f"4{code_of(SET, 5)[-1]}"]),
+         ("3 4 3", ["3"]), ("1-5 4", ["4"]), ("5-1", ["5-1"]), ("1-3-5", ["1-3-5"]), ("1-99", ["1-99"]),
+         ("-4", ["-4"]), ("4-", ["4-"]), ("<script>", ["<script>"]), ("1\0", ["1\0"]), ("²", ["²"])],
+    )  # fmt: skip
+    def test_each_code_that_is_wrong_is_named(self, typed: str, wrong: list[str]) -> None:
+        assert [one.typed for one in paper.read(typed, SET, LIST).faults] == wrong
+
+    def test_a_whole_page_pasted_is_cut(self) -> None:
+        assert len(paper.read("1 " * 1_000_000, SET, LIST).faults) < paper.LONGEST
+
+
+class TestNumbers:
+    def test_they_follow_the_names_and_whoever_is_enrolled_later_comes_last(
+        self, db: Any, morning: HalfDay, cohort: Cohort, members: list[Enrolment]
+    ) -> None:
+        before = codes(db, morning)
+        database.use_mode(database.WRITE)
+        morning.meeting.listed = [one.id for one in members]
+        late = make_enrolment(db, make_person(db, "driss"), cohort)
+        after = codes(db, morning)
+
+        assert before.keys() == {one.id for one in members}
+        assert after[late.id] == sheets.code_of(morning, 4)
+
+    def test_a_number_stays_when_people_come_and_go(
+        self, db: Any, cohort: Cohort, members: list[Enrolment], bilal: Person
+    ) -> None:
+        morning = plan(db, cohort, bilal, first=dt.date(2026, 12, 1)).half_days[0]
+        assert morning.meeting.listed == [one.id for one in members]
+        before = codes(db, morning)
+        database.use_mode(database.WRITE)
+        first, *_others = members
+        late = [make_enrolment(db, make_person(db, name), cohort) for name in ("driss", "aicha")]
+        programme.end_enrolment(db, db.get_one(Enrolment, first.id), reason="x", actor_id=None, now=NOW)
+        database.commit()
+
+        after = codes(db, morning)
+        assert first.id not in after
+        assert all(after[one.id] == before[one.id] for one in members[1:])
+        assert [after[one.id] for one in late] == [sheets.code_of(morning, number) for number in (4, 5)]
+
+    def test_the_sheet_of_another_day_has_other_letters(
+        self, db: Any, cohort: Cohort, members: list[Enrolment], bilal: Person
+    ) -> None:
+        days = plan(db, cohort, bilal, first=dt.date(2026, 12, 1), last=dt.date(2026, 12, 2)).half_days
+        assert not set(codes(db, days[0]).values()) & set(codes(db, days[2]).values())
+        assert codes(db, days[0]) == codes(db, days[1])
+
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
+    def test_the_sheet_prints_them(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], lang: str
+    ) -> None:
+        (text,) = texts(trainer.get(f"{roll(morning, lang)}sheet.pdf").data)
+        assert all(code in text for code in codes(db, morning).values())
+
+
+class TestTyping:
+    @pytest.mark.parametrize("kind", ["signed", "unsigned"])
+    def test_names_are_shown_first_then_stored(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], kind: str
+    ) -> None:
+        code = codes(db, morning)
+        first, second, third = (one.id for one in members)
+        typed = f"{code[first]} {code[third]}" if kind == "signed" else code[second]
+        shown = trainer.post(page(morning), data={"kind": kind, "codes": typed})
+        assert shown.status_code == 200
+        assert (marks(db, morning.id), changes(db)) == ({}, [])
+        sent = fields(shown.text)
+        assert (sent["codes"], sent["kind"]) == (typed, kind)
+        assert shown.text.count("Absence non justifiée") == 1
+
+        answer = trainer.post(page(morning), data=sent)
+        assert (answer.status_code, answer.headers["Location"]) == (302, roll(morning))
+        assert marks(db, morning.id) == {first: ("present", None), second: ("absent", None), third: ("present", None)}
+        assert {one[3] for one in changes(db)} == {"sheet"}
+        # The same form sent twice: nothing differs any more, so it is shown again.
+        stored = changes(db)
+        assert trainer.post(page(morning), data=sent).status_code == 409
+        assert changes(db) == stored
+
+    def test_a_signature_takes_nothing_from_lateness_and_an_excuse_stays(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        first, second, third = members
+        take(db, morning, bilal, {first: (Status.LATE, 150), second: Status.EXCUSED, third: Status.PRESENT})
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": codes(db, morning)[first.id]}).text)
+        assert trainer.post(page(morning), data=sent).status_code == 302
+        assert marks(db, morning.id) == {
+            first.id: ("late", 150), second.id: ("excused", None), third.id: ("absent", None),
+        }  # fmt: skip
+
+    def test_everybody_signed(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        sent = fields(trainer.post(page(morning), data={"kind": "unsigned", "codes": ""}).text)
+        assert trainer.post(page(morning), data=sent).status_code == 302
+        assert set(marks(db, morning.id).values()) == {("present", None)}
+
+    @pytest.mark.parametrize("typed", ["", "99", "1 1", "abc", "1-", "<script>alert(1)</script>", "x" * 5000])
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
+    def test_what_is_wrong_is_named_and_stays_typed(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], typed: str, lang: str
+    ) -> None:
+        answer = trainer.post(page(morning, lang), data={"kind": "signed", "codes": typed})
+        assert answer.status_code == 422
+        assert 'href="#codes"' in answer.text
+        assert fields(answer.text)["codes"] == typed
+        assert (marks(db, morning.id), changes(db)) == ({}, [])
+
+    def test_other_codes_than_those_shown_are_shown_first(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1"}).text)
+        for other in ({"codes": "1 2"}, {"kind": "unsigned"}, {"confirmed": ""}):
+            assert trainer.post(page(morning), data={**sent, **other}).status_code == 200
+        assert trainer.post(page(morning), data={**sent, "confirmed": "0" * 64}).status_code == 409
+        assert marks(db, morning.id) == {}
+
+    def test_a_mark_set_meanwhile_is_shown_before_it_is_changed(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1"}).text)
+        take(db, morning, bilal, {members[2]: Status.LATE})
+        answer = trainer.post(page(morning), data=sent)
+        assert answer.status_code == 409
+        assert marks(db, morning.id) == {members[2].id: ("late", None)}
+        assert trainer.post(page(morning), data=fields(answer.text)).status_code == 302
+
+    def test_a_closed_or_cancelled_one_takes_nothing(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, afternoon: HalfDay, members: list[Enrolment],
+        bilal: Person,
+    ) -> None:  # fmt: skip
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1"}).text)
+        close(db, morning, bilal)
+        trainer.post(f"{roll(afternoon)}cancel")
+        before = changes(db)
+        assert trainer.get(page(morning)).headers["Location"] == roll(morning)
+        assert trainer.post(page(morning), data=sent).status_code == 409
+        assert trainer.post(page(afternoon), data=sent).status_code == 409
+        assert changes(db) == before
+
+    def test_only_the_trainers_of_the_cohort(
+        self, trainer: CheckingClient, stranger: CheckingClient, monitor: CheckingClient, learner: CheckingClient,
+        morning: HalfDay,
+    ) -> None:  # fmt: skip
+        assert trainer.get(page(morning)).status_code == 200
+        for client, status in ((stranger, 404), (monitor, 403), (learner, 403)):
+            assert client.get(page(morning)).status_code == status
+            assert client.post(page(morning), data={"codes": "1"}).status_code == status
