@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lms.accounts import notice
 from lms.accounts.models import Person
 from lms.attendance import services
 from lms.attendance.errors import TooLateToCheckIn
@@ -90,7 +91,7 @@ class TestTheWayThrough:
         assert marks(db, morning.id) == {}
 
     def test_the_scan_survives_a_slow_sign_in_and_the_notice(
-        self, app: Flask, db: Any, at: At, morning: HalfDay, members: list[Enrolment]
+        self, app: Flask, db: Any, at: At, morning: HalfDay, members: list[Enrolment], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         client: Any = app.test_client()
         at(BEGINS)
@@ -100,6 +101,11 @@ class TestTheWayThrough:
         # The sign-in opens a new session of the browser.
         at(BEGINS + 2 * MINUTE)
         client.signed_in(members[0].person)
+        monkeypatch.setattr(notice, "VERSION", "2027-01-05")
+        asked = client.get(place(morning))
+        assert asked.headers["Location"] == f"/fr/notice?next={place(morning)}"
+        answer = client.post(asked.headers["Location"], data={"notice": "y"})
+        assert answer.headers["Location"] == place(morning)
 
         page = client.get(place(morning))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Flask
@@ -24,7 +25,7 @@ from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.accounts.services.sign_ins import close_sign_ins
 from lms.attendance import services as attendance
-from lms.attendance.models import HalfDay
+from lms.attendance.models import HalfDay, Meeting
 from lms.core import clock
 from lms.core import db as database
 from lms.core.bilingual import Bilingual
@@ -219,6 +220,40 @@ class Site:
             database.commit()
             database.db.session.remove()
         return found
+
+    def arriving(self, people: int = 2, *, begins_in: int = -5) -> tuple[int, list[str]]:
+        """A half-day of the demo's trainer that begins in so many minutes, and who is enrolled, Arabic first.
+
+        It is noon there, wherever that is: no half-day lasts over midnight.
+        """
+        with self.app.app_context():
+            database.use_mode(database.WRITE)
+            db: Any = database.session()
+            now = clock.now()
+            zone = ZoneInfo(f"Etc/GMT{now.hour - 12:+}")
+            there = (now + dt.timedelta(minutes=begins_in)).astimezone(zone)
+            trainer = db.scalars(sa.select(Person).where(Person.email == "trainer@example.org")).one()
+            cohort = make_cohort(db, starts_on=self.today(), ends_on=self.today(), has_sessions=True)
+            db.add(CohortTrainer(cohort_id=cohort.id, person_id=trainer.id))
+            names = [self.mark() for _number in range(people)]
+            for number, name in enumerate(names):
+                person = make_person(db, name, lang="ar" if number == 0 else "fr")
+                person.password_hash = hashed()
+                make_enrolment(db, person, cohort)
+            meeting = Meeting(
+                cohort_id=cohort.id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat"
+            )
+            half_day = HalfDay(
+                day=there.date(), starts=there.time().replace(second=0, microsecond=0),
+                ends=there.replace(hour=there.hour + 3, minute=0).time(), zone=str(zone),
+            )  # fmt: skip
+            meeting.half_days.append(half_day)
+            db.add(meeting)
+            db.flush()
+            found = half_day.id
+            database.commit()
+            database.db.session.remove()
+        return found, [f"{name}@example.ma" for name in names]
 
     def colleague(self, address: str) -> str:
         """Somebody new in the newest cohort of this person; gives the address to sign in with."""
