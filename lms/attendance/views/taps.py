@@ -36,7 +36,7 @@ def take_taps(half_day_id: int) -> ResponseReturnValue:
     The answer holds statuses and who changed them, no name of a participant: the access log has the page itself.
     422: nothing in it can be read, so that sending it again is of no use.
     """
-    half_day, data = half_day_or_404(half_day_id, lock=True), _message()
+    half_day, data = half_day_or_404(half_day_id, lock=True), request.get_json(silent=True)
     if not _is_readable(data):
         abort(422)
     if len(data["taps"]) > MOST_TAPS:
@@ -87,13 +87,6 @@ def _by(change: MarkChange) -> str:
         return f"{Method(change.method).label} · {at}"
     name = isolate(change.changed_by.name[current_language()])
     return str(_("Marked by %(name)s at %(time)s", name=name, time=at))
-
-
-def _message() -> Any:
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:  # lists within lists, thousands deep
-        return None
 
 
 def _is_readable(data: Any) -> bool:
