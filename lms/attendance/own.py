@@ -57,11 +57,12 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
             )
             for one in half_days
         ]
-        found.append(OwnCohort(enrolment.cohort, _rate(enrolment, half_days, attended), lines))
+        found.append(OwnCohort(enrolment.cohort, rate_over(enrolment, half_days, attended), lines))
     return found
 
 
-def _rate(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tuple[int, str]]) -> Rate:
+def rate_over(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tuple[int, str]]) -> Rate:
+    """The rate of an enrolment over some half-days; ``attended``: what the ledger counts."""
     return Rate(
         attended=sum((enrolment.id, activities.half_day(one.id)) in attended for one in half_days),
         held=sum(one.closed_at is not None for one in half_days),
@@ -74,7 +75,7 @@ def rate_of(db: Session, enrolment: Enrolment, module: str) -> Rate:
     """The rate of one enrolment in one module."""
     planned = queries.meetings.planned_of(db, [enrolment.cohort_id])
     half_days = [one for one in planned if one.meeting.module == module]
-    return _rate(enrolment, half_days, progress.attended(db, [enrolment.id]))
+    return rate_over(enrolment, half_days, progress.attended(db, [enrolment.id]))
 
 
 def outlook(rate: Rate) -> str:

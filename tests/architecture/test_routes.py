@@ -427,6 +427,8 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/admin/invitations/<person_id>/link": ADMIN_ONLY,
     "GET /<lang>/attendance/": ATTENDANCE,
     "GET /<lang>/attendance/own": ATTENDANCE,
+    "GET /<lang>/attendance/cohorts/<cohort_id>/grid": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/grid.<kind>": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},

@@ -43,6 +43,7 @@ ATTENDANCE = [
     "attendance/meetings/{meeting}/", "attendance/half-days/{coming}/", "attendance/half-days/{coming}/move",
     "attendance/half-days/{coming}/close", "attendance/half-days/{closed}/",
     "attendance/half-days/{closed}/people/{present}/correct",
+    "attendance/cohorts/{attended}/grid", "attendance/cohorts/{attended}/grid?module=model&from=x",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",

@@ -44,6 +44,11 @@ def _on_the_list(half_day: HalfDay, cohort_id: int) -> sa.ColumnElement[bool]:
     )
 
 
+def is_on_the_list(enrolment: Enrolment, half_day: HalfDay, mark: Mark | None) -> bool:
+    """The same of somebody of the cohort who is read already, neither a test account nor merged."""
+    return enrolment.ended_at is None or enrolment.ended_at > half_day.ends_at or mark is not None
+
+
 def rows(db: Session, half_day: HalfDay) -> list[Row]:
     """The people of a half-day by name, each with the mark, in one statement."""
     query = (
