@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import AttendanceImport, HalfDay, Kind, Mark, MarkChange
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core.clock import local_date
 from lms.core.feature import Processing
@@ -90,6 +90,26 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     for model, words in ((Mark, "remark"), (MarkChange, "reason_text")):
         wiped = sa.update(model).where(model.enrolment_id.in_(enrolments)).values({words: ""})
         db.execute(wiped.execution_options(synchronize_session=False))
+    _forget_files(db, person_id)
+
+
+def _forget_files(db: Session, person_id: int) -> None:
+    """Files of marks that may name the person and were never confirmed go; of the others the remarks of before."""
+    enrolments = dict(
+        db.execute(sa.select(Enrolment.id, Enrolment.cohort_id).where(Enrolment.person_id == person_id)).all()
+    )
+    query = sa.select(AttendanceImport).where(
+        AttendanceImport.kind == Kind.MARKS, AttendanceImport.cohort_id.in_(enrolments.values())
+    )
+    for one in db.scalars(query):
+        if one.confirmed_at is None:
+            db.delete(one)
+            continue
+        one.before = {
+            key: {**kept, "remark": ""} if int(key.split("-")[1]) in enrolments else kept
+            for key, kept in one.before.items()
+        }
+    db.flush()
 
 
 def _old(model: Any) -> Any:
@@ -101,6 +121,14 @@ def _old(model: Any) -> Any:
     return is_old
 
 
+def _draft(before: dt.datetime) -> Any:
+    return sa.and_(AttendanceImport.confirmed_at.is_(None), AttendanceImport.made_at < before)
+
+
+def _done(before: dt.datetime) -> Any:
+    return AttendanceImport.confirmed_at < before
+
+
 RULES: list[Rule] = [
     deleting(
         MARKS, _l("Attendance"), FIVE_YEARS, Mark, _old(Mark),
@@ -109,6 +137,15 @@ RULES: list[Rule] = [
     deleting(
         "attendance.changes", _l("Changes of the attendance"), FIVE_YEARS, MarkChange, _old(MarkChange),
         effect=_l("Counted from the half-day. Old values and reasons go."),
+    ),
+    deleting(
+        "attendance.import-drafts", _l("Files of sessions or attendance never confirmed"), 30, AttendanceImport, _draft,
+        effect=_l("The lines read from the file are deleted. Nothing of them had been stored."),
+    ),
+    deleting(
+        "attendance.imports", _l("Files of sessions or attendance that were confirmed"), FIVE_YEARS, AttendanceImport,
+        _done,
+        effect=_l("That there was a file goes; meetings and marks stay as long as they are kept."),
     ),
 ]  # fmt: skip
 

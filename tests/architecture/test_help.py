@@ -14,7 +14,8 @@ from tests.catalogues import LANGS, ROOT, po_path, read, rooms
 
 #: Nobody reads these: files, redirections, images, answers to machines; and the help itself.
 NO_PAGES = {
-    "attendance.download_grid", "attendance.download_sheet",
+    "attendance.download_export", "attendance.download_grid", "attendance.download_sheet",
+    "attendance.download_template",
     "accounts.download_own_data", "administration.check_chain", "bank.download", "previews.frame_of_question",
     "builder.show_picture", "previews.frame_of_quiz", "cases.show_case_picture", "previews.show_published_picture",
     "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit",

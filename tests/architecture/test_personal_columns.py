@@ -153,6 +153,14 @@ PERSONAL: dict[str, dict[str, str]] = {
         "changed_at": "attendance_changes.changed_at",
         "changed_by_id": "why: about the team, an id only",
     },
+    "attendance_import": {
+        "made_by_id": "why: about the team, an id only",
+        "undone_by_id": "why: about the team, an id only",
+        "lines": "why: read from a file for a moment; once confirmed they are marks, which are listed",
+        "before": "why: remarks of marks before the file, until they are listed again or let go",
+        "kept": "why: ids of marks that an undo left",
+        "name": "why: about the team, the name of its file",
+    },
     "survey_round": {"opened_by_id": "why: about the team, an id only"},
     "survey_done": {
         "round_id": "surveys_answered.survey",
@@ -478,9 +486,10 @@ NOT_PERSONAL: dict[str, str] = {
         "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
         "second_marker other_form_id version"
     ),
-    "meeting": "id cohort_id module title_ar title_fr mode place link version",
+    "attendance_import": "id kind cohort_id encoding remarks rows left_out made_at confirmed_at undone_at",
+    "meeting": "id cohort_id module title_ar title_fr mode place link version import_id",
     "half_day": "id meeting_id day starts ends zone cancelled_at closed_at",
-    "attendance_mark_change": "id",
+    "attendance_mark_change": "id import_id",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",
     "recovery_code": "id",

@@ -21,7 +21,7 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
-from lms.attendance.models import HalfDay, Meeting
+from lms.attendance.models import AttendanceImport, HalfDay, Meeting
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -61,6 +61,8 @@ TRAINER_ONLY = line("403", trainer="in", **strangers("sign-in"))
 STATISTICS = line("403", trainer="in", monitor="in", **strangers("sign-in"))
 #: One's own, or the list of half-days.
 ATTENDANCE = line("403", learner="in", colleague="in", trainer="in", monitor="in", **strangers("sign-in"))
+#: Of what the address names nothing is there for those who may ask.
+NOT_THERE = {"trainer": "404", "monitor": "404"}
 GUIDE = line("403", trainer="in", monitor="in", administrator="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
@@ -429,6 +431,14 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/attendance/own": ATTENDANCE,
     "GET /<lang>/attendance/cohorts/<cohort_id>/grid": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/cohorts/<cohort_id>/grid.<kind>": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/import": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/import": {**STATISTICS, **NOT_THERE},
+    # Of sessions and of marks there are files, of people there are none.
+    "GET /<lang>/attendance/cohorts/<cohort_id>/export/<subject>.<kind>": {**STATISTICS, **NOT_THERE},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/template/<subject>.<kind>": {**STATISTICS, **NOT_THERE},
+    "GET /<lang>/attendance/imports/<import_id>/": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/imports/<import_id>/confirm": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/imports/<import_id>/undo": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},
@@ -577,6 +587,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
 
 def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     """A meeting of the cohort whose half-day is closed."""
+    enrolment.cohort.has_sessions = True
     meeting = Meeting(
         cohort_id=enrolment.cohort_id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat"
     )
@@ -584,7 +595,13 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     meeting.half_days.append(half_day)
     db.add(meeting)
     db.flush()
-    return {"meeting_id": meeting.id, "half_day_id": half_day.id}
+    file = AttendanceImport(
+        kind="marks", cohort_id=enrolment.cohort_id, name="f", remarks=[], lines=[], rows=0, before={}, kept=[],
+        made_at=now,
+    )  # fmt: skip
+    db.add(file)
+    db.flush()
+    return {"meeting_id": meeting.id, "half_day_id": half_day.id, "import_id": file.id}
 
 
 def surveyed(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:

@@ -44,6 +44,7 @@ ATTENDANCE = [
     "attendance/half-days/{coming}/close", "attendance/half-days/{closed}/",
     "attendance/half-days/{closed}/people/{present}/correct",
     "attendance/cohorts/{attended}/grid", "attendance/cohorts/{attended}/grid?module=model&from=x",
+    "attendance/cohorts/{attended}/import",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",

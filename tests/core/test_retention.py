@@ -20,7 +20,7 @@ from lms.accounts.models import (
     RequestKind,
     SignIn,
 )
-from lms.attendance.models import HalfDay, Mark, MarkChange, Meeting
+from lms.attendance.models import AttendanceImport, HalfDay, Mark, MarkChange, Meeting
 from lms.certificates.models import Certificate
 from lms.core import audit, jobs, mail, profile, retention, throttle
 from lms.core import db as database
@@ -71,6 +71,9 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     said: dict[str, Any] = {"half_day_id": half_day.id, "enrolment_id": enrolment.id, "status": "present"}
     db.add(Mark(**said, method="roll-call", marked_at=now))
     db.add(MarkChange(**said, method="roll-call", changed_at=now))
+    for moment in (None, now):
+        file: dict[str, Any] = {"kind": "marks", "cohort_id": cohort.id, "name": "f", "rows": 1, "made_at": now}
+        db.add(AttendanceImport(**file, remarks=[], lines=[], before={}, kept=[], confirmed_at=moment))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

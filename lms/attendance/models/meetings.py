@@ -34,6 +34,10 @@ class Meeting(Base):
     place: Mapped[str] = mapped_column(sa.String(200), default="")
     #: Where the online part is held.
     link: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: The file that it came from.
+    import_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("attendance_import.id", ondelete="SET NULL"), index=True
+    )
     #: Counts edits of what the meeting is; its half-days are moved one by one.
     version: Mapped[int] = mapped_column(default=1)
 

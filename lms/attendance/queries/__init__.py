@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.attendance.queries import grid, marks, meetings
+from lms.attendance.queries import grid, imports, marks, meetings
 
-__all__ = ["grid", "marks", "meetings"]
+__all__ = ["grid", "imports", "marks", "meetings"]

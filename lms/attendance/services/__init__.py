@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lms.attendance.services import marks, meetings
+from lms.attendance.services import imports, marks, meetings
 
-__all__ = ["marks", "meetings"]
+__all__ = ["imports", "marks", "meetings"]
