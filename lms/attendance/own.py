@@ -69,7 +69,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
             )
             for one in half_days
         ]
-        found.append(OwnCohort(enrolment.cohort, _rate(enrolment, half_days, attended), lines))
+        found.append(OwnCohort(enrolment.cohort, rate_over(enrolment, half_days, attended), lines))
     return found
 
 
@@ -81,7 +81,8 @@ def _is_theirs(
     )
 
 
-def _rate(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tuple[int, str]]) -> Rate:
+def rate_over(enrolment: Enrolment, half_days: Sequence[HalfDay], attended: set[tuple[int, str]]) -> Rate:
+    """The rate of an enrolment over some half-days; ``attended``: what the ledger counts."""
     return Rate(
         attended=sum((enrolment.id, activities.half_day(one.id)) in attended for one in half_days),
         held=sum(one.was_held for one in half_days),
@@ -95,7 +96,7 @@ def rate_of(db: Session, enrolment: Enrolment, module: str) -> Rate:
     planned = queries.meetings.planned_of(db, [enrolment.cohort_id])
     groups, marks = queries.groups.groups_of(db, [enrolment.id]), queries.marks.of_person(db, [enrolment.id])
     half_days = [one for one in planned if one.meeting.module == module and _is_theirs(one, enrolment, groups, marks)]
-    return _rate(enrolment, half_days, progress.attended(db, [enrolment.id]))
+    return rate_over(enrolment, half_days, progress.attended(db, [enrolment.id]))
 
 
 def outlook(rate: Rate) -> str:
@@ -114,4 +115,4 @@ def rates(db: Session, cohort: Cohort) -> dict[int, Rate]:
     half_days = queries.meetings.planned_of(db, [cohort.id])
     enrolments = queries.marks.enrolled(db, cohort.id)
     attended = progress.attended(db, [one.id for one in enrolments])
-    return {one.id: _rate(one, half_days, attended) for one in enrolments}
+    return {one.id: rate_over(one, half_days, attended) for one in enrolments}

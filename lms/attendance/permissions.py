@@ -12,3 +12,5 @@ class AttendancePermission(Permission):
     TAKE = "attendance:half-day:take", {Role.TRAINER}
     #: Correct a closed half-day: trainers of theirs for 48 hours, monitoring of all, later too.
     CORRECT = "attendance:half-day:correct", {Role.TRAINER, Role.MONITOR}
+    #: Sessions and marks by file: trainers in their cohorts, monitoring in all.
+    IMPORT = "attendance:import", {Role.TRAINER, Role.MONITOR}

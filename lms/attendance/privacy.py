@@ -13,10 +13,12 @@ from lms.attendance import queries
 from lms.attendance.models import (
     AbsenceWarning,
     AttendanceFile,
+    AttendanceImport,
     CheckIn,
     Feed,
     GroupMember,
     HalfDay,
+    Kind,
     LastTap,
     Mark,
     MarkChange,
@@ -225,6 +227,26 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
         db.execute(gone.execution_options(synchronize_session=False))
     gone = sa.delete(AttendanceFile).where(AttendanceFile.enrolment_id.in_(enrolments))
     db.execute(gone.execution_options(synchronize_session=False))
+    _forget_files(db, person_id)
+
+
+def _forget_files(db: Session, person_id: int) -> None:
+    """Files of marks that may name the person and were never confirmed go; of the others the remarks of before."""
+    enrolments = dict(
+        db.execute(sa.select(Enrolment.id, Enrolment.cohort_id).where(Enrolment.person_id == person_id)).all()
+    )
+    query = sa.select(AttendanceImport).where(
+        AttendanceImport.kind == Kind.MARKS, AttendanceImport.cohort_id.in_(enrolments.values())
+    )
+    for one in db.scalars(query):
+        if one.confirmed_at is None:
+            db.delete(one)
+            continue
+        one.before = {
+            key: {**kept, "remark": ""} if int(key.split("-")[1]) in enrolments else kept
+            for key, kept in one.before.items()
+        }
+    db.flush()
 
 
 def _old(model: Any) -> Any:
@@ -258,6 +280,14 @@ def _old_file(is_scan: bool) -> Any:
     """Condition on signed sheets, or on justifications, of half-days before a moment."""
     whose = AttendanceFile.enrolment_id.is_(None) if is_scan else AttendanceFile.enrolment_id.is_not(None)
     return lambda before: sa.and_(whose, _old(AttendanceFile)(before))
+
+
+def _draft(before: dt.datetime) -> Any:
+    return sa.and_(AttendanceImport.confirmed_at.is_(None), AttendanceImport.made_at < before)
+
+
+def _done(before: dt.datetime) -> Any:
+    return AttendanceImport.confirmed_at < before
 
 
 RULES: list[Rule] = [
@@ -306,6 +336,15 @@ RULES: list[Rule] = [
     deleting(
         JUSTIFICATIONS, _l("Justifications of absences"), A_YEAR, AttendanceFile, _old_file(is_scan=False),
         effect=_l("Counted from the half-day. The files go; that the absence is excused stays."),
+    ),
+    deleting(
+        "attendance.import-drafts", _l("Files of sessions or attendance never confirmed"), 30, AttendanceImport, _draft,
+        effect=_l("The lines read from the file are deleted. Nothing of them had been stored."),
+    ),
+    deleting(
+        "attendance.imports", _l("Files of sessions or attendance that were confirmed"), FIVE_YEARS, AttendanceImport,
+        _done,
+        effect=_l("That there was a file goes; meetings and marks stay as long as they are kept."),
     ),
 ]  # fmt: skip
 

@@ -22,6 +22,11 @@ class Status(enum.StrEnum):
         return _LABELS[self]
 
     @property
+    def letter(self) -> Any:
+        """Where there is no room for more; a legend stands beside it."""
+        return _LETTERS[self]
+
+    @property
     def has_minutes(self) -> bool:
         """Whether the minutes that were attended decide."""
         return self in (Status.LATE, Status.LEFT_EARLY)
@@ -56,6 +61,14 @@ SHORT = {
     Status.LEFT_EARLY: _l("Early departure"),
 }
 
+_LETTERS = {
+    Status.PRESENT: _l("Letter of a presence"),
+    Status.LATE: _l("Letter of a lateness"),
+    Status.EXCUSED: _l("Letter of an excused absence"),
+    Status.ABSENT: _l("Letter of an unexcused absence"),
+    Status.LEFT_EARLY: _l("Letter of an early departure"),
+}
+
 
 class Mode(enum.StrEnum):
     """How a half-day is held, and how somebody took part in it."""
@@ -83,6 +96,7 @@ class Method(enum.StrEnum):
     QR = "qr"
     CODE = "code"
     SHEET = "sheet"
+    IMPORT = "import"
 
     @property
     def label(self) -> Any:
@@ -98,6 +112,7 @@ _METHODS = {
     Method.QR: _l("Own check-in by QR code"),
     Method.CODE: _l("Own check-in by the six digits"),
     Method.SHEET: _l("From the signed sheet"),
+    Method.IMPORT: _l("By file"),
 }
 
 

@@ -33,10 +33,10 @@ class DayField(Field):
         self.data = None
         text = clean_line(str(valuelist[0])[:40]) if valuelist else ""
         if text:
-            self.data = _day(text)
+            self.data = read_day(text)
 
 
-def _day(text: str) -> dt.date:
+def read_day(text: str) -> dt.date:
     """The day that a text says. Raises ValueError with a sentence."""
     if found := _DAY.fullmatch(text):
         day, month, year = (int(part) for part in found.groups())
@@ -66,10 +66,10 @@ class TimeField(Field):
         self.data = None
         text = clean_line(str(valuelist[0])[:20]) if valuelist else ""
         if text:
-            self.data = _time(text)
+            self.data = read_time(text)
 
 
-def _time(text: str) -> dt.time:
+def read_time(text: str) -> dt.time:
     """The time that a text says. Raises ValueError with a sentence."""
     found = _TIME.fullmatch(text)
     try:

@@ -195,6 +195,44 @@ class AttendanceSheet:
     layout: SheetLayout = SheetLayout()
 
 
+@dataclass(frozen=True)
+class GridSheetRow:
+    """One person of a grid: cells of the half-days, then the totals, as they are printed."""
+
+    number: int
+    name: str
+    organisation: str
+    cells: tuple[str, ...]
+    totals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GridSheet:
+    """People × half-days in one language. Equal facts give equal bytes."""
+
+    lang: str
+    programme: str
+    title: str
+    cohort: str
+    #: Of when the figures are, and what they are narrowed to.
+    facts: str
+    #: What the signs of the cells stand for.
+    legend: str
+    #: Heads of the number, the name and the organisation.
+    columns: tuple[str, str, str]
+    #: Two lines for each half-day: day, time.
+    heads: tuple[tuple[str, ...], ...]
+    #: Heads of the totals.
+    totals: tuple[str, ...]
+    rows: tuple[GridSheetRow, ...]
+    counts_title: str
+    #: For each half-day.
+    counts: tuple[str, ...]
+    definitions_title: str
+    definitions: tuple[tuple[str, str], ...]
+    made_on: dt.date
+
+
 def unprintable(text: str) -> str:
     """Characters of a name that no document could show, each once; empty when all can be drawn.
 
@@ -242,6 +280,13 @@ def layout_fault(layout: SheetLayout) -> str:
     from lms.documents import attendance_sheet
 
     return attendance_sheet.fault_of(layout)
+
+
+def draw_attendance_grid(sheet: GridSheet) -> bytes:
+    """People × half-days as PDF; letters that no face has are left out."""
+    from lms.documents import attendance_grid
+
+    return attendance_grid.draw(sheet)
 
 
 def draw_cards(sheet: CardSheet) -> bytes:

@@ -17,6 +17,7 @@ NO_PAGES = {
     "attendance.download_file", "attendance.download_half_day", "attendance.download_meeting",
     "attendance.download_sample", "attendance.download_sheet", "attendance.send_calendar", "attendance.show_codes",
     "attendance.show_state", "check_in.enter", "check_in.enter_upper", "check_in.scan", "check_in.scan_upper",
+    "attendance.download_export", "attendance.download_grid", "attendance.download_template",
     "accounts.download_own_data", "administration.check_chain", "bank.download", "previews.frame_of_question",
     "builder.show_picture", "previews.frame_of_quiz", "cases.show_case_picture", "previews.show_published_picture",
     "quizzes.show_case_picture", "quizzes.show_picture", "administration.export_audit", "administration.send_image",

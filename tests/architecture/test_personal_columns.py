@@ -221,6 +221,14 @@ PERSONAL: dict[str, dict[str, str]] = {
         "added_by_id": "why: about the team, an id only",
         "removed_at": "attendance_files.removed_at",
     },
+    "attendance_import": {
+        "made_by_id": "why: about the team, an id only",
+        "undone_by_id": "why: about the team, an id only",
+        "lines": "why: read from a file for a moment; once confirmed they are marks, which are listed",
+        "before": "why: remarks of marks before the file, until they are listed again or let go",
+        "kept": "why: ids of marks that an undo left",
+        "name": "why: about the team, the name of its file",
+    },
     "survey_round": {"opened_by_id": "why: about the team, an id only"},
     "survey_done": {
         "round_id": "surveys_answered.survey",
@@ -547,13 +555,13 @@ NOT_PERSONAL: dict[str, str] = {
         "shuffle archived_at published_at cohort_id opens_at closes_at counts pass_percent asks_certainty "
         "second_marker other_form_id version"
     ),
-    "meeting": "id cohort_id module title_ar title_fr mode place link listed group_id version",
+    "meeting": "id cohort_id module title_ar title_fr mode place link listed group_id import_id version",
     "half_day": (
         "id meeting_id day starts ends zone cancelled_at closed_at first_closed_at reopened_reason reopened_text"
     ),
     "attendance_group": "id cohort_id name_ar name_fr",
     "attendance_walk_in": "id",
-    "attendance_mark_change": "id",
+    "attendance_mark_change": "id import_id",
     "attendance_tap": "counter",
     "attendance_report": "id",
     "attendance_warning": "mail_id",
@@ -561,6 +569,7 @@ NOT_PERSONAL: dict[str, str] = {
     "attendance_file": "id sha256",
     "cohort_sheet": "cohort_id title_ar title_fr footer_ar footer_fr columns blanks version",
     "cohort_sheet_logo": "id cohort_id image_id name",
+    "attendance_import": "id kind cohort_id encoding remarks rows left_out made_at confirmed_at undone_at",
     "quiz_item": "quiz_id position question_id points section draw_count draw_objective draw_level draw_tag",
     "quiz_section": "quiz_id number title_ar title_fr",
     "recovery_code": "id",

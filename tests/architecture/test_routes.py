@@ -21,7 +21,7 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
-from lms.attendance.models import AttendanceFile, Group, HalfDay, Meeting, Report, WalkIn
+from lms.attendance.models import AttendanceFile, AttendanceImport, Group, HalfDay, Meeting, Report, WalkIn
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -63,6 +63,8 @@ STATISTICS = line("403", trainer="in", monitor="in", **strangers("sign-in"))
 ATTENDANCE = line("403", learner="in", colleague="in", trainer="in", monitor="in", **strangers("sign-in"))
 #: The world's half-day is one of the learner's.
 ONES_OWN_HALF_DAY = {**ATTENDANCE, "colleague": "404", "trainer": "404", "monitor": "404"}
+#: Of what the address names nothing is there for those who may ask.
+NOT_THERE = {"trainer": "404", "monitor": "404"}
 GUIDE = line("403", trainer="in", monitor="in", administrator="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
@@ -443,6 +445,16 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/attendance/reports/<report_id>/": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/meetings/<meeting_id>/report": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/meetings/<meeting_id>/report": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/grid": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/grid.<kind>": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/import": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/cohorts/<cohort_id>/import": {**STATISTICS, **NOT_THERE},
+    # Of sessions and of marks there are files, of people there are none.
+    "GET /<lang>/attendance/cohorts/<cohort_id>/export/<subject>.<kind>": {**STATISTICS, **NOT_THERE},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/template/<subject>.<kind>": {**STATISTICS, **NOT_THERE},
+    "GET /<lang>/attendance/imports/<import_id>/": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/imports/<import_id>/confirm": {**STATISTICS, "trainer": "404"},
+    "POST /<lang>/attendance/imports/<import_id>/undo": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},
@@ -632,6 +644,7 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
 
 def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     """A meeting of the cohort whose half-day is closed."""
+    enrolment.cohort.has_sessions = True
     meeting = Meeting(
         cohort_id=enrolment.cohort_id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat"
     )
@@ -640,17 +653,21 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     group = Group(cohort_id=enrolment.cohort_id, name=Bilingual("مجموعة", "Groupe"))
     db.add_all([meeting, group])
     db.flush()
+    imported = AttendanceImport(
+        kind="marks", cohort_id=enrolment.cohort_id, name="f", remarks=[], lines=[], rows=0, before={}, kept=[],
+        made_at=now,
+    )  # fmt: skip
     file = AttendanceFile(
         half_day_id=half_day.id, enrolment_id=enrolment.id, name="f.pdf", media_type="application/pdf", size=1,
         sha256="0" * 64, body=b"%", added_at=now,
     )  # fmt: skip
     walk_in = WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now)
     report = Report(half_day_id=half_day.id, enrolment_id=enrolment.id, text="?", said_at=now)
-    db.add_all([file, walk_in, report])
+    db.add_all([file, imported, walk_in, report])
     db.flush()
     return {
         "meeting_id": meeting.id, "half_day_id": half_day.id, "group_id": group.id, "walk_in_id": walk_in.id,
-        "report_id": report.id, "file_id": file.id, "logo_id": 1,
+        "report_id": report.id, "file_id": file.id, "logo_id": 1, "import_id": imported.id,
     }  # fmt: skip
 
 

@@ -49,6 +49,8 @@ ATTENDANCE = [
     "attendance/reports/?show=answered", "attendance/meetings/{meeting}/report", "attendance/calendar/",
     "attendance/half-days/{coming}/paper", "attendance/half-days/{closed}/scan",
     "attendance/half-days/{closed}/people/{present}/file", "attendance/cohorts/{attended}/sheet-layout",
+    "attendance/cohorts/{attended}/grid", "attendance/cohorts/{attended}/grid?module=model&from=x",
+    "attendance/cohorts/{attended}/import",
 ]  # fmt: skip
 OPEN_ATTEMPT = [
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/1/", "quizzes/{quiz}/attempts/1/2/",

@@ -23,6 +23,7 @@ from lms.accounts.models import (
 from lms.attendance.models import (
     AbsenceWarning,
     AttendanceFile,
+    AttendanceImport,
     CheckIn,
     HalfDay,
     LastTap,
@@ -97,6 +98,9 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
                 sha256="0" * 64, body=b"f", added_at=now,
             )
         )  # fmt: skip
+    for moment in (None, now):
+        file: dict[str, Any] = {"kind": "marks", "cohort_id": cohort.id, "name": "f", "rows": 1, "made_at": now}
+        db.add(AttendanceImport(**file, remarks=[], lines=[], before={}, kept=[], confirmed_at=moment))
     for state in ("checked", "confirmed"):
         batch = ImportBatch(kind="people", filename="f", sha256="0" * 64, remarks=[], state=state, created_at=now)
         db.add(batch)

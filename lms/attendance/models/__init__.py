@@ -6,6 +6,7 @@ from lms.attendance.models.check_ins import CheckIn
 from lms.attendance.models.feeds import Feed
 from lms.attendance.models.files import AttendanceFile
 from lms.attendance.models.groups import Group, GroupMember
+from lms.attendance.models.imports import AttendanceImport, Kind
 from lms.attendance.models.layouts import CohortSheet, CohortSheetLogo
 from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
@@ -19,6 +20,7 @@ __all__ = [
     "NOON",
     "AbsenceWarning",
     "AttendanceFile",
+    "AttendanceImport",
     "CheckIn",
     "CohortSheet",
     "CohortSheetLogo",
@@ -26,6 +28,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "HalfDay",
+    "Kind",
     "LastTap",
     "Mark",
     "MarkChange",

@@ -62,5 +62,9 @@ class MarkChange(Base):
     reason_text: Mapped[str] = mapped_column(sa.String(300), default="")
     changed_at: Mapped[dt.datetime]
     changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    #: The file that it came from.
+    import_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("attendance_import.id", ondelete="SET NULL"), index=True
+    )
 
     changed_by: Mapped[Person | None] = relationship()

@@ -39,6 +39,10 @@ class Meeting(Base):
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_group.id"), index=True)
     #: Enrolments by name as they were when it was planned: their places are their numbers on paper, for good.
     listed: Mapped[list[Any]] = mapped_column(default=list)
+    #: The file that it came from.
+    import_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("attendance_import.id", ondelete="SET NULL"), index=True
+    )
     #: Counts edits of what the meeting is; its half-days are moved one by one.
     version: Mapped[int] = mapped_column(default=1)
 

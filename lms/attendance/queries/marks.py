@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -54,6 +54,19 @@ def _in_group(group_id: int | None) -> list[sa.ColumnElement[bool]]:
     if group_id is None:
         return []
     return [Enrolment.id.in_(sa.select(GroupMember.enrolment_id).where(GroupMember.group_id == group_id))]
+
+
+def is_on_the_list(enrolment: Enrolment, half_day: HalfDay, mark: Mark | None, groups: Mapping[int, int]) -> bool:
+    """The same of somebody of the cohort who is read already, neither a test account nor merged.
+
+    ``groups``: group of each enrolment that belongs to one.
+    """
+    if mark is not None:
+        return True
+    group_id = half_day.meeting.group_id
+    if group_id is not None and (half_day.closed_at is not None or groups.get(enrolment.id) != group_id):
+        return False
+    return enrolment.ended_at is None or enrolment.ended_at > half_day.ends_at
 
 
 def rows(db: Session, half_day: HalfDay) -> list[Row]:

@@ -53,9 +53,9 @@ class Tap:
 
 def take(
     db: Session, half_day: HalfDay, taps: Sequence[Tap], *, actor_id: int, now: dt.datetime,
-    method: Method = Method.ROLL_CALL,
+    method: Method = Method.ROLL_CALL, import_id: int | None = None,
 ) -> int:  # fmt: skip
-    """Mark people; says how many marks differ from before. Lock the half-day first.
+    """Mark people; says how many marks differ from before. Lock the half-day first. ``import_id``: from that file.
 
     Raises HalfDayCancelled, HalfDayClosed, and NotOnTheList for somebody who is not enrolled: then nothing is marked.
     """
@@ -63,7 +63,9 @@ def take(
     rows = {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
     if any(tap.enrolment_id not in rows for tap in taps):
         raise NotOnTheList
-    changed = [write(db, half_day, rows[tap.enrolment_id], tap, method, actor_id, now) for tap in taps]
+    changed = [
+        write(db, half_day, rows[tap.enrolment_id], tap, method, actor_id, now, import_id=import_id) for tap in taps
+    ]
     db.flush()
     return sum(changed)
 
@@ -84,7 +86,7 @@ def everyone_present(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.d
 
 def write(
     db: Session, half_day: HalfDay, row: Row, tap: Tap, method: Method, actor_id: int | None, now: dt.datetime,
-    *, reason: str = "", reason_text: str = "",
+    *, reason: str = "", reason_text: str = "", import_id: int | None = None,
 ) -> bool:  # fmt: skip
     """Write one mark and the row of its change; False where nothing differs. The one writer of marks.
 
@@ -110,7 +112,7 @@ def write(
         MarkChange(
             half_day_id=half_day.id, enrolment_id=row.enrolment.id, old_status=before[0], old_minutes=before[1],
             status=tap.status, minutes=minutes, method=method, reason=reason, reason_text=reason_text,
-            changed_at=now, changed_by_id=actor_id,
+            changed_at=now, changed_by_id=actor_id, import_id=import_id,
         )
     )  # fmt: skip
     return True

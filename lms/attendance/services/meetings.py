@@ -30,6 +30,15 @@ class Times:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A half-day to plan."""
+
+    day: dt.date
+    starts: dt.time
+    ends: dt.time
+
+
+@dataclass(frozen=True)
 class About:
     """What a meeting is, but for its half-days."""
 
@@ -63,18 +72,33 @@ def plan(
     now: dt.datetime,
 ) -> Meeting:
     """A meeting with a half-day for each time of each working day. Raises HalfDaysOverlap."""
-    meeting = Meeting(cohort_id=cohort.id, **vars(about))
-    for day in working_days(first, last):
-        for times in (morning, afternoon):
-            if times is not None:
-                meeting.half_days.append(
-                    HalfDay(day=day, starts=times.starts, ends=times.ends, zone=str(PROGRAMME_ZONE))
-                )
+    slots = [
+        Slot(day, times.starts, times.ends)
+        for day in working_days(first, last)
+        for times in (morning, afternoon)
+        if times is not None
+    ]
+    field = {times.starts: name for times, name in ((afternoon, "afternoon_starts"), (morning, "morning_starts"))
+             if times is not None}  # fmt: skip
+    return plan_slots(
+        db, cohort, about, slots, fields=[field[one.starts] for one in slots], actor_id=actor_id, now=now
+    )  # fmt: skip
+
+
+def plan_slots(
+    db: Session, cohort: Cohort, about: About, slots: Sequence[Slot], *, fields: Sequence[str], actor_id: int,
+    now: dt.datetime, import_id: int | None = None,
+) -> Meeting:  # fmt: skip
+    """A meeting with just these half-days. Raises HalfDaysOverlap with the one of ``fields`` at the slot's place."""
+    meeting = Meeting(cohort_id=cohort.id, import_id=import_id, **vars(about))
+    meeting.half_days = [
+        HalfDay(day=one.day, starts=one.starts, ends=one.ends, zone=str(PROGRAMME_ZONE)) for one in slots
+    ]
     queries.meetings.queue(db, cohort.id)
     meeting.listed = queries.marks.by_name(db, cohort.id)
-    others = queries.meetings.of_cohort(db, cohort.id, from_day=first, to_day=last)
-    for one in meeting.half_days:
-        field = "morning_starts" if morning is not None and one.starts == morning.starts else "afternoon_starts"
+    days = [one.day for one in slots]
+    others = queries.meetings.of_cohort(db, cohort.id, from_day=min(days), to_day=max(days))
+    for one, field in zip(meeting.half_days, fields, strict=True):
         _refuse_overlap(one, [*others, *(other for other in meeting.half_days if other is not one)], field)
     db.add(meeting)
     db.flush()

@@ -8,7 +8,9 @@ from lms.attendance.views import (
     closed,
     feeds,
     files,
+    grid,
     groups,
+    imports,
     layouts,
     meetings,
     own,
@@ -25,7 +27,7 @@ from lms.attendance.views.blueprint import blueprint
 
 #: Modules whose import registers their pages.
 PAGES = (
-    arrivals, check_ins, closed, feeds, files, groups, layouts, meetings, own, paper, reports, roll_call, screen,
-    sheets, short_reports, taps, walk_ins,
+    arrivals, check_ins, closed, feeds, files, grid, groups, imports, layouts, meetings, own, paper, reports,
+    roll_call, screen, sheets, short_reports, taps, walk_ins,
 )  # fmt: skip
 blueprints = [blueprint, check_ins.short]

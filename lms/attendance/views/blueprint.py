@@ -11,6 +11,8 @@ from lms.core.bilingual import Bilingual
 from lms.core.db import session
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
+from lms.programme import queries as programme
+from lms.programme.models import Cohort
 
 blueprint = localized(Blueprint("attendance", __name__, template_folder="../templates", url_prefix="/attendance"))
 
@@ -18,6 +20,11 @@ blueprint = localized(Blueprint("attendance", __name__, template_folder="../temp
 def half_day_or_404(half_day_id: int, *, lock: bool = False) -> HalfDay:
     """A half-day that the person signed in may open."""
     return queries.meetings.half_day_or_none(session(), half_day_id, actor=current_user, lock=lock) or abort(404)
+
+
+def cohort_or_404(cohort_id: int) -> Cohort:
+    """A cohort whose half-days the person signed in may open."""
+    return programme.get_cohort_or_none(session(), cohort_id, actor=current_user) or abort(404)
 
 
 def titles() -> dict[str, Bilingual]:

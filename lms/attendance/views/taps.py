@@ -37,7 +37,7 @@ def take_taps(half_day_id: int) -> ResponseReturnValue:
     422: nothing in it can be read, so that sending it again is of no use.
     """
     half_day, data = half_day_or_404(half_day_id, lock=True), request.get_json(silent=True)
-    if not _is_readable(data):
+    if data is None or not _is_readable(data):
         abort(422)
     if len(data["taps"]) > MOST_TAPS:
         abort(413)

@@ -1,0 +1,44 @@
+"""A line of an uploaded file between reading and writing: its cells, and what checking found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from lms.documents.spreadsheets import FAULTS
+
+Value = TypeVar("Value")
+NEW, CHANGED, SAME, EMPTY, ERROR = "new", "changed", "same", "empty", "error"
+
+
+@dataclass
+class Checked:
+    """What a line would do: one of the words above, with values, and sentences by column."""
+
+    number: int
+    cells: dict[str, str]
+    outcome: str = ERROR
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    #: What stands there and what comes in its place, in words.
+    changes: tuple[str, str] | None = None
+
+    def text(self, key: str) -> str:
+        return str(self.cells.get(key) or "").strip().removeprefix("'")
+
+    def read(self, key: str, reader: Callable[[str], Value]) -> Value | None:
+        """The value of a cell; a cell that says none keeps the sentence."""
+        if key in self.errors:
+            return None
+        try:
+            return reader(self.text(key))
+        except ValueError as error:
+            self.errors[key] = str(error)
+            return None
+
+
+def of_line(line: dict[str, Any]) -> Checked:
+    """A line as it was stored, with what was wrong with its cells when the file was read."""
+    faults = {key: str(FAULTS[code]) for key, code in line["faults"].items()}
+    return Checked(line["number"], line["cells"], errors=faults)

@@ -1,0 +1,157 @@
+"""A file of sessions: the meetings and half-days that its lines plan, and planning them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from lms.attendance import queries, services
+from lms.attendance.imports import reading
+from lms.attendance.imports.checking import NEW, SAME, Checked
+from lms.attendance.imports.columns import SESSIONS
+from lms.attendance.models import AttendanceImport, HalfDay
+from lms.attendance.services.meetings import About, Slot
+from lms.attendance.statuses import Mode
+from lms.core.bilingual import Bilingual
+from lms.core.text import clean_line, fold
+from lms.curriculum import queries as curriculum
+from lms.programme import queries as programme
+
+COLUMNS = SESSIONS
+LONGEST = {"title_ar": 200, "title_fr": 200, "place": 200, "link": 500}
+#: What has to be the same in all rows of one meeting.
+_ABOUT = ("module", "title_ar", "title_fr", "mode", "place", "link")
+
+
+def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[Checked]:
+    """What each line would do now, in a constant number of statements."""
+    taken = programme.modules_of_cohort(db, one.cohort_id)
+    titles = {found.slug: (found.short, found.title) for found in curriculum.current(db).modules if found.slug in taken}
+    held = queries.meetings.planned_of(db, [one.cohort_id])
+    for line in lines:
+        _read(line, titles)
+    _compare(lines, held)
+    _agree(lines)
+    for line in lines:
+        if not line.errors:
+            line.outcome = line.values["outcome"]
+    return list(lines)
+
+
+def _read(line: Checked, titles: Any) -> None:
+    texts = {key: line.read(key, partial(_short, most=most)) or "" for key, most in LONGEST.items()}
+    mode = line.read(
+        "mode", lambda text: reading.mode(text, has_place=bool(texts["place"]), has_link=bool(texts["link"]))
+    )
+    line.values = {
+        **texts, "mode": mode, "module": line.read("module", lambda text: reading.module(text, titles)),
+        "day": line.read("day", reading.day), "start": line.read("start", reading.time),
+        "end": line.read("end", reading.time),
+    }  # fmt: skip
+    start, end = line.values["start"], line.values["end"]
+    if start is not None and end is not None and end <= start:
+        line.errors["end"] = _("The end lies after the beginning.")
+    if mode in (Mode.ROOM, Mode.HYBRID) and not texts["place"]:
+        line.errors.setdefault("place", _("The place is needed: people come to it."))
+    if mode in (Mode.ONLINE, Mode.HYBRID) and not texts["link"]:
+        line.errors.setdefault("link", _("The link is needed: people take part by it."))
+    if texts["link"] and not _is_web_address(texts["link"]):
+        line.errors["link"] = _("The whole address of the online room is needed, as the browser shows it.")
+
+
+def _short(text: str, *, most: int) -> str:
+    text = clean_line(text)
+    if len(text) > most:
+        raise ValueError(_("At most %(num)s letters can be used.", num=most))
+    return text
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text
+
+
+def _compare(lines: Sequence[Checked], held: Sequence[HalfDay]) -> None:
+    """Against half-days that are planned already, and against earlier lines."""
+    earlier: dict[dt.date, list[Checked]] = defaultdict(list)
+    by_day: dict[dt.date, list[HalfDay]] = defaultdict(list)
+    for one in held:
+        by_day[one.day].append(one)
+    for line in lines:
+        day, start, end = (line.values[key] for key in ("day", "start", "end"))
+        line.values["outcome"] = NEW
+        if day is None or start is None or end is None or end <= start:
+            continue
+        beside = [one for one in by_day[day] if start < one.ends and one.starts < end]
+        if len(beside) == 1 and _is_same(line, beside[0]):
+            line.values["outcome"] = SAME
+        elif beside:
+            line.errors["start"] = _("Another half-day of this training session is held at that time.")
+        twice = next((one for one in earlier[day] if start < one.values["end"] and one.values["start"] < end), None)
+        if twice is not None:
+            line.errors["start"] = _("This half-day is at the time of that of line %(number)s.", number=twice.number)
+        earlier[day].append(line)
+
+
+def _is_same(line: Checked, one: HalfDay) -> bool:
+    meeting, values = one.meeting, line.values
+    about = (meeting.module, meeting.title.ar, meeting.title.fr, meeting.mode, meeting.place, meeting.link)
+    return (one.starts, one.ends, *about) == (values["start"], values["end"], *(values[key] for key in _ABOUT))
+
+
+def _agree(lines: Sequence[Checked]) -> None:
+    """Rows of one meeting say the same of it, and are all of them new."""
+    for group in _groups(lines):
+        first = group[0]
+        for line in group[1:]:
+            for key in _ABOUT:
+                if line.values[key] != first.values[key] and key not in line.errors and key not in first.errors:
+                    line.errors[key] = _(
+                        "Line %(number)s says otherwise of the same meeting. Another meeting has another reference.",
+                        number=first.number,
+                    )
+        if any(line.values["outcome"] == SAME and not line.errors for line in group):
+            for line in group:
+                if line.values["outcome"] == NEW and not line.errors:
+                    line.errors["session"] = _(
+                        "This meeting is planned already: a further half-day has a reference of its own."
+                    )
+
+
+def _groups(lines: Sequence[Checked]) -> list[list[Checked]]:
+    """Rows with the same reference; each without one stands alone."""
+    groups: dict[Any, list[Checked]] = defaultdict(list)
+    for line in lines:
+        groups[fold(line.text("session")) or line.number].append(line)
+    return list(groups.values())
+
+
+def lock(db: Session, one: AttendanceImport) -> None:
+    """Others who plan for the cohort wait until this file is done."""
+    queries.meetings.queue(db, one.cohort_id)
+
+
+def write(
+    db: Session, one: AttendanceImport, lines: Sequence[Checked], *, actor_id: int, now: dt.datetime
+) -> None:  # fmt: skip
+    """Plan a meeting for each reference."""
+    for group in _groups([line for line in lines if line.outcome == NEW]):
+        values = group[0].values
+        about = About(
+            values["module"], Bilingual(values["title_ar"], values["title_fr"]), values["mode"].value, values["place"],
+            values["link"],
+        )  # fmt: skip
+        slots = [Slot(line.values["day"], line.values["start"], line.values["end"]) for line in group]
+        services.meetings.plan_slots(
+            db, one.cohort, about, slots, fields=["start"] * len(slots), actor_id=actor_id, now=now, import_id=one.id
+        )

@@ -1,0 +1,103 @@
+"""SELECTs of files of sessions and marks, and of what they are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from lms.accounts.actor import Actor
+from lms.accounts.models import Person
+from lms.attendance.models import AttendanceImport, HalfDay, Mark, MarkChange, Meeting
+from lms.core.access import Role
+from lms.programme.models import Cohort, Enrolment
+from lms.programme.queries import taught_now
+
+
+def _cohorts(actor: Actor) -> sa.Select[Cohort]:
+    """Cohorts that somebody may bring files into: monitoring all, trainers theirs; none that is archived."""
+    query = sa.select(Cohort).where(Cohort.archived_at.is_(None), Cohort.has_sessions.is_(True))
+    if Role.MONITOR in actor.roles:
+        return query
+    return query.where(Cohort.id.in_(taught_now(actor.person_id)))
+
+
+def cohort_or_none(db: Session, cohort_id: int, *, actor: Actor) -> Cohort | None:
+    return db.scalars(_cohorts(actor).where(Cohort.id == cohort_id)).first()
+
+
+def import_or_none(db: Session, import_id: int, *, actor: Actor) -> AttendanceImport | None:
+    """A file of a cohort that somebody may bring files into."""
+    ids = _cohorts(actor).with_only_columns(Cohort.id)
+    query = (
+        sa.select(AttendanceImport)
+        .options(joinedload(AttendanceImport.cohort))
+        .where(AttendanceImport.id == import_id, AttendanceImport.cohort_id.in_(ids))
+    )
+    return db.scalars(query).first()
+
+
+def past(db: Session, cohort_id: int, *, limit: int = 50) -> Sequence[AttendanceImport]:
+    """Files of a cohort, the newest first, each with who sent it."""
+    query = (
+        sa.select(AttendanceImport)
+        .options(joinedload(AttendanceImport.made_by))
+        .where(AttendanceImport.cohort_id == cohort_id)
+        .order_by(AttendanceImport.id.desc())
+        .limit(limit)
+    )
+    return db.scalars(query).all()
+
+
+def people(db: Session, cohort_id: int) -> Sequence[Enrolment]:
+    """Everybody of a cohort by French name, those who left too; never test accounts."""
+    query = (
+        sa.select(Enrolment)
+        .join(Enrolment.person)
+        .options(contains_eager(Enrolment.person), joinedload(Enrolment.organisation))
+        .where(Enrolment.cohort_id == cohort_id, Enrolment.merged_into_id.is_(None), Enrolment.is_test.is_(False))
+        .order_by(Person.sort_fr, Enrolment.id)
+    )
+    return db.scalars(query).all()
+
+
+def marks(db: Session, half_day_ids: Sequence[int]) -> dict[tuple[int, int], Mark]:
+    """Marks of half-days by (half-day, enrolment)."""
+    query = sa.select(Mark).options(joinedload(Mark.organisation)).where(Mark.half_day_id.in_(half_day_ids))
+    return {(one.half_day_id, one.enrolment_id): one for one in db.scalars(query)}
+
+
+def lock_half_days(db: Session, cohort_id: int) -> None:
+    """Let acts on a cohort's half-days follow each other on PostgreSQL too; what was read is read again."""
+    query = (
+        sa.select(HalfDay)
+        .join(HalfDay.meeting)
+        .where(Meeting.cohort_id == cohort_id)
+        .order_by(HalfDay.id)
+        .with_for_update(of=HalfDay)
+        .execution_options(populate_existing=True)
+    )
+    db.scalars(query).all()
+
+
+def meetings_of(db: Session, import_id: int) -> Sequence[Meeting]:
+    return db.scalars(sa.select(Meeting).where(Meeting.import_id == import_id).order_by(Meeting.id)).all()
+
+
+def changes_of(db: Session, import_id: int) -> Sequence[MarkChange]:
+    return db.scalars(sa.select(MarkChange).where(MarkChange.import_id == import_id).order_by(MarkChange.id)).all()
+
+
+def last_changes(db: Session, half_day_ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    """The newest change of each mark of half-days, by (half-day, enrolment)."""
+    query = (
+        sa.select(MarkChange.half_day_id, MarkChange.enrolment_id, sa.func.max(MarkChange.id))
+        .where(MarkChange.half_day_id.in_(half_day_ids))
+        .group_by(MarkChange.half_day_id, MarkChange.enrolment_id)
+    )
+    return {(row[0], row[1]): row[2] for row in db.execute(query)}
+
+
+def half_days(db: Session, ids: Sequence[int]) -> dict[int, HalfDay]:
+    return {one.id: one for one in db.scalars(sa.select(HalfDay).where(HalfDay.id.in_(ids)))}

@@ -1,0 +1,223 @@
+"""A file of sessions or marks from its first check to its confirmation, and back.
+
+Nothing is written to meetings or marks before somebody confirms; confirming or undoing twice does it once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from lms.attendance import queries
+from lms.attendance.imports import marks, sessions
+from lms.attendance.imports.checking import CHANGED, ERROR, NEW, Checked, of_line
+from lms.attendance.imports.columns import recognise
+from lms.attendance.models import AttendanceImport, HalfDay, Kind, Mark, MarkChange, Meeting
+from lms.attendance.statuses import Method
+from lms.core import audit
+from lms.core.errors import DomainError
+from lms.core.i18n import current_language
+from lms.core.text import clean_line
+from lms.documents.spreadsheets import Table, UnreadableFile
+
+KINDS: Mapping[str, ModuleType] = {Kind.SESSIONS: sessions, Kind.MARKS: marks}
+#: Why the undo left something as it was.
+KEPT_MARKED, KEPT_CLOSED, KEPT_CHANGED = "marked", "closed", "changed"
+WHY = {
+    KEPT_MARKED: _l("Somebody was marked in the meantime."),
+    KEPT_CLOSED: _l("The half-day was closed in the meantime."),
+    KEPT_CHANGED: _l("The mark was changed in the meantime."),
+}
+
+
+class AlreadySettled(DomainError):
+    """Raised when a file was confirmed or undone in the meantime."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("This import was settled in the meantime. Its page shows how."))
+
+
+class ErrorsLeft(DomainError):
+    """Raised when lines are wrong and nobody said to leave them out."""
+
+    status = 422
+
+    def __init__(self, count: int) -> None:
+        super().__init__(_l("Lines that are wrong: %(count)s. Nothing was stored.", count=count))
+
+
+class NothingToStore(DomainError):
+    """Raised for a file whose lines change nothing."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("No line of this file changes anything: there is nothing to store."))
+
+
+def draft(
+    db: Session, kind: str, cohort_id: int, table: Table, *, name: str, actor_id: int, now: dt.datetime
+) -> AttendanceImport:
+    """Keep a file's lines for the check. Raises UnreadableFile naming the columns that are missing."""
+    found = recognise(table.heading, KINDS[kind].COLUMNS)
+    if found.missing:
+        comma = "، " if current_language() == "ar" else ", "
+        wanted = comma.join(column.heading[current_language()] for column in found.missing)
+        raise UnreadableFile(_("The first line has to name the columns. Missing: %(names)s.", names=wanted))
+    if not table.lines:
+        raise UnreadableFile(_("The file has headings but no lines below them."))
+    lines: list[Any] = [
+        {
+            "number": line.number,
+            "cells": {key: line.cells[place] for place, key in found.keys.items() if place < len(line.cells)},
+            "faults": {found.keys[place]: code for place, code in line.faults.items() if place in found.keys},
+        }
+        for line in table.lines
+    ]
+    one = AttendanceImport(
+        kind=kind, cohort_id=cohort_id, name=clean_line(name)[:200], encoding=table.encoding,
+        remarks=[word[:80] for word in found.unknown], lines=lines, rows=len(lines), before={}, kept=[], made_at=now,
+        made_by_id=actor_id,
+    )  # fmt: skip
+    db.add(one)
+    db.flush()
+    return one
+
+
+def check(db: Session, one: AttendanceImport) -> list[Checked]:
+    """What each line would do if the file were confirmed now."""
+    checked: list[Checked] = KINDS[one.kind].check(db, one, [of_line(line) for line in one.lines])
+    return checked
+
+
+def confirm(
+    db: Session, one: AttendanceImport, *, leave_errors: bool, actor_id: int, now: dt.datetime
+) -> Counter[str]:  # fmt: skip
+    """Write every good line in one transaction; gives the number of lines by outcome.
+
+    Raises AlreadySettled, ErrorsLeft while lines are wrong and are not to be left out, NothingToStore.
+    """
+    _settle(db, one, AttendanceImport.confirmed_at.is_(None), confirmed_at=now)
+    KINDS[one.kind].lock(db, one)
+    checked = check(db, one)
+    counts = Counter(line.outcome for line in checked)
+    if counts[ERROR] and not leave_errors:
+        raise ErrorsLeft(counts[ERROR])
+    if not counts[NEW] + counts[CHANGED]:
+        raise NothingToStore
+    KINDS[one.kind].write(db, one, checked, actor_id=actor_id, now=now)
+    one.rows, one.left_out, one.lines = counts[NEW] + counts[CHANGED], counts[ERROR], []
+    db.flush()
+    audit.record(
+        db, "attendance.import", actor_id=actor_id, subject=one, now=now, kind=one.kind, new=counts[NEW],
+        changed=counts[CHANGED], left_out=counts[ERROR],
+    )  # fmt: skip
+    return counts
+
+
+def _settle(db: Session, one: AttendanceImport, *conditions: Any, **values: Any) -> None:
+    """Move the file on; of two at the same moment one does. Raises AlreadySettled."""
+    moved = db.execute(
+        sa.update(AttendanceImport)
+        .where(AttendanceImport.id == one.id, *conditions)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise AlreadySettled
+    db.refresh(one)
+
+
+def undo(db: Session, one: AttendanceImport, *, actor_id: int, now: dt.datetime) -> int:
+    """Take a confirmed file back; gives how many meetings or marks stay, and ``kept`` says why. AlreadySettled."""
+    _settle(
+        db, one, AttendanceImport.confirmed_at.is_not(None), AttendanceImport.undone_at.is_(None), undone_at=now,
+        undone_by_id=actor_id,
+    )  # fmt: skip
+    queries.meetings.queue(db, one.cohort_id)
+    queries.imports.lock_half_days(db, one.cohort_id)
+    if one.kind == Kind.SESSIONS:
+        one.kept = _undo_meetings(db, one)
+    else:
+        one.kept = _undo_marks(db, one, actor_id, now)
+    one.before = {}
+    db.flush()
+    audit.record(
+        db, "attendance.undo-import", actor_id=actor_id, subject=one, now=now, kind=one.kind, kept=len(one.kept)
+    )  # fmt: skip
+    return len(one.kept)
+
+
+def _undo_meetings(db: Session, one: AttendanceImport) -> list[Any]:
+    """Meetings go unless somebody is marked at one of their half-days."""
+    kept: list[Any] = []
+    for meeting in queries.imports.meetings_of(db, one.id):
+        if (why := _why_it_stays(db, meeting)) is not None:
+            kept.append([meeting.half_days[0].id, 0, why])
+        else:
+            db.delete(meeting)
+    return kept
+
+
+def _why_it_stays(db: Session, meeting: Meeting) -> str | None:
+    if any(one.closed_at is not None for one in meeting.half_days):
+        return KEPT_CLOSED
+    return KEPT_MARKED if any(queries.marks.has_marks(db, one.id) for one in meeting.half_days) else None
+
+
+def _undo_marks(db: Session, one: AttendanceImport, actor_id: int, now: dt.datetime) -> list[Any]:
+    """Marks become what they were, unless they were changed since or their half-day is closed."""
+    changes = queries.imports.changes_of(db, one.id)
+    ids = sorted({change.half_day_id for change in changes})
+    half_days, newest = queries.imports.half_days(db, ids), queries.imports.last_changes(db, ids)
+    stored = queries.imports.marks(db, ids)
+    kept: list[Any] = []
+    for change in changes:
+        pair = (change.half_day_id, change.enrolment_id)
+        mark = stored.get(pair)
+        if mark is None:
+            continue
+        if half_days[change.half_day_id].closed_at is not None:
+            kept.append([*pair, KEPT_CLOSED])
+        elif newest[pair] != change.id:
+            kept.append([*pair, KEPT_CHANGED])
+        else:
+            _take_back(db, one, change, mark, actor_id, now)
+    return kept
+
+
+def _take_back(
+    db: Session, one: AttendanceImport, change: MarkChange, mark: Mark, actor_id: int, now: dt.datetime
+) -> None:
+    """What no row of changes can say is that there is no mark again: the audit says it."""
+    if change.old_status is None:
+        db.delete(mark)
+        return
+    db.add(
+        MarkChange(
+            half_day_id=mark.half_day_id, enrolment_id=mark.enrolment_id, old_status=mark.status,
+            old_minutes=mark.minutes, status=change.old_status, minutes=change.old_minutes, method=Method.IMPORT,
+            changed_at=now, changed_by_id=actor_id,
+        )
+    )  # fmt: skip
+    was = one.before.get(f"{mark.half_day_id}-{mark.enrolment_id}", {})
+    mark.status, mark.minutes = change.old_status, change.old_minutes
+    mark.remark, mark.method = was.get("remark", ""), was.get("method", mark.method)
+    mark.marked_by_id = was.get("by")
+    if "at" in was:
+        mark.marked_at = dt.datetime.fromisoformat(was["at"])
+
+
+def places_of(db: Session, one: AttendanceImport) -> dict[int, HalfDay]:
+    """Half-days that ``kept`` names."""
+    return queries.imports.half_days(db, [row[0] for row in one.kept])

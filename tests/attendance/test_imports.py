@@ -1,0 +1,453 @@
+"""Marks by file: the check, the confirmation, what is refused, and the way back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from typing import Any
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.accounts.models import Person
+from lms.attendance import privacy
+from lms.attendance.models import AttendanceImport, HalfDay, Mark, MarkChange
+from lms.attendance.queries.marks import rows as rows_of
+from lms.attendance.services import imports
+from lms.attendance.statuses import Status
+from lms.core import db as database
+from lms.core.audit import AuditEntry
+from lms.documents import spreadsheets
+from lms.programme.models import Cohort, Enrolment
+from tests.attendance.conftest import EVENING, HOUR, changes, close, marks, plan, take
+from tests.conftest import NOW
+from tests.factories import make_enrolment, make_person
+from tests.pages import CheckingClient
+from tests.parallel import at_once
+
+HEAD = "Code ou adresse électronique;Jour;Début;Statut;Minutes suivies;Remarque\n"
+DAY = "23/11/2026"
+
+
+def address(cohort: Cohort, lang: str = "fr") -> str:
+    return f"/{lang}/attendance/cohorts/{cohort.id}/import"
+
+
+def send(
+    client: CheckingClient, cohort: Cohort, text: str | bytes, name: str = "appel.csv", kind: str = "marks",
+    lang: str = "fr",
+) -> Any:  # fmt: skip
+    body = text.encode() if isinstance(text, str) else text
+    data = {"file": (io.BytesIO(body), name), "kind": kind}
+    return client.post(address(cohort, lang), data=data, content_type="multipart/form-data")
+
+
+def sent(client: CheckingClient, cohort: Cohort, text: str | bytes, **more: Any) -> str:
+    """The address of the check."""
+    answer = send(client, cohort, text, **more)
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["Location"])
+
+
+def wrong(page: str) -> list[tuple[str, str]]:
+    """Line and column of each mistake that the page of a check lists."""
+    part = page.split('id="wrong"')[1].split("</table>")[0] if 'id="wrong"' in page else ""
+    return re.findall(r"<tr><td[^>]*>(\d+)</td><th scope=\"row\">([^<]*)</th>", part)
+
+
+def row(
+    enrolment: Enrolment, status: str, minutes: str = "", remark: str = "", day: str = DAY, start: str = "09:00"
+) -> str:
+    return f"{enrolment.person.email};{day};{start};{status};{minutes};{remark}\n"
+
+
+def last(db: Any) -> AttendanceImport:
+    db.rollback()
+    db.expire_all()
+    found = db.scalars(sa.select(AttendanceImport).order_by(AttendanceImport.id.desc())).first()
+    assert found is not None
+    return found
+
+
+def test_the_check_shows_what_would_happen_and_stores_nothing(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    first, second, third = members
+    take(db, morning, bilal, {first: Status.PRESENT, second: Status.PRESENT})
+    before = (marks(db, morning.id), len(changes(db)))
+    path = sent(
+        trainer, cohort,
+        HEAD + row(first, "Présence") + row(second, "Retard", "45", "Train") + row(third, "absent") + row(third, ""),
+    )  # fmt: skip
+
+    page = trainer.get(path).text
+
+    assert wrong(page) == []
+    for words in ("Présence</bdi> → <bdi>Retard · 45 min · Train", "1 ligne ne dit rien"):
+        assert words in page, words
+    assert (marks(db, morning.id), len(changes(db))) == before
+    assert last(db).confirmed_at is None
+
+
+def test_confirming_writes_marks_by_file_with_their_changes_and_the_act(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    first, second, third = members
+    take(db, morning, bilal, {second: Status.PRESENT})
+    path = sent(
+        trainer,
+        cohort,
+        HEAD + row(first, "Présence") + row(second, "left_early", "٦٠") + row(third, "تأخر"),
+    )
+
+    assert trainer.post(f"{path}confirm").status_code == 302
+
+    assert marks(db, morning.id) == {
+        first.id: ("present", None),
+        second.id: ("left_early", 60),
+        third.id: ("late", None),
+    }
+    assert [one[3] for one in changes(db)] == ["roll-call", *["import"] * 3]
+    one = last(db)
+    assert (one.rows, one.left_out, one.lines, one.made_by_id) == (3, 0, [], bilal.id)
+    assert {found.import_id for found in db.scalars(sa.select(MarkChange)) if found.method == "import"} == {one.id}
+    acts = list(db.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject_type == "attendance_import")))
+    assert acts == ["attendance.import"]
+
+
+def test_confirming_twice_writes_once(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment]
+) -> None:
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
+    for _time in range(2):
+        assert trainer.post(f"{path}confirm").status_code == 302
+    assert len(changes(db)) == 1
+
+
+MISTAKES = {
+    "nobody@example.org;23/11/2026;09:00;Présence;;": "Code ou adresse électronique",
+    ";23/11/2026;09:00;Présence;;": "Code ou adresse électronique",
+    "{0};31/02/2026;09:00;Présence;;": "Jour",
+    "{0};;09:00;Présence;;": "Jour",
+    "{0};23/11/2026;25:00;Présence;;": "Début",
+    "{0};23/11/2026;10:00;Présence;;": "Début",
+    "{0};23/11/2026;09:00;peut-être;;": "Statut",
+    "{0};23/11/2026;09:00;;30;": "Statut",
+    "{0};23/11/2026;09:00;Retard;721;": "Minutes suivies",
+    "{0};23/11/2026;09:00;Retard;-5;": "Minutes suivies",
+    "{0};23/11/2026;09:00;Retard;=1+1;": "Minutes suivies",
+    "{0};23/11/2026;09:00;Retard;;" + "x" * 301: "Remarque",
+}
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_a_mistake_is_said_at_its_line_and_column_and_nothing_is_stored(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], line: str
+) -> None:
+    text = HEAD + row(members[1], "Présence") + line.format(members[0].person.email) + "\n"
+    path = sent(trainer, cohort, text)
+
+    assert wrong(trainer.get(path).text) == [("3", MISTAKES[line])]
+    refused = trainer.post(f"{path}confirm")
+    assert (refused.status_code, marks(db, morning.id)) == (422, {})
+    assert "Rien n’a été enregistré" in refused.text
+
+    assert trainer.post(f"{path}confirm", data={"leave_errors": "1"}).status_code == 302
+    assert marks(db, morning.id) == {members[1].id: ("present", None)}
+    assert last(db).left_out == 1
+
+
+def test_the_same_person_twice_is_a_mistake(
+    trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment]
+) -> None:
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence") * 2)
+    assert wrong(trainer.get(path).text) == [("3", "Code ou adresse électronique")]
+
+
+def test_people_are_found_by_code_in_any_spelling_and_those_who_left_or_test_are_not(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment]
+) -> None:
+    database.use_mode(database.WRITE)
+    db.get_one(Person, members[0].person_id).code = "K7MP4RX2"
+    db.get_one(Enrolment, members[1].id).ended_at = NOW - 24 * HOUR
+    make_enrolment(db, make_person(db, "tester"), cohort).is_test = True
+    other = make_enrolment(db, make_person(db, "elsewhere"))
+    database.commit()
+    tester = "tester@example.org"
+    path = sent(
+        trainer, cohort,
+        HEAD + f"k7mp-4rx2;{DAY};9h;Présence;;\n" + row(members[1], "Présence") + f"{tester};{DAY};9h;Présence;;\n"
+        + row(other, "Présence"),
+    )  # fmt: skip
+    assert [line for line, _column in wrong(trainer.get(path).text)] == ["3", "4", "5"]
+
+
+def test_a_closed_half_day_is_not_changed_by_file(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    first, second, _third = members
+    take(db, morning, bilal, {first: Status.PRESENT})
+    close(db, morning, bilal)
+    path = sent(trainer, cohort, HEAD + row(first, "Présence") + row(second, "Présence"))
+    page = trainer.get(path).text
+    assert wrong(page) == [("3", "Début")]
+    assert "se corrigent un par un" in page
+    # What is stored already is the same: an export comes back without a mistake, and there is nothing to store.
+    assert trainer.post(f"{path}confirm", data={"leave_errors": "1"}).status_code == 422
+    assert marks(db, morning.id)[second.id] == ("absent", None)
+
+
+def test_a_half_day_closed_between_check_and_confirmation_stays(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
+    close(db, morning, bilal)
+    assert trainer.post(f"{path}confirm").status_code == 422
+    assert marks(db, morning.id)[members[0].id] == ("absent", None)
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "windows-1256", "windows-1252"]
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_every_encoding_and_separator_is_read(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], encoding: str,
+    separator: str,
+) -> None:  # fmt: skip
+    email = members[0].person.email
+    if encoding == "windows-1252":
+        text = HEAD.replace("Minutes suivies;", "") + f"{email};{DAY};9h00;Départ anticipé;Éléonore à l’hôpital\n"
+        said = ("left_early", "Éléonore à l’hôpital")
+    else:
+        text = (
+            f"الرمز أو البريد الإلكتروني;اليوم;البداية;الحالة;ملاحظة\n{email};{DAY};09:00;غياب مبرر;شهادة طبية مقدمة\n"
+        )
+        said = ("excused", "شهادة طبية مقدمة")
+    path = sent(trainer, cohort, text.replace(";", separator).encode(encoding))
+    assert wrong(trainer.get(path).text) == []
+    trainer.post(f"{path}confirm")
+    db.expire_all()
+    mark = db.get_one(Mark, (morning.id, members[0].id))
+    assert (mark.status, mark.remark) == said
+
+
+DAYS = ["23/11/2026", "2026-11-23", "23-11-2026", "23.11.2026", "٢٣/١١/٢٠٢٦", "2026/11/23"]
+TIMES = ["09:00", "9:00", "09h00", "9h", "9", "٠٩:٠٠", "09:00:00", "0,375"]
+
+
+@pytest.mark.parametrize(("day", "start"), [*((day, "09:00") for day in DAYS), *((DAY, time) for time in TIMES)])
+def test_days_and_times_as_people_write_them(
+    trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], day: str, start: str
+) -> None:
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence", day=day, start=start))
+    page = trainer.get(path).text
+    assert wrong(page) == []
+    assert "Confirmer l’import" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "start"),
+    [
+        (dt.date(2026, 11, 23), dt.time(9)), (dt.datetime(2026, 11, 23), 0.375), (46349, "09:00"),  # noqa: DTZ001 - a cell has no zone
+        (dt.datetime(2026, 11, 23, 9), dt.datetime(1899, 12, 30, 9)),  # noqa: DTZ001
+        ("23/11/2026", dt.timedelta(hours=9)),
+    ],
+)  # fmt: skip
+def test_real_dates_and_times_of_a_workbook(
+    trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], day: Any, start: Any
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["person", "day", "start", "status"])
+    book.active.append([members[0].person.email, day, start, "present"])
+    out = io.BytesIO()
+    book.save(out)
+    page = trainer.get(sent(trainer, cohort, out.getvalue(), name="appel.xlsx")).text
+    assert wrong(page) == []
+    assert "Confirmer l’import" in page
+
+
+def test_the_headings_are_needed_and_unknown_ones_are_named(
+    trainer: CheckingClient, cohort: Cohort, members: list[Enrolment], morning: HalfDay
+) -> None:
+    answer = send(trainer, cohort, "Jour;Remarque\n23/11/2026;x\n")
+    assert answer.status_code == 422
+    assert "Code ou adresse électronique, Début, Statut" in answer.text
+    text = HEAD.replace("Remarque", "Couleur") + row(members[0], "Présence", "", "bleu")
+    page = trainer.get(sent(trainer, cohort, text)).text
+    assert "Couleur" in page
+
+
+def bomb() -> bytes:
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<a/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (spreadsheets.MAX_UNPACKED + 1))
+    return out.getvalue()
+
+
+BAD: dict[str, Any] = {
+    "empty": b"", "blank": b"  \n", "headings only": HEAD.encode(), "nul": (HEAD + "a\0;b\n").encode(),
+    "huge": b"x" * 200_001, "many": HEAD.encode() + b"a;b\n" * 10_000, "bomb": bomb(),
+    "not a workbook": b"PK\3\4 nothing", "old": b"\xd0\xcf\x11\xe0abc", "binary": bytes(range(256)) * 40,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["marks", "sessions"])
+@pytest.mark.parametrize("what", BAD)
+def test_a_file_that_cannot_be_read_gets_a_sentence(
+    db: Any, trainer: CheckingClient, cohort: Cohort, what: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheets, "MAX_BYTES", 200_000)
+    answer = send(trainer, cohort, BAD[what], kind=kind)
+    assert answer.status_code in (413, 422)
+    assert answer.status_code == 413 or 'class="error-summary"' in answer.text
+    assert db.scalar(sa.select(sa.func.count()).select_from(AttendanceImport)) == 0
+
+
+def test_what_is_sent_is_shown_as_text(
+    trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment]
+) -> None:
+    text = HEAD + f"<script>alert(1)</script>;{DAY};09:00;=cmd|'/c calc'!A0;;\n"
+    page = trainer.get(sent(trainer, cohort, text, name="<img src=x>.csv")).text
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert "=cmd|" in page
+
+
+def test_no_file_and_another_kind(trainer: CheckingClient, cohort: Cohort) -> None:
+    assert trainer.post(address(cohort), data={"kind": "marks"}).status_code == 422
+    assert send(trainer, cohort, HEAD, kind="people").status_code == 404
+
+
+def test_monitoring_imports_for_all_strangers_and_participants_for_nobody(
+    db: Any, trainer: CheckingClient, monitor: CheckingClient, stranger: CheckingClient, learner: CheckingClient,
+    cohort: Cohort, morning: HalfDay, members: list[Enrolment],
+) -> None:  # fmt: skip
+    text = HEAD + row(members[0], "Présence")
+    path = sent(monitor, cohort, text)
+    for client, status in ((stranger, 404), (learner, 403)):
+        assert client.get(address(cohort)).status_code == status
+        assert send(client, cohort, text).status_code == status
+        assert client.get(path).status_code == status
+        for act in ("confirm", "undo"):
+            assert client.post(f"{path}{act}").status_code == status
+    assert monitor.post(f"{path}confirm").status_code == 302
+    assert marks(db, morning.id) == {members[0].id: ("present", None)}
+    assert trainer.get(path).status_code == 200
+
+
+def test_undo_takes_new_marks_away_and_gives_old_ones_back(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    first, second, _third = members
+    take(db, morning, bilal, {second: (Status.LATE, 60)})
+    path = sent(trainer, cohort, HEAD + row(first, "Présence") + row(second, "Absence justifiée", "", "Certificat"))
+    trainer.post(f"{path}confirm")
+    assert marks(db, morning.id) == {first.id: ("present", None), second.id: ("excused", None)}
+
+    assert trainer.post(f"{path}undo").status_code == 302
+
+    assert marks(db, morning.id) == {second.id: ("late", 60)}
+    mark = db.get_one(Mark, (morning.id, second.id))
+    assert (mark.remark, mark.method, mark.marked_by_id) == ("", "roll-call", bilal.id)
+    one = last(db)
+    assert (one.undone_by_id, one.kept, one.before) == (bilal.id, [], {})
+    assert "Import annulé" in trainer.get(path).text
+    assert trainer.post(f"{path}undo").status_code == 302
+    assert len(changes(db)) == 4
+
+
+def test_undo_leaves_what_was_changed_or_closed_since_and_says_so(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, afternoon: HalfDay, members: list[Enrolment],
+    bilal: Person,
+) -> None:  # fmt: skip
+    first, second, _third = members
+    path = sent(
+        trainer, cohort,
+        HEAD + row(first, "Présence") + row(second, "Présence") + row(first, "Présence", start="14:00"),
+    )  # fmt: skip
+    trainer.post(f"{path}confirm")
+    take(db, morning, bilal, {second: Status.LATE})
+    close(db, afternoon, bilal)
+
+    trainer.post(f"{path}undo")
+
+    assert marks(db, morning.id) == {second.id: ("late", None)}
+    assert marks(db, afternoon.id)[first.id] == ("present", None)
+    page = trainer.get(path).text
+    assert "Le statut a changé entre-temps." in page
+    assert "La demi-journée a été clôturée entre-temps." in page
+    assert second.person.name.fr in page
+
+
+def test_of_two_who_undo_at_the_same_moment_one_does(
+    app: Flask, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment],
+    bilal: Person,
+) -> None:  # fmt: skip
+    take(db, morning, bilal, {members[0]: Status.LATE})
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
+    trainer.post(f"{path}confirm")
+    import_id, actor_id = last(db).id, bilal.id
+
+    def undo(session: Any) -> int:
+        return imports.undo(session, session.get_one(AttendanceImport, import_id), actor_id=actor_id, now=EVENING)
+
+    results = at_once(app, [undo] * 3)
+    assert sum(isinstance(one, imports.AlreadySettled) for one in results) == 2
+    assert [one for one in results if not isinstance(one, Exception)] == [0]
+    assert marks(db, morning.id) == {members[0].id: ("late", None)}
+    assert len(changes(db)) == 3
+
+
+def test_of_two_who_confirm_at_the_same_moment_one_does(
+    app: Flask, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment],
+    bilal: Person,
+) -> None:  # fmt: skip
+    sent(trainer, cohort, HEAD + row(members[0], "Présence"))
+    import_id, actor_id = last(db).id, bilal.id
+
+    def confirm(session: Any) -> Any:
+        one = session.get_one(AttendanceImport, import_id)
+        return imports.confirm(session, one, leave_errors=False, actor_id=actor_id, now=NOW)
+
+    results = at_once(app, [confirm] * 3)
+    assert sum(isinstance(one, imports.AlreadySettled) for one in results) == 2
+    assert len(changes(db)) == 1
+
+
+def test_wiping_somebody_takes_files_that_may_name_them(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    path = sent(trainer, cohort, HEAD + row(members[0], "Retard", "60", "Enfant à l’école"))
+    trainer.post(f"{path}confirm")
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
+    trainer.post(f"{path}confirm")
+    sent(trainer, cohort, HEAD + row(members[0], "Absence justifiée", "", "Malade"))
+
+    privacy.forget(db, members[0].person_id, now=EVENING)
+    database.commit()
+
+    found = db.scalars(sa.select(AttendanceImport)).all()
+    assert len(found) == 2
+    assert "école" not in str([one.before for one in found])
+    assert any(one.before for one in found)
+
+
+def test_a_whole_room_is_imported_in_few_statements(
+    app: Flask, db: Any, trainer: CheckingClient, cohort: Cohort, meeting: Any, bilal: Person, at_most: Any
+) -> None:
+    enrolments = [make_enrolment(db, make_person(db, f"p{number}"), cohort) for number in range(30)]
+    plan(db, cohort, bilal, first=dt.date(2026, 11, 24))
+    path = sent(trainer, cohort, HEAD + "".join(row(one, "Présence") for one in enrolments))
+    with at_most(16):
+        trainer.get(path)
+    with at_most(16 + len(enrolments)):
+        trainer.post(f"{path}confirm")
+    half_day = db.get_one(HalfDay, meeting.half_days[0].id)
+    assert all(one.mark is not None for one in rows_of(db, half_day))
