@@ -447,14 +447,14 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/attendance/meetings/<meeting_id>/report": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/cohorts/<cohort_id>/grid": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/cohorts/<cohort_id>/grid.<kind>": {**STATISTICS, "trainer": "404"},
-    "GET /<lang>/attendance/cohorts/<cohort_id>/import": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/cohorts/<cohort_id>/import": {**STATISTICS, **NOT_THERE},
     "POST /<lang>/attendance/cohorts/<cohort_id>/import": {**STATISTICS, **NOT_THERE},
-    # Of sessions and of marks there are files, of people there are none.
+    # The world's training session is online only: it takes no files of sessions.
     "GET /<lang>/attendance/cohorts/<cohort_id>/export/<subject>.<kind>": {**STATISTICS, **NOT_THERE},
     "GET /<lang>/attendance/cohorts/<cohort_id>/template/<subject>.<kind>": {**STATISTICS, **NOT_THERE},
-    "GET /<lang>/attendance/imports/<import_id>/": {**STATISTICS, "trainer": "404"},
-    "POST /<lang>/attendance/imports/<import_id>/confirm": {**STATISTICS, "trainer": "404"},
-    "POST /<lang>/attendance/imports/<import_id>/undo": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/imports/<import_id>/": {**STATISTICS, **NOT_THERE},
+    "POST /<lang>/attendance/imports/<import_id>/confirm": {**STATISTICS, **NOT_THERE},
+    "POST /<lang>/attendance/imports/<import_id>/undo": {**STATISTICS, **NOT_THERE},
     "GET /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/meetings/new": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/meetings/<meeting_id>/": {**TRAINER_ONLY, "trainer": "404"},
@@ -644,7 +644,6 @@ def world(app: Flask, db: Any, curriculum: Any, now: dt.datetime, run_jobs: Call
 
 def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     """A meeting of the cohort whose half-day is closed."""
-    enrolment.cohort.has_sessions = True
     meeting = Meeting(
         cohort_id=enrolment.cohort_id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat"
     )
