@@ -75,6 +75,14 @@ class TestNumbers:
         assert before.keys() == {one.id for one in members}
         assert after[late.id] == sheets.code_of(morning, 4)
 
+    def test_they_follow_the_names_not_the_enrolling(self, db: Any, cohort: Cohort, bilal: Person) -> None:
+        database.use_mode(database.WRITE)
+        second, first = (make_enrolment(db, make_person(db, name), cohort) for name in ("salma", "chaima"))
+        morning = plan(db, cohort, bilal, first=dt.date(2026, 12, 1)).half_days[0]
+        assert codes(db, morning) == {
+            one.id: sheets.code_of(morning, number) for number, one in enumerate((first, second), 1)
+        }
+
     def test_a_number_stays_when_people_come_and_go(
         self, db: Any, cohort: Cohort, members: list[Enrolment], bilal: Person
     ) -> None:
