@@ -35,7 +35,7 @@ LEARNER = [
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
     "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
-    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/",
+    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/", "attendance/check-in/",
 ]  # fmt: skip
 #: Of trainers; monitoring reads the closed one.
 ATTENDANCE = [
