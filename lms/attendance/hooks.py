@@ -76,6 +76,7 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     today = [one for one in found if one.day == local_date(now)]
     late = [one for one in found if one.ends_at < now and one not in today]
     tasks = [_roll_call(one, now) for one in today]
+    tasks += [_screen(one) for one in today if arriving.window(one, now) in (Window.EARLY, Window.OPEN)]
     if late:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
         url = url_for("attendance.show_half_day", half_day_id=late[0].id)
@@ -127,13 +128,21 @@ def _scans(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
     return [Task(title, _places(lacking[:3]), url, "file", "info", SCANS, len(lacking))]
 
 
+def _what(one: HalfDay) -> Markup:
+    times = Markup('<bdi dir="ltr">{}–{}</bdi>').format(f"{one.starts:%H:%M}", f"{one.ends:%H:%M}")
+    return Markup("{} · {}").format(times, bdi(one.meeting.cohort.name[current_language()]))
+
+
+def _screen(one: HalfDay) -> Task:
+    url = url_for("attendance.show_screen", half_day_id=one.id)
+    return Task(_("Project the QR code"), _what(one), url, "qr", "info", ROLL_CALL)
+
+
 def _roll_call(one: HalfDay, now: dt.datetime) -> Task:
     is_now = one.starts_at - BEFORE <= now <= one.ends_at
-    times = Markup('<bdi dir="ltr">{}–{}</bdi>').format(f"{one.starts:%H:%M}", f"{one.ends:%H:%M}")
-    name = bdi(one.meeting.cohort.name[current_language()])
     return Task(
         _("Roll call"),
-        Markup("{} · {}").format(times, name),
+        _what(one),
         url_for("attendance.show_half_day", half_day_id=one.id),
         "list-checks",
         "warn" if is_now else "info",

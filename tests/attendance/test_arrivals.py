@@ -215,6 +215,13 @@ class TestScreen:
         asked = trainer.get(f"{roll(morning)}screen/codes").json
         assert (asked["state"], bool(asked["codes"])) == (state, state in ("early", "open"))
 
+    def test_is_one_tap_away_from_the_trainers_home_page_meanwhile(
+        self, at: At, bilal: Person, open_as: Any, morning: HalfDay
+    ) -> None:
+        for moment, is_offered in ((BEGINS - 61 * MINUTE, False), (BEGINS - 60 * MINUTE, True), (ENDS, False)):
+            at(moment)
+            assert (f'href="{roll(morning)}screen"' in open_as(bilal).get("/fr/cohorts/").text) is is_offered
+
     def test_a_closed_one_shows_no_code(
         self, db: Any, at: At, trainer: CheckingClient, stranger: CheckingClient, bilal: Person, morning: HalfDay
     ) -> None:
