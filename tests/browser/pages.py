@@ -35,11 +35,7 @@ LEARNER = [
     "account/password", "account/second-factor/", "account/second-factor/set-up", "account/confirm",
     "quizzes/{quiz}/", "quizzes/{quiz}/attempts/1/result/", "notice", "monitoring/", "account/my-data",
     "ask/", "ask/published/", "ask/{asked}/", "ask/lessons/concepts/{slug}/", "ask/quizzes/{quiz}/",
-<<<<<<< HEAD
-    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/", "attendance/calendar/",
-=======
-    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/", "attendance/check-in/",
->>>>>>> 9e341ecf8434924d4cae1ce83eebcc93917813c8
+    "live/{run}/", "live/{ended}/", *SURVEYS, "attendance/", "attendance/calendar/", "attendance/check-in/",
 ]  # fmt: skip
 #: Of trainers; monitoring reads the closed one.
 ATTENDANCE = [
