@@ -42,6 +42,7 @@ def test_every_encoding_and_separator_is_read(
     assert (mark.status, mark.remark) == said
 
 
+MIDNIGHT = dt.datetime.combine(dt.date(2026, 11, 23), dt.time())
 DAYS = ["23/11/2026", "2026-11-23", "23-11-2026", "23.11.2026", "٢٣/١١/٢٠٢٦", "2026/11/23"]
 TIMES = ["09:00", "9:00", "09h00", "9h", "9", "٠٩:٠٠", "09:00:00", "0,375"]
 
@@ -59,8 +60,8 @@ def test_days_and_times_as_people_write_them(
 @pytest.mark.parametrize(
     ("day", "start"),
     [
-        (dt.date(2026, 11, 23), dt.time(9)), (dt.datetime.combine(dt.date(2026, 11, 23), dt.time()), 0.375), (46349, "09:00"),
-        (dt.datetime.combine(dt.date(2026, 11, 23), dt.time(9)), dt.datetime.combine(dt.date(1899, 12, 30), dt.time(9))), ("23/11/2026", dt.timedelta(hours=9)),
+        (dt.date(2026, 11, 23), dt.time(9)), (MIDNIGHT, 0.375), (46349, "09:00"),
+        (MIDNIGHT.replace(hour=9), MIDNIGHT.replace(1899, 12, 30, 9)), ("23/11/2026", dt.timedelta(hours=9)),
     ],
 )  # fmt: skip
 def test_real_dates_and_times_of_a_workbook(
