@@ -28,7 +28,7 @@ def definitions() -> list[tuple[str, str]]:
         (_("Attended"), _("Closed half-days that count: presence, and lateness or early departure of half of it.")),
         (_("Held"), _("Half-days that are closed: it is known who was there.")),
         (
-            _("Planned"),
+            _("All planned"),
             _("All half-days of the table that take place, those to come too. Cancelled ones do not count."),
         ),
         (_("Rate"), _("Attended of planned: it rises until the last half-day is closed.")),
@@ -50,7 +50,7 @@ def legend() -> list[tuple[str, str]]:
     return [
         *((str(one.letter), str(one.label)) for one in Status),
         ("·", _("Not marked")),
-        ("*", _("Corrected")),
+        ("*", _("After a correction")),
     ]
 
 
@@ -71,7 +71,7 @@ def words(cell: Cell | None) -> str:
     if cell.mark is None:
         return str(_("Not marked"))
     minutes = [] if cell.mark.minutes is None else [_("%(num)s min", num=cell.mark.minutes)]
-    corrected = [_("Corrected")] if cell.is_corrected else []
+    corrected = [_("After a correction")] if cell.is_corrected else []
     return " · ".join([str(Status(cell.mark.status).label), *minutes, *corrected])
 
 
@@ -116,7 +116,7 @@ def _table(grid: Grid) -> tuple[list[str], list[list[Any]]]:
     lang = current_language()
     heading = [
         _("No."), _("Name in Arabic"), _("Name in French"), _("Organisation"), *(when(one) for one in grid.half_days),
-        _("Attended"), _("Held"), _("Planned"), _("Rate"), _("Threshold"),
+        _("Attended"), _("Held"), _("All planned"), _("Rate"), _("Threshold"),
     ]  # fmt: skip
     lines: list[list[Any]] = [
         [
@@ -171,7 +171,7 @@ def _sheet(grid: Grid, filters: Sequence[tuple[str, str]], programme: str, made_
         legend=" · ".join(f"{letter} = {name}" for letter, name in legend()),
         columns=(_("No."), _("Name"), _("Organisation")),
         heads=tuple((f"{one.day:%d/%m}", f"{one.starts:%H:%M}") for one in grid.half_days),
-        totals=(_("Attended"), _("Held"), _("Planned"), _("Rate"), _("Threshold")),
+        totals=(_("Attended"), _("Held"), _("All planned"), _("Rate"), _("Threshold")),
         rows=tuple(_row(number, line) for number, line in enumerate(grid.lines, 1)),
         counts_title=_("Attended of people"),
         counts=tuple(f"{one.attended}/{one.people}" for one in grid.counts),
