@@ -342,9 +342,9 @@ def test_a_whole_room_is_imported_in_few_statements(
     enrolments = [make_enrolment(db, make_person(db, f"p{number}"), cohort) for number in range(30)]
     plan(db, cohort, bilal, first=dt.date(2026, 11, 24))
     path = sent(trainer, cohort, HEAD + "".join(row(one, "Présence") for one in enrolments))
-    with at_most(16):
+    with at_most(17):
         trainer.get(path)
-    with at_most(16 + len(enrolments)):
+    with at_most(17 + len(enrolments)):
         trainer.post(f"{path}confirm")
     half_day = db.get_one(HalfDay, meeting.half_days[0].id)
     assert all(one.mark is not None for one in rows_of(db, half_day))
