@@ -114,5 +114,10 @@ def rates(db: Session, cohort: Cohort) -> dict[int, Rate]:
     """The rate of everybody enrolled in a cohort, by enrolment, in a constant number of statements."""
     half_days = queries.meetings.planned_of(db, [cohort.id])
     enrolments = queries.marks.enrolled(db, cohort.id)
-    attended = progress.attended(db, [one.id for one in enrolments])
-    return {one.id: rate_over(one, half_days, attended) for one in enrolments}
+    ids = [one.id for one in enrolments]
+    attended, groups = progress.attended(db, ids), queries.groups.membership(db, cohort.id)
+    marks = queries.marks.of_person(db, ids)
+    return {
+        one.id: rate_over(one, [day for day in half_days if _is_theirs(day, one, groups, marks)], attended)
+        for one in enrolments
+    }

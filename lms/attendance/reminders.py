@@ -65,13 +65,14 @@ def _unclosed(db: Session, now: dt.datetime) -> list[Reminder]:
 def _coming(db: Session, now: dt.datetime) -> list[Reminder]:
     """The working day before: on a Friday what is on Monday."""
     today = local_date(now)
-    groups = _by_day(queries.warnings.coming(db, after=today, until=next_working_day(today)))
-    return [
-        _next(person, cohort_id, half_days, now)
-        for cohort_id, person in queries.warnings.participants(db, {key[0] for key in groups})
-        for (of, _day), half_days in groups.items()
-        if of == cohort_id
-    ]
+    days = _by_day(queries.warnings.coming(db, after=today, until=next_working_day(today)))
+    found = []
+    for cohort_id, group_id, person in queries.warnings.participants(db, {key[0] for key in days}):
+        for (of, _day), half_days in days.items():
+            own = [one for one in half_days if one.meeting.group_id in (None, group_id)]
+            if of == cohort_id and own:
+                found.append(_next(person, cohort_id, own, now))
+    return found
 
 
 def _next(person: Person, cohort_id: int, half_days: Sequence[HalfDay], now: dt.datetime) -> Reminder:

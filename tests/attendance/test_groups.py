@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import Person
-from lms.attendance import own, queries, services
+from lms.attendance import grid, own, queries, reminders, services
 from lms.attendance.errors import GroupHasMeetings, HalfDaysOverlap, HasMarks
 from lms.attendance.mails import CHANGED
 from lms.attendance.models import Group, Meeting
@@ -19,7 +19,7 @@ from lms.core import db as database
 from lms.core.bilingual import Bilingual
 from lms.core.mail import Mail
 from lms.programme.models import Cohort, Enrolment
-from tests.attendance.conftest import NAMES, close, marks, plan, roll, take
+from tests.attendance.conftest import DAY, NAMES, TODAY, close, marks, plan, roll, take
 from tests.attendance.forms import invalid, typed
 from tests.conftest import NOW
 from tests.pages import CheckingClient
@@ -179,3 +179,37 @@ class TestPage:
         assert stranger.get(page).status_code == 404
         assert stranger.post(f"{page}/members", data={f"group-{members[2].id}": groups[0].id}).status_code == 404
         assert members[2].id not in queries.groups.membership(db, cohort.id)
+
+
+class TestOtherGroup:
+    """What is for one group reaches nobody of the other."""
+
+    def test_no_reminder_and_no_calendar(self, app: Flask, db: Any, first: Meeting, members: list[Enrolment]) -> None:
+        before = NOW - DAY
+        with app.test_request_context("/fr/"):
+            told = {one.person_id for one in reminders.reminders(db, now=before)}
+        assert told & {one.person_id for one in members} == {members[0].person_id}
+        assert [len(queries.feeds.half_days_of(db, one.person_id, since=TODAY)) for one in members] == [2, 0, 0]
+
+    def test_no_rate_no_report_and_no_code(
+        self, app: Flask, db: Any, first: Meeting, members: list[Enrolment], cohort: Cohort
+    ) -> None:
+        with app.test_request_context("/fr/"):
+            assert {key: one.planned for key, one in own.rates(db, cohort).items()} == {
+                members[0].id: 2, members[1].id: 0, members[2].id: 0,
+            }  # fmt: skip
+        assert queries.short_reports.figures(db, first).all.people == 1
+        assert [len(queries.check_ins.around(db, one.person_id, day=TODAY)) for one in members] == [2, 0, 0]
+        assert queries.marks.row_of_person(db, first.half_days[0], members[1].person_id) is None
+
+    def test_the_grid_leaves_the_cell_empty(
+        self, app: Flask, db: Any, first: Meeting, second: Meeting, members: list[Enrolment], cohort: Cohort
+    ) -> None:
+        with app.test_request_context("/fr/"):
+            found = grid.grid(db, cohort, queries.grid.Narrowed(), lang="fr")
+        by_person = {line.enrolment.id: line for line in found.lines}
+        assert set(by_person) == {members[0].id, members[1].id}
+        for enrolment, meeting in ((members[0], first), (members[1], second)):
+            own_cells = [cell.half_day.meeting_id for cell in by_person[enrolment.id].cells if cell]
+            assert own_cells == [meeting.id, meeting.id]
+            assert by_person[enrolment.id].rate.planned == 2

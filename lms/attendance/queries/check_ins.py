@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from lms.accounts.models import Person
 from lms.attendance.models import CheckIn, HalfDay, Mark, Meeting
 from lms.attendance.queries import marks
+from lms.attendance.queries.groups import is_for
 from lms.attendance.statuses import Status
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
@@ -90,7 +91,7 @@ def around(db: Session, person_id: int, *, day: dt.date) -> Sequence[HalfDay]:
         .options(contains_eager(HalfDay.meeting))
         .where(
             Enrolment.person_id == person_id, programme.is_present(), HalfDay.cancelled_at.is_(None),
-            HalfDay.day >= day - BESIDE, HalfDay.day <= day + BESIDE,
+            is_for(person_id), HalfDay.day >= day - BESIDE, HalfDay.day <= day + BESIDE,
         )
         .order_by(HalfDay.day, HalfDay.starts)
     )  # fmt: skip

@@ -13,6 +13,7 @@ from lms.accounts.actor import Actor
 from lms.accounts.models import Person, RoleGrant
 from lms.accounts.queries.sign_ins import token_hash
 from lms.attendance.models import Feed, HalfDay, Meeting
+from lms.attendance.queries.groups import is_for
 from lms.core.access import Role
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import cohorts_visible_to, is_open, taught_now
@@ -52,9 +53,8 @@ def _half_days() -> sa.Select[HalfDay]:
 def half_days_of(db: Session, person_id: int, *, since: dt.date) -> Sequence[HalfDay]:
     """Half-days of somebody's training sessions from a day on, in one statement."""
     enrolled, taught = _cohorts_of(person_id)
-    query = _half_days().where(
-        HalfDay.day >= since, sa.or_(Meeting.cohort_id.in_(enrolled), Meeting.cohort_id.in_(taught))
-    )
+    theirs = sa.and_(Meeting.cohort_id.in_(enrolled), is_for(person_id))
+    query = _half_days().where(HalfDay.day >= since, sa.or_(theirs, Meeting.cohort_id.in_(taught)))
     return db.scalars(query).all()
 
 
@@ -63,7 +63,7 @@ def half_days_to_keep(
 ) -> Sequence[HalfDay]:
     """One half-day, or those of a meeting, for somebody who takes part, trains or monitors; else none."""
     enrolled, _taught = _cohorts_of(actor.person_id)
-    cohort_ids = [Meeting.cohort_id.in_(enrolled)]
+    cohort_ids = [sa.and_(Meeting.cohort_id.in_(enrolled), is_for(actor.person_id))]
     if actor.roles & {Role.TRAINER, Role.MONITOR}:
         cohort_ids.append(Meeting.cohort_id.in_(cohorts_visible_to(actor).with_only_columns(Cohort.id)))
     which = HalfDay.id == half_day_id if half_day_id is not None else HalfDay.meeting_id == meeting_id

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.attendance.models import Group, GroupMember, HalfDay
+from lms.attendance.models import Group, GroupMember, HalfDay, Meeting
 from lms.programme.models import Enrolment
 
 
@@ -34,6 +34,23 @@ def groups_of(db: Session, enrolment_ids: Collection[int]) -> dict[int, int]:
     """Group of each of these enrolments that belongs to one."""
     query = sa.select(GroupMember.enrolment_id, GroupMember.group_id).where(GroupMember.enrolment_id.in_(enrolment_ids))
     return {row[0]: row[1] for row in db.execute(query)}
+
+
+def is_for(person_id: int) -> sa.ColumnElement[bool]:
+    """Condition on meetings: for all of the cohort, or for a group that somebody belongs to."""
+    own = (
+        sa.select(GroupMember.group_id)
+        .join(Enrolment, Enrolment.id == GroupMember.enrolment_id)
+        .where(Enrolment.person_id == person_id)
+    )
+    return sa.or_(Meeting.group_id.is_(None), Meeting.group_id.in_(own))
+
+
+def in_group(group_id: int | None) -> list[sa.ColumnElement[bool]]:
+    """Conditions on enrolments: that they belong to a group; none where the meeting is for all."""
+    if group_id is None:
+        return []
+    return [Enrolment.id.in_(sa.select(GroupMember.enrolment_id).where(GroupMember.group_id == group_id))]
 
 
 def is_planned_for(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.models import Organisation, Person
 from lms.attendance.models import GroupMember, HalfDay, Mark, MarkChange, Meeting
+from lms.attendance.queries.groups import in_group
 from lms.programme import queries as programme
 from lms.programme.models import Cohort, Enrolment
 
@@ -37,7 +38,7 @@ def on_the_list(half_day: HalfDay, meeting: Meeting) -> sa.ColumnElement[bool]:
     accounts. The list of a group's closed half-day is whoever was marked: people who join the group later owe nothing.
     """
     is_expected = sa.and_(
-        sa.or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > half_day.ends_at), *_in_group(meeting.group_id)
+        sa.or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > half_day.ends_at), *in_group(meeting.group_id)
     )
     if meeting.group_id is not None and half_day.closed_at is not None:
         is_expected = sa.false()
@@ -47,13 +48,6 @@ def on_the_list(half_day: HalfDay, meeting: Meeting) -> sa.ColumnElement[bool]:
         Enrolment.is_test.is_(False),
         sa.or_(is_expected, Mark.enrolment_id.is_not(None)),
     )
-
-
-def _in_group(group_id: int | None) -> list[sa.ColumnElement[bool]]:
-    """Conditions on enrolments: that they belong to a group; none where the meeting is for all."""
-    if group_id is None:
-        return []
-    return [Enrolment.id.in_(sa.select(GroupMember.enrolment_id).where(GroupMember.group_id == group_id))]
 
 
 def is_on_the_list(enrolment: Enrolment, half_day: HalfDay, mark: Mark | None, groups: Mapping[int, int]) -> bool:
@@ -132,7 +126,7 @@ def enrolled(db: Session, cohort_id: int, group_id: int | None = None) -> Sequen
         sa.select(Enrolment)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person))
-        .where(Enrolment.cohort_id == cohort_id, programme.is_present(), *_in_group(group_id))
+        .where(Enrolment.cohort_id == cohort_id, programme.is_present(), *in_group(group_id))
         .order_by(Enrolment.id)
     )
     return db.scalars(query).all()

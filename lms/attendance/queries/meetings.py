@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from lms.accounts.actor import Actor
 from lms.attendance.models import HalfDay, Meeting
-from lms.attendance.queries.groups import groups_of
+from lms.attendance.queries.groups import is_for
 from lms.core.paging import PAGE_SIZE
 from lms.programme.models import Cohort
 from lms.programme.queries import cohorts_visible_to, running_enrolments, taught_now
@@ -104,14 +104,13 @@ def planned_of(db: Session, cohort_ids: Sequence[int]) -> Sequence[HalfDay]:
 def next_of_person(db: Session, person_id: int, *, now: dt.datetime, today: dt.date) -> HalfDay | None:
     """The next half-day of somebody's running cohorts, or the one that is on."""
     running = running_enrolments(db, person_id, today=today)
-    groups = groups_of(db, [one.id for one in running])
     cohort_ids = [one.cohort_id for one in running]
     query = (
         sa.select(HalfDay)
         .join(HalfDay.meeting)
         .options(contains_eager(HalfDay.meeting))
         .where(Meeting.cohort_id.in_(cohort_ids), HalfDay.cancelled_at.is_(None), HalfDay.day >= today)
-        .where(sa.or_(Meeting.group_id.is_(None), Meeting.group_id.in_(groups.values())))
+        .where(is_for(person_id))
         .order_by(HalfDay.day, HalfDay.starts)
         .limit(3)
     )

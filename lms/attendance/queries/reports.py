@@ -81,7 +81,7 @@ def waiting(db: Session, actor: Actor, *, closed_before: dt.datetime) -> tuple[i
 
     Of a trainer those of cohorts held now; monitoring counts all.
     """
-    is_late = HalfDay.closed_at < closed_before
+    is_late = HalfDay.first_closed_at < closed_before
     query = (
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((is_late, 1), else_=0)), 0))
         .select_from(Report)

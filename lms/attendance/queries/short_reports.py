@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lms.accounts.actor import Actor
 from lms.attendance.models import HalfDay, Mark, Meeting, ShortReport
+from lms.attendance.queries.groups import in_group
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import cohorts_visible_to, is_present, taught_now
 
@@ -83,7 +84,8 @@ def figures(db: Session, meeting: Meeting) -> Figures:
     people = db.scalars(
         sa.select(Enrolment).where(
             Enrolment.cohort_id == meeting.cohort_id, Enrolment.is_test.is_(False),
-            Enrolment.merged_into_id.is_(None), sa.or_(is_present(), Enrolment.id.in_(attended)),
+            Enrolment.merged_into_id.is_(None),
+            sa.or_(sa.and_(is_present(), *in_group(meeting.group_id)), Enrolment.id.in_(attended)),
         )
     ).all()  # fmt: skip
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.accounts.models import Organisation, Person, RoleGrant
-from lms.attendance.models import AbsenceWarning, HalfDay, Mark, Meeting
+from lms.attendance.models import AbsenceWarning, GroupMember, HalfDay, Mark, Meeting
 from lms.attendance.statuses import Status
 from lms.core.access import Role
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
@@ -124,16 +124,17 @@ def trainers(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, Pe
     return [(row[0], row[1]) for row in db.execute(query)]
 
 
-def participants(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, Person]]:
-    """(cohort, person) of everybody who takes part; asks nothing for none."""
+def participants(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, int | None, Person]]:
+    """(cohort, group, person) of everybody who takes part; asks nothing for none."""
     if not cohort_ids:
         return []
     query = (
-        sa.select(Enrolment.cohort_id, Person)
+        sa.select(Enrolment.cohort_id, GroupMember.group_id, Person)
         .join(Enrolment.person)
+        .outerjoin(GroupMember, GroupMember.enrolment_id == Enrolment.id)
         .where(Enrolment.cohort_id.in_(cohort_ids), is_present())
     )
-    return [(row[0], row[1]) for row in db.execute(query)]
+    return [(row[0], row[1], row[2]) for row in db.execute(query)]
 
 
 def data_of(db: Session, person_id: int) -> Sequence[tuple[AbsenceWarning, dt.date]]:
