@@ -241,7 +241,7 @@ def test_looking_costs_the_same_for_three_and_for_thirty(
             make_enrolment(db, opened(db, f"person{count}x{number}"), cohort)
         database.commit()
         db.expunge_all()
-        with at_most(11):
+        with at_most(13):
             found = reminders.due(db, now=now)
     assert len(found.now) == 30
 

@@ -113,7 +113,9 @@ def coming(db: Session, *, after: dt.date, until: dt.date) -> Sequence[HalfDay]:
 
 
 def trainers(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, Person]]:
-    """(cohort, trainer) of cohorts."""
+    """(cohort, trainer) of cohorts; asks nothing for none."""
+    if not cohort_ids:
+        return []
     query = (
         sa.select(CohortTrainer.cohort_id, Person)
         .join(Person, Person.id == CohortTrainer.person_id)
@@ -123,7 +125,9 @@ def trainers(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, Pe
 
 
 def participants(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, Person]]:
-    """(cohort, person) of everybody who takes part."""
+    """(cohort, person) of everybody who takes part; asks nothing for none."""
+    if not cohort_ids:
+        return []
     query = (
         sa.select(Enrolment.cohort_id, Person)
         .join(Enrolment.person)
