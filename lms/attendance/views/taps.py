@@ -36,8 +36,9 @@ def take_taps(half_day_id: int) -> ResponseReturnValue:
     The answer holds statuses and who changed them, no name of a participant: the access log has the page itself.
     422: nothing in it can be read, so that sending it again is of no use.
     """
-    half_day, data = half_day_or_404(half_day_id, lock=True), request.get_json(silent=True)
-    if data is None or not _is_readable(data):
+    half_day = half_day_or_404(half_day_id, lock=True)
+    data: Any = request.get_json(silent=True)
+    if not _is_readable(data):
         abort(422)
     if len(data["taps"]) > MOST_TAPS:
         abort(413)
