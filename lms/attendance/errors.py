@@ -176,3 +176,12 @@ class TooManyFiles(DomainError):
 
     def __init__(self, most: int) -> None:
         super().__init__(_l("At most %(num)s files can be attached here.", num=most))
+
+
+class StatusNameTaken(DomainError):
+    """Raised for a second name of a status that reads as another one."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("There is a name that reads so already; one that is retired can be taken up again."))

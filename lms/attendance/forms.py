@@ -15,6 +15,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
+from lms.attendance.choices import Choices
 from lms.attendance.models import Group, HalfDay, Mark, Meeting
 from lms.attendance.services.meetings import About, Times
 from lms.attendance.services.walk_ins import Said
@@ -193,10 +194,6 @@ class WhyForm(FlaskForm):
             raise ValidationError(_("A few words on the reason are needed."))
 
 
-def _status_field() -> RadioField:
-    return RadioField(_l("Attendance"), choices=[SelectChoice(one.value, one.label) for one in Status])
-
-
 def _minutes_field() -> IntegerField:
     return IntegerField(_l("Minutes attended"), [Optional(), NumberRange(0, 720, _l("Minutes lie between 0 and 720."))])
 
@@ -204,12 +201,17 @@ def _minutes_field() -> IntegerField:
 class CorrectionForm(WhyForm):
     """What was true of one person at a closed half-day, and why it is changed."""
 
-    status = _status_field()
+    status = RadioField(_l("Attendance"))
     minutes = _minutes_field()
 
-    def show(self, mark: Mark | None) -> None:
+    def offer(self, mark: Mark | None, known: Choices) -> None:
+        """What somebody marked so can be corrected to."""
+        self.status.choices = [SelectChoice(one.value, one.label) for one in known.offered(besides=mark)]
+
+    def show(self, mark: Mark | None, known: Choices) -> None:
+        self.offer(mark, known)
         if mark is not None:
-            self.status.data, self.minutes.data = mark.status, mark.minutes
+            self.status.data, self.minutes.data = known.of(mark).value, mark.minutes
 
 
 class WalkInForm(FlaskForm):

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lms.attendance.choices import Choices
 from lms.attendance.grid import Cell, Grid, GridLine
 from lms.attendance.models import HalfDay
 from lms.attendance.statuses import Status
@@ -64,15 +65,16 @@ def sign(cell: Cell | None) -> str:
     return f"{Status(cell.mark.status).letter}{minutes}{'*' if cell.is_corrected else ''}"
 
 
-def words(cell: Cell | None) -> str:
-    """A cell in words."""
+def words(cell: Cell | None, known: Choices | None = None) -> str:
+    """A cell in words; with ``known`` in the programme's own, which files leave aside: there the statuses count."""
     if cell is None:
         return ""
     if cell.mark is None:
         return str(_("Not marked"))
     minutes = [] if cell.mark.minutes is None else [_("%(num)s min", num=cell.mark.minutes)]
     corrected = [_("After a correction")] if cell.is_corrected else []
-    return " · ".join([str(Status(cell.mark.status).label), *minutes, *corrected])
+    label = known.of(cell.mark).label if known is not None else str(Status(cell.mark.status).label)
+    return " · ".join([label, *minutes, *corrected])
 
 
 def threshold(line: GridLine) -> str:

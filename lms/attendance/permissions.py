@@ -14,3 +14,5 @@ class AttendancePermission(Permission):
     CORRECT = "attendance:half-day:correct", {Role.TRAINER, Role.MONITOR}
     #: Sessions and marks by file: trainers in their cohorts, monitoring in all.
     IMPORT = "attendance:import", {Role.TRAINER, Role.MONITOR}
+    #: What holds for the whole programme: its own names of statuses.
+    SETTINGS = "attendance:settings", {Role.MONITOR}

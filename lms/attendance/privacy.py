@@ -63,6 +63,7 @@ WORDS = {
     "attendance.starts": Words(_l("Beginning")),
     "attendance.module": Words(_l("Module")),
     "attendance.status": Words(_l("Status"), show=_status),
+    "attendance.status_name": Words(_l("Name of the status")),
     "attendance.minutes": Words(_l("Minutes attended")),
     "attendance.remark": Words(_l("Remark")),
     "attendance.method": Words(_l("How it is known"), show=lambda value: Method(value).label),
@@ -71,8 +72,10 @@ WORDS = {
     "attendance_changes": Words(_l("Changes of the attendance")),
     "attendance_changes.day": Words(_l("Day")),
     "attendance_changes.old_status": Words(_l("Status before"), show=_status),
+    "attendance_changes.old_status_name": Words(_l("Name of the status before")),
     "attendance_changes.old_minutes": Words(_l("Minutes before")),
     "attendance_changes.status": Words(_l("Status"), show=_status),
+    "attendance_changes.status_name": Words(_l("Name of the status")),
     "attendance_changes.minutes": Words(_l("Minutes attended")),
     "attendance_changes.method": Words(_l("How it is known"), show=lambda value: Method(value).label),
     "attendance_changes.reason": Words(_l("Reason"), show=lambda value: Reason(value).label),
@@ -119,6 +122,7 @@ WORDS = {
 
 def data_of(db: Session, person_id: int) -> dict[str, Any]:
     """Every mark of a person, every change of one, and what justifies absences."""
+    names = {one.id: one.name.as_dict() for one in queries.status_names.every(db)}
     return {
         "attendance": [
             {
@@ -126,6 +130,7 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
                 "starts": f"{half_day.starts:%H:%M}",
                 "module": meeting.module,
                 "status": mark.status,
+                "status_name": names.get(mark.name_id or 0),
                 "minutes": mark.minutes,
                 "remark": mark.remark,
                 "method": mark.method,
@@ -138,8 +143,10 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
             {
                 "day": day.isoformat(),
                 "old_status": change.old_status,
+                "old_status_name": names.get(change.old_name_id or 0),
                 "old_minutes": change.old_minutes,
                 "status": change.status,
+                "status_name": names.get(change.name_id or 0),
                 "minutes": change.minutes,
                 "method": change.method,
                 "reason": change.reason or None,

@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Level, Person
-from lms.attendance import queries
+from lms.attendance import choices, queries
+from lms.attendance.choices import Choices
 from lms.attendance.layouts import Column, Layout
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
-from lms.attendance.statuses import Reason, Status
+from lms.attendance.statuses import Reason
 from lms.core import clock
 from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
 from lms.core.i18n import day_and_date, locale_of, long_date
@@ -49,8 +50,16 @@ def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: About) -> l
     corrections = queries.marks.corrections(db, list(lists))
     trainers = programme.trainers_of(db, all_of_them[0].meeting.cohort_id)
     names = _in_both(lambda lang: " · ".join(one.name[lang] for one in trainers))
+    known = choices.known(db)
     return [
-        _sheet(day, lists, [one for one in corrections if one.half_day_id in {slot.id for slot in day}], names, about)
+        _sheet(
+            day,
+            lists,
+            [one for one in corrections if one.half_day_id in {slot.id for slot in day}],
+            names,
+            about,
+            known,
+        )
         for day in days
     ]
 
@@ -107,7 +116,12 @@ def sample_of(cohort: Cohort, about: About, day: dt.date) -> AttendanceSheet:
 
 
 def _sheet(
-    slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence[MarkChange], trainers: Pair, about: About
+    slots: Sequence[HalfDay],
+    lists: dict[int, list[Row]],
+    notes: Sequence[MarkChange],
+    trainers: Pair,
+    about: About,
+    known: Choices,
 ) -> AttendanceSheet:
     first = slots[0]
     meeting, day = first.meeting, first.day
@@ -120,11 +134,11 @@ def _sheet(
         slots=tuple(
             Slot(_in_both(lambda _lang, one=one: one.part), f"{one.starts:%H:%M}–{one.ends:%H:%M}") for one in slots
         ),
-        rows=tuple(_rows(slots, lists, notes, about.layout.columns)),
+        rows=tuple(_rows(slots, lists, notes, about.layout.columns, known)),
         trainers=trainers,
         made_on=day,
         signed=_in_both(lambda lang: " · ".join(_signed(one, lang) for one in slots if one.closed_at is not None)),
-        notes=tuple(_in_both(lambda lang, one=one: _note(one, lists, lang)) for one in notes),
+        notes=tuple(_in_both(lambda lang, one=one: _note(one, lists, known, lang)) for one in notes),
         layout=about.layout.drawn,
     )
 
@@ -170,7 +184,11 @@ def _pair(text: Bilingual) -> Pair:
 
 
 def _rows(
-    slots: Sequence[HalfDay], lists: dict[int, list[Row]], notes: Sequence[MarkChange], columns: Sequence[Column]
+    slots: Sequence[HalfDay],
+    lists: dict[int, list[Row]],
+    notes: Sequence[MarkChange],
+    columns: Sequence[Column],
+    known: Choices,
 ) -> list[SheetRow]:
     """Everybody who stands on a list of the day, by number."""
     people: dict[int, Row] = {}
@@ -186,7 +204,7 @@ def _rows(
                 code=code_of(slots[0], row.number),
                 name=_pair(person.name),
                 cells=tuple(_cell(row, one) for one in columns),
-                said=tuple(_said(one, marks.get((one.id, enrolment_id)), notes) for one in slots),
+                said=tuple(_said(one, marks.get((one.id, enrolment_id)), notes, known) for one in slots),
             )
         )
     return found
@@ -202,7 +220,7 @@ def _cell(row: Row, column: Column) -> Pair:
     return _pair(enrolment.region.name) if enrolment.region else _in_both(lambda _lang: Level(enrolment.level).label)
 
 
-def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange]) -> Pair | None:
+def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], known: Choices) -> Pair | None:
     """What a closed half-day says of somebody; before, the cell is theirs to sign in."""
     if half_day.closed_at is None or mark is None:
         return None
@@ -212,9 +230,9 @@ def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange]) -> 
         if (one.half_day_id, one.enrolment_id) == (half_day.id, mark.enrolment_id)
     ]
 
-    def words(_lang: str) -> str:
+    def words(lang: str) -> str:
         minutes = f" · {_('%(num)s min', num=mark.minutes)}" if mark.minutes is not None else ""
-        return f"{Status(mark.status).label}{minutes}{' (' + ', '.join(numbers) + ')' if numbers else ''}"
+        return f"{known.of(mark).label_in(lang)}{minutes}{' (' + ', '.join(numbers) + ')' if numbers else ''}"
 
     return _in_both(words)
 
@@ -227,11 +245,12 @@ def _signed(one: HalfDay, lang: str) -> str:
     return str(_("%(slot)s: countersigned by %(name)s, %(at)s", slot=one.part, name=name, at=at))
 
 
-def _note(one: MarkChange, lists: dict[int, list[Row]], lang: str) -> str:
+def _note(one: MarkChange, lists: dict[int, list[Row]], known: Choices, lang: str) -> str:
     name = next(
         (row.enrolment.person.name[lang] for row in lists[one.half_day_id] if row.enrolment.id == one.enrolment_id), "—"
     )
-    before = Status(one.old_status).label if one.old_status else _("Not marked")
-    parts = [f"{name}: {before} > {Status(one.status).label}", str(Reason(one.reason).label), one.reason_text]
+    was = known.before(one)
+    before = was.label_in(lang) if was else _("Not marked")
+    parts = [f"{name}: {before} > {known.of(one).label_in(lang)}", str(Reason(one.reason).label), one.reason_text]
     by = one.changed_by.name[lang] if one.changed_by else ""
     return " · ".join(part for part in [*parts, by, long_date(one.changed_at, lang)] if part)

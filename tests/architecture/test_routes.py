@@ -21,7 +21,7 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
-from lms.attendance.models import AttendanceFile, AttendanceImport, Group, HalfDay, Meeting, Report, WalkIn
+from lms.attendance.models import AttendanceFile, AttendanceImport, Group, HalfDay, Meeting, Report, StatusName, WalkIn
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -67,6 +67,7 @@ ONES_OWN_HALF_DAY = {**ATTENDANCE, "colleague": "404", "trainer": "404", "monito
 NOT_THERE = {"trainer": "404", "monitor": "404"}
 GUIDE = line("403", trainer="in", monitor="in", administrator="in", **strangers("sign-in"))
 #: The focal point covers another organisation than the learner's.
+MONITOR_ONLY = line("403", monitor="in", **strangers("sign-in"))
 TEAM_OTHER_ORGANISATION = {**TEAM, "focal": "404"}
 
 TABLE: dict[str, dict[str, str]] = {
@@ -492,6 +493,10 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/attendance/cohorts/<cohort_id>/groups": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/cohorts/<cohort_id>/groups/members": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/cohorts/<cohort_id>/groups/<group_id>/delete": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/status-names": MONITOR_ONLY,
+    "POST /<lang>/attendance/status-names": MONITOR_ONLY,
+    "POST /<lang>/attendance/status-names/<name_id>/retire": MONITOR_ONLY,
+    "POST /<lang>/attendance/status-names/<name_id>/take-up": MONITOR_ONLY,
     "GET /p": PUBLIC_PAGE,
     "GET /P": PUBLIC_PAGE,
     "GET /p/<half_day_id>/<token>": PUBLIC_PAGE,
@@ -662,11 +667,13 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     )  # fmt: skip
     walk_in = WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now)
     report = Report(half_day_id=half_day.id, enrolment_id=enrolment.id, text="?", said_at=now)
-    db.add_all([file, imported, walk_in, report])
+    name = StatusName(status="excused", name=Bilingual("مهمة", "Mission"))
+    db.add_all([file, imported, walk_in, report, name])
     db.flush()
     return {
         "meeting_id": meeting.id, "half_day_id": half_day.id, "group_id": group.id, "walk_in_id": walk_in.id,
         "report_id": report.id, "file_id": file.id, "logo_id": 1, "import_id": imported.id,
+        "name_id": name.id,
     }  # fmt: skip
 
 

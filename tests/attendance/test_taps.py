@@ -115,7 +115,7 @@ class TestOrder:
         trainer.get(roll(morning))
         with at_most(60) as statements:
             assert send(trainer, morning, *taps).status_code == 200
-        assert len([one for one in statements if one.startswith("SELECT")]) <= 8
+        assert len([one for one in statements if one.startswith("SELECT")]) <= 9
         assert len(marks(db, morning.id)) == 34
 
 

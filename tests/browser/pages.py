@@ -65,6 +65,7 @@ MONITOR = [
     "attendance/", "attendance/half-days/{closed}/", "attendance/half-days/{closed}/people/{present}/correct",
     "attendance/half-days/{closed}/walk-ins/",
     "attendance/reports/", "attendance/reports/{report}/", "attendance/meetings/{meeting}/report",
+    "attendance/status-names",
 ]  # fmt: skip
 PROGRAMME_ADMINISTRATION = [
     "admin/", "admin/settings/", "admin/signatories/", "admin/signatories/new", "admin/audit/",

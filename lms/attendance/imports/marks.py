@@ -83,7 +83,9 @@ def _check_line(
         line.errors["person"] = _("Already on line %(number)s. One of the two can be left out.", number=first)
     if line.errors or status is None:
         return
-    tap = Tap(enrolment.id, status, minutes if status.has_minutes else None, remark or "")
+    # A file knows the five statuses only: one that stays keeps its own name.
+    name_id = mark.name_id if mark is not None and mark.status == status else None
+    tap = Tap(enrolment.id, status, minutes if status.has_minutes else None, remark or "", name_id)
     line.values["tap"] = tap
     _compare(line, half_day, mark, tap)
 

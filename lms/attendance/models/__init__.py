@@ -12,6 +12,7 @@ from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import NOON, HalfDay, Meeting
 from lms.attendance.models.reports import Report
 from lms.attendance.models.short_reports import ShortReport
+from lms.attendance.models.status_names import StatusName
 from lms.attendance.models.taps import LastTap
 from lms.attendance.models.walk_ins import WalkIn
 from lms.attendance.models.warnings import AbsenceWarning
@@ -35,5 +36,6 @@ __all__ = [
     "Meeting",
     "Report",
     "ShortReport",
+    "StatusName",
     "WalkIn",
 ]

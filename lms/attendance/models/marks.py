@@ -27,6 +27,8 @@ class Mark(Base):
     status: Mapped[str] = mapped_column(sa.String(12))
     #: Minutes attended by somebody late or gone early; NULL: not written down.
     minutes: Mapped[int | None]
+    #: The programme's own name of the status; NULL: none.
+    name_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_status_name.id"), index=True)
     remark: Mapped[str] = mapped_column(sa.String(300), default="")
     method: Mapped[str] = mapped_column(sa.String(12))
     #: The organisation on that day: a later transfer rewrites nothing.
@@ -54,8 +56,10 @@ class MarkChange(Base):
     #: NULL: there was no mark.
     old_status: Mapped[str | None] = mapped_column(sa.String(12))
     old_minutes: Mapped[int | None]
+    old_name_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_status_name.id"), index=True)
     status: Mapped[str] = mapped_column(sa.String(12))
     minutes: Mapped[int | None]
+    name_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attendance_status_name.id"), index=True)
     method: Mapped[str] = mapped_column(sa.String(12))
     #: Of a correction: one of ``statuses.Reason``, and words.
     reason: Mapped[str] = mapped_column(sa.String(12), default="")

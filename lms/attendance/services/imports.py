@@ -206,12 +206,12 @@ def _take_back(
     db.add(
         MarkChange(
             half_day_id=mark.half_day_id, enrolment_id=mark.enrolment_id, old_status=mark.status,
-            old_minutes=mark.minutes, status=change.old_status, minutes=change.old_minutes, method=Method.IMPORT,
-            changed_at=now, changed_by_id=actor_id,
+            old_minutes=mark.minutes, old_name_id=mark.name_id, status=change.old_status, minutes=change.old_minutes,
+            name_id=change.old_name_id, method=Method.IMPORT, changed_at=now, changed_by_id=actor_id,
         )
     )  # fmt: skip
     was = one.before.get(f"{mark.half_day_id}-{mark.enrolment_id}", {})
-    mark.status, mark.minutes = change.old_status, change.old_minutes
+    mark.status, mark.minutes, mark.name_id = change.old_status, change.old_minutes, change.old_name_id
     mark.remark, mark.method = was.get("remark", ""), was.get("method", mark.method)
     mark.marked_by_id = was.get("by")
     if "at" in was:

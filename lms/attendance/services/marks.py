@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from lms.attendance import events, queries
+from lms.attendance.choices import value_of
 from lms.attendance.errors import (
     HalfDayCancelled,
     HalfDayClosed,
@@ -49,6 +50,8 @@ class Tap:
     #: Minutes attended by somebody late or gone early; None: not written down.
     minutes: int | None = None
     remark: str = ""
+    #: The programme's own name of the status.
+    name_id: int | None = None
 
 
 def take(
@@ -96,8 +99,8 @@ def write(
         reason, reason_text = half_day.reopened_reason, half_day.reopened_text
     minutes = tap.minutes if tap.status.has_minutes else None
     old = row.mark
-    before = (old.status, old.minutes, old.remark) if old is not None else (None, None, "")
-    if before == (tap.status, minutes, tap.remark):
+    before = (old.status, old.minutes, old.remark, old.name_id) if old is not None else (None, None, "", None)
+    if before == (tap.status, minutes, tap.remark, tap.name_id):
         return False
     mark = old
     if mark is None:
@@ -107,11 +110,12 @@ def write(
         )  # fmt: skip
         db.add(mark)
     mark.status, mark.minutes, mark.remark, mark.method = tap.status, minutes, tap.remark, method
-    mark.marked_at, mark.marked_by_id = now, actor_id
+    mark.name_id, mark.marked_at, mark.marked_by_id = tap.name_id, now, actor_id
     db.add(
         MarkChange(
             half_day_id=half_day.id, enrolment_id=row.enrolment.id, old_status=before[0], old_minutes=before[1],
-            status=tap.status, minutes=minutes, method=method, reason=reason, reason_text=reason_text,
+            old_name_id=before[3], status=tap.status, minutes=minutes, name_id=tap.name_id, method=method,
+            reason=reason, reason_text=reason_text,
             changed_at=now, changed_by_id=actor_id, import_id=import_id,
         )
     )  # fmt: skip
@@ -211,7 +215,7 @@ def correct(
     row = queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is None:
         raise NotOnTheList
-    before = row.mark.status if row.mark is not None else None
+    before = value_of(row.mark.status, row.mark.name_id) if row.mark is not None else None
     if not write(
         db, half_day, row, tap, Method.CORRECTION, actor.person_id, now, reason=reason, reason_text=reason_text
     ):
@@ -222,6 +226,6 @@ def correct(
         count(db, half_day, row, now=now)
     audit.record(
         db, "attendance.correct-mark", actor_id=actor.person_id, subject=half_day, reason=str(reason_text or reason),
-        now=now, enrolment_id=tap.enrolment_id, before=before, after=tap.status.value,
+        now=now, enrolment_id=tap.enrolment_id, before=before, after=value_of(tap.status.value, tap.name_id),
     )  # fmt: skip
     events.mark_corrected.send(half_day, db=db, enrolment_id=tap.enrolment_id, actor_id=actor.person_id, now=now)

@@ -27,7 +27,7 @@ def copy_marks(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.date
         mine = own.get((theirs.half_day_id, counts.id))
         if mine is not None and (mine.is_attended or not theirs.is_attended):
             continue
-        tap = Tap(counts.id, Status(theirs.status), theirs.minutes, theirs.remark)
+        tap = Tap(counts.id, Status(theirs.status), theirs.minutes, theirs.remark, theirs.name_id)
         marks.write(db, theirs.half_day, Row(0, counts, mine), tap, Method.MERGE, None, now)
         db.flush()
         db.get_one(Mark, (theirs.half_day_id, counts.id)).organisation_id = theirs.organisation_id
@@ -45,8 +45,10 @@ def take_marks_back(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt
         else:
             before = MarkChange(
                 half_day_id=half_day_id, enrolment_id=counts.id, old_status=mark.status, old_minutes=mark.minutes,
-                status=change.old_status, minutes=change.old_minutes, method=Method.MERGE, changed_at=now,
+                old_name_id=mark.name_id, status=change.old_status, minutes=change.old_minutes,
+                name_id=change.old_name_id, method=Method.MERGE, changed_at=now,
             )  # fmt: skip
             db.add(before)
             mark.status, mark.minutes = change.old_status, change.old_minutes
+            mark.name_id = change.old_name_id
     db.flush()

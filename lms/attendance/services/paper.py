@@ -27,6 +27,11 @@ class Said:
     after: Status
 
     @property
+    def name_id(self) -> int | None:
+        """The programme's own name of a status that stays as it is."""
+        return self.row.mark.name_id if self.row.mark is not None and self.before is self.after else None
+
+    @property
     def before(self) -> Status | None:
         return Status(self.row.mark.status) if self.row.mark is not None else None
 
@@ -66,6 +71,7 @@ def enter(db: Session, half_day: HalfDay, signed: Collection[int], *, key: str, 
         Tap(
             one.row.enrolment.id, one.after, one.row.mark.minutes if one.row.mark is not None else None,
             one.row.mark.remark if one.row.mark is not None else "",
+            one.name_id,
         )
         for one in lines
     ]  # fmt: skip

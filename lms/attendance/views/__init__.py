@@ -20,6 +20,7 @@ from lms.attendance.views import (
     screen,
     sheets,
     short_reports,
+    status_names,
     taps,
     walk_ins,
 )
@@ -28,6 +29,6 @@ from lms.attendance.views.blueprint import blueprint
 #: Modules whose import registers their pages.
 PAGES = (
     arrivals, check_ins, closed, feeds, files, grid, groups, imports, layouts, meetings, own, paper, reports,
-    roll_call, screen, sheets, short_reports, taps, walk_ins,
+    roll_call, screen, sheets, short_reports, status_names, taps, walk_ins,
 )  # fmt: skip
 blueprints = [blueprint, check_ins.short]

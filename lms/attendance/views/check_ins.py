@@ -11,14 +11,14 @@ from flask import Blueprint, abort, make_response, redirect, render_template, ur
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.attendance import arriving, queries, services, tokens
+from lms.attendance import arriving, choices, queries, services, tokens
 from lms.attendance.arriving import Window
 from lms.attendance.errors import NotOpenYet, WrongCode
 from lms.attendance.forms import DigitsForm
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.check_ins import CAME, Way
-from lms.attendance.statuses import Method, Status
+from lms.attendance.statuses import Method
 from lms.attendance.views import pending as kept
 from lms.attendance.views.blueprint import blueprint, titles
 from lms.core import clock, throttle
@@ -92,7 +92,7 @@ def _state(half_day: HalfDay, pending: kept.Pending | None) -> tuple[str, dict[s
         return "done", {
             "known": known,
             "mark": row.mark,
-            "status": Status(row.mark.status) if row.mark is not None else None,
+            "status": choices.known(session()).of(row.mark) if row.mark is not None else None,
             "is_own": row.mark is not None and row.mark.method in (Method.QR, Method.CODE),
         }
     asked = queries.walk_ins.of_person(session(), half_day.id, current_user.person_id) if row is None else None

@@ -10,14 +10,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import queries, services
+from lms.attendance import choices, queries, services
+from lms.attendance.choices import Choices
 from lms.attendance.errors import TooLateToCorrect
 from lms.attendance.forms import CorrectionForm, WhyForm
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Method, Reason, Status
+from lms.attendance.statuses import Method, Reason
 from lms.attendance.views import kept
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock
@@ -31,6 +32,7 @@ from lms.core.forms import EmptyForm
 def page(half_day: HalfDay, *, refused: Any = None) -> str:
     """The list of a closed half-day, its corrections numbered as on the sheet."""
     rows = sorted(queries.marks.rows(session(), half_day), key=lambda one: one.number)
+    known = choices.known(session())
     corrections = [one for one in reversed(queries.marks.changes(session(), half_day.id)) if one.reason]
     names = {row.enrolment.id: row.enrolment.person.name for row in rows}
     notes = [(number, one, names.get(one.enrolment_id)) for number, one in enumerate(corrections, 1)]
@@ -42,7 +44,7 @@ def page(half_day: HalfDay, *, refused: Any = None) -> str:
         notes=notes,
         notes_of={row.enrolment.id: [n for n, one, _name in notes if one.enrolment_id == row.enrolment.id]
                   for row in rows},
-        statuses={one.value: one for one in Status},
+        choices=known,
         methods={one.value: one for one in Method},
         reasons={one.value: one for one in Reason},
         titles=titles(),
@@ -51,7 +53,7 @@ def page(half_day: HalfDay, *, refused: Any = None) -> str:
         is_lacking_scan=bool(queries.files.lacking_scan(session(), [half_day])),
         justified=queries.files.justified(session(), half_day.id),
         refused=refused,
-        taps=kept.attributes(half_day),
+        taps=kept.attributes(half_day, known),
         csrf=EmptyForm(formdata=None),
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))
@@ -69,15 +71,15 @@ def _row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
 def ask_correction(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     """What was true of one person, and why it is changed."""
     half_day, form = half_day_or_404(half_day_id), CorrectionForm(formdata=None)
-    row = _row_or_404(half_day, enrolment_id)
-    form.show(row.mark)
+    row, known = _row_or_404(half_day, enrolment_id), choices.known(session())
+    form.show(row.mark, known)
     if queries.reports.open_of(session(), half_day_id, enrolment_id) is not None:
         # What the person wrote stays in the report: reasons are printed on the sheet.
         form.reason.data, form.reason_text.data = Reason.OTHER.value, _("Reported by the person")
-    return _correction_page(half_day, row, form)
+    return _correction_page(half_day, row, form, known)
 
 
-def _correction_page(half_day: HalfDay, row: Row, form: CorrectionForm, refused: Any = None) -> str:
+def _correction_page(half_day: HalfDay, row: Row, form: CorrectionForm, known: Choices, refused: Any = None) -> str:
     text = render_template(
         "attendance/correct_mark.html",
         half_day=half_day,
@@ -86,7 +88,7 @@ def _correction_page(half_day: HalfDay, row: Row, form: CorrectionForm, refused:
         refused=refused,
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
         history=queries.marks.changes(session(), half_day.id, enrolment_id=row.enrolment.id),
-        statuses={one.value: one for one in Status},
+        choices=known,
         methods={one.value: one for one in Method},
         reasons={one.value: one for one in Reason},
         titles=titles(),
@@ -99,20 +101,22 @@ def _correction_page(half_day: HalfDay, row: Row, form: CorrectionForm, refused:
 @requires(AttendancePermission.CORRECT)
 def correct(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     half_day, form = half_day_or_404(half_day_id, lock=True), CorrectionForm()
-    row = _row_or_404(half_day, enrolment_id)
+    row, known = _row_or_404(half_day, enrolment_id), choices.known(session())
+    form.offer(row.mark, known)
     if not form.validate_on_submit():
-        return _correction_page(half_day, row, form), 422
-    remark = row.mark.remark if row.mark is not None else ""
+        return _correction_page(half_day, row, form, known), 422
+    remark, choice = row.mark.remark if row.mark is not None else "", known.by_value[form.status.data]
     try:
         services.marks.correct(
-            session(), half_day, Tap(enrolment_id, Status(form.status.data), form.minutes.data, remark),
+            session(), half_day, Tap(enrolment_id, choice.status, form.minutes.data, remark, choice.name_id),
             reason=Reason(form.reason.data), reason_text=form.reason_text.data or "", actor=current_user,
             now=clock.now(),
         )  # fmt: skip
     except DomainError as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
-        return _correction_page(half_day, _row_or_404(half_day, enrolment_id), form, error.message), error.status
+        row = _row_or_404(half_day, enrolment_id)
+        return _correction_page(half_day, row, form, known, error.message), error.status
     flash(_("The correction is stored; the value of before is kept."), "ok")
     return redirect(url_for(".show_half_day", half_day_id=half_day_id))
 

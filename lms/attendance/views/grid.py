@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import grid_files
+from lms.attendance import choices, grid_files
 from lms.attendance.grid import SORTS, Grid, grid
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.grid import Narrowed
@@ -55,6 +55,7 @@ def show_grid(cohort_id: int) -> ResponseReturnValue:
         legend=grid_files.legend(),
         sign=grid_files.sign,
         words=grid_files.words,
+        choices=choices.known(session()),
         threshold=grid_files.threshold,
         may_import=can(AttendancePermission.IMPORT),
     )

@@ -10,9 +10,9 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lms.attendance.choices import Choices
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.statuses import SHORT
 from lms.core.access import can
 
 
@@ -22,13 +22,13 @@ def whose(person_id: int) -> str:
     return hmac.new(secret.encode(), f"roll-call:{person_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def attributes(half_day: HalfDay) -> dict[str, str]:
+def attributes(half_day: HalfDay, choices: Choices) -> dict[str, str]:
     """Attributes of the element that sends what waits; without the address of taps for those who only look."""
     found = {
         "whose": whose(current_user.person_id),
         "half-day": str(half_day.id),
         "state-url": url_for("attendance.show_state", half_day_id=half_day.id),
-        "labels": json.dumps({value.value: str(label) for value, label in SHORT.items()}),
+        "labels": json.dumps({value: one.short for value, one in choices.by_value.items()}),
         "saving": _("Saving…"),
         "saved": _("All marks are saved"),
         "unsent-one": _("1 mark not sent"),

@@ -53,6 +53,7 @@ def list_half_days() -> str:
         cohorts=cohorts,
         cohort_id=cohort_id,
         may_plan=can(AttendancePermission.TAKE),
+        may_set=can(AttendancePermission.SETTINGS),
         pages=paging.pages(".show_home", page, len(found), total, cohort=cohort_id, show=show),
     )
 

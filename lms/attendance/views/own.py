@@ -6,9 +6,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.attendance import own
+from lms.attendance import choices, own
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.statuses import Status
 from lms.attendance.views import meetings
 from lms.attendance.views.blueprint import blueprint, titles
 from lms.core import clock
@@ -30,7 +29,7 @@ def show_own() -> ResponseReturnValue:
     return render_template(
         "attendance/show_own.html",
         cohorts=own.attendance(session(), current_user.person_id),
-        statuses={one.value: one for one in Status},
+        choices=choices.known(session()),
         titles=titles(),
         now=clock.now(),
     )

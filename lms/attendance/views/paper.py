@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import paper, queries, services, sheets
+from lms.attendance import choices, paper, queries, services, sheets
 from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, MarkedMeanwhile
 from lms.attendance.models import HalfDay
 from lms.attendance.paper import LONGEST, Fault, Reading
@@ -56,6 +56,7 @@ def _page(
         people=len(rows),
         code_of=lambda row: sheets.code_of(half_day, row.number),
         statuses={one.value: one for one in Status},
+        choices=choices.known(session()),
         faults=faults,
         refused=refused,
         titles=titles(),

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import queries, services
+from lms.attendance import choices, queries, services
 from lms.attendance.errors import AlreadyReported
 from lms.attendance.forms_reports import AnswerForm, ReportForm
 from lms.attendance.models import HalfDay, Report
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.statuses import Method, Reason, Status
+from lms.attendance.statuses import Method, Reason
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
 from lms.core import db as database
@@ -49,7 +49,7 @@ def _own_page(half_day: HalfDay, enrolment: Enrolment, form: ReportForm, refused
         report=queries.reports.last_of(session(), [enrolment.id]).get(key),
         form=form,
         refused=refused,
-        statuses={one.value: one for one in Status},
+        choices=choices.known(session()),
         titles=titles(),
     )
 
@@ -113,7 +113,7 @@ def _report_page(report: Report, form: AnswerForm, refused: Any = None) -> str:
         until=half_day.closed_at + services.marks.TRAINER_CORRECTS_FOR if half_day.closed_at else None,
         form=form,
         refused=refused,
-        statuses={one.value: one for one in Status},
+        choices=choices.known(session()),
         methods={one.value: one for one in Method},
         reasons={one.value: one for one in Reason},
         titles=titles(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,13 +12,14 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import queries, services
+from lms.attendance import choices, queries, services
+from lms.attendance.choices import LONGEST_VALUE, Choice, Choices, value_of
 from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotBegun, NotOnTheList
 from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import SHORT, Reason, Status
+from lms.attendance.statuses import Reason, Status
 from lms.attendance.views import arrivals, closed, kept
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
@@ -53,7 +54,7 @@ def stored(mark: Mark | None) -> Said:
     """What the fields of somebody show before anything is changed."""
     if mark is None:
         return Said()
-    return Said(mark.status, "" if mark.minutes is None else str(mark.minutes), mark.remark)
+    return Said(value_of(mark.status, mark.name_id), "" if mark.minutes is None else str(mark.minutes), mark.remark)
 
 
 @blueprint.get("/half-days/<int:half_day_id>/")
@@ -69,7 +70,7 @@ def show_half_day(half_day_id: int) -> ResponseReturnValue:
 def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
     # Before the rows: what is marked in between is told to the page again, never left out.
     cursor = queries.taps.cursor(session(), half_day.id)
-    rows = queries.marks.rows(session(), half_day)
+    rows, known = queries.marks.rows(session(), half_day), choices.known(session())
     today = local_date(clock.now())
     page = render_template(
         "attendance/roll_call.html",
@@ -78,7 +79,8 @@ def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
         marked=sum(row.mark is not None for row in rows),
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         others=[one for one in _beside(half_day, today) if one.id != half_day.id],
-        labels=SHORT,
+        choices=known,
+        retired_of=lambda row: _retired_of(known, row.mark),
         titles=titles(),
         refused=refused,
         errors=[(row, sent[row.enrolment.id]) for row in rows if sent.get(row.enrolment.id, Said()).error],
@@ -89,11 +91,16 @@ def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
         reopened=Reason(half_day.reopened_reason) if half_day.reopened_reason else None,
         form=EmptyForm(formdata=None),
         cursor=cursor,
-        taps=kept.attributes(half_day),
+        taps=kept.attributes(half_day, known),
         search_of=_search_of,
     )
     log_shown("attendance.show_half_day", people=len(rows))
     return page
+
+
+def _retired_of(known: Choices, mark: Mark | None) -> list[Choice]:
+    """The own name that somebody is marked with, once it is offered no longer."""
+    return [known.of(mark)] if mark is not None and known.of(mark).is_retired else []
 
 
 def _search_of(row: Row) -> str:
@@ -115,12 +122,13 @@ def _beside(half_day: HalfDay, today: Any) -> list[HalfDay]:
 def take(half_day_id: int) -> ResponseReturnValue:
     """Store what was changed; ``do`` may ask for everybody to be present or for the closing."""
     half_day, do = half_day_or_404(half_day_id, lock=True), request.form.get("do", "")
-    sent = _sent()
+    known = choices.known(session())
+    sent = _sent(half_day, known)
     person_id, now = current_user.person_id, clock.now()
     if any(one.error for one in sent.values()):
         return _page(half_day, sent), 422
     try:
-        taps = [tap_of(enrolment_id, one) for enrolment_id, one in sent.items()]
+        taps = [tap_of(enrolment_id, one, known) for enrolment_id, one in sent.items()]
         changed = services.marks.take(session(), half_day, taps, actor_id=person_id, now=now)
         if do == "everyone":
             changed += services.marks.everyone_present(session(), half_day, actor_id=person_id, now=now)
@@ -137,28 +145,42 @@ def take(half_day_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_half_day", half_day_id=half_day_id))
 
 
-def _sent() -> dict[int, Said]:
+def _sent(half_day: HalfDay, known: Choices) -> dict[int, Said]:
     """What was changed on the page, by enrolment."""
-    found = {}
+    found: dict[int, Said] = {}
     for name, was in request.form.items():
         number = paging.whole_number(name.removeprefix("was-")) if name.startswith("was-") else None
         if number is None:
             continue
         said = Said(
-            request.form.get(f"status-{number}", "")[:12],
+            request.form.get(f"status-{number}", "")[: LONGEST_VALUE + 1],
             plain_digits(clean_line(request.form.get(f"minutes-{number}", "")[:20])),
             clean_line(request.form.get(f"remark-{number}", "")[: LONGEST_REMARK + 1]),
         )
         if said.key != was:
-            found[number] = Said(said.status, said.minutes, said.remark, fault_of(said))
-    return found
+            found[number] = said
+    kept_by = keeping_retired(half_day, known, found)
+    return {
+        number: replace(said, error=fault_of(said, known, keeps_retired=number in kept_by))
+        for number, said in found.items()
+    }
 
 
-def fault_of(said: Said) -> str:
+def keeping_retired(half_day: HalfDay, known: Choices, sent: dict[int, Said]) -> set[int]:
+    """Those marked already with the retired name that is said of them: only then does it stand. Mostly no statement."""
+    if not any(one.status in known.by_value and known.by_value[one.status].is_retired for one in sent.values()):
+        return set()
+    rows = queries.marks.rows(session(), half_day)
+    shown = {row.enrolment.id: stored(row.mark).status for row in rows}
+    return {number for number, one in sent.items() if shown.get(number) == one.status}
+
+
+def fault_of(said: Said, known: Choices, *, keeps_retired: bool) -> str:
     """Why it cannot be stored, in a sentence; empty where it can."""
     if not said.status:
         return str(_("A minute or a remark needs a status beside it."))
-    if said.status not in set(Status):
+    choice = known.by_value.get(said.status)
+    if choice is None or (choice.is_retired and not keeps_retired):
         return str(_("Something was chosen that is not in this list."))
     minutes = paging.whole_number(said.minutes) if said.minutes else 0
     if minutes is None or not 0 <= minutes <= MOST_MINUTES:
@@ -168,9 +190,10 @@ def fault_of(said: Said) -> str:
     return ""
 
 
-def tap_of(enrolment_id: int, said: Said) -> Tap:
+def tap_of(enrolment_id: int, said: Said, known: Choices) -> Tap:
     """What is said of somebody, once nothing is wrong with it."""
-    return Tap(enrolment_id, Status(said.status), int(said.minutes) if said.minutes else None, said.remark)
+    choice, minutes = known.by_value[said.status], int(said.minutes) if said.minutes else None
+    return Tap(enrolment_id, choice.status, minutes, said.remark, choice.name_id)
 
 
 @blueprint.get("/half-days/<int:half_day_id>/close")
@@ -184,7 +207,7 @@ def ask_close(half_day_id: int) -> ResponseReturnValue:
 
 
 def _close_page(half_day: HalfDay, refused: Any = None) -> str:
-    rows = queries.marks.rows(session(), half_day)
+    rows, known = queries.marks.rows(session(), half_day), choices.known(session())
     page = render_template(
         "attendance/close_half_day.html",
         half_day=half_day,
@@ -192,13 +215,13 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
         unmarked=[row for row in rows if row.mark is None],
         exceptions=[row for row in rows if row.mark is not None and row.mark.status != Status.PRESENT],
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
-        statuses={one.value: one for one in Status},
+        choices=known,
         waiting=queries.walk_ins.waiting(session(), half_day.id),
         flagged=[one for one in arrivals.arrivals_of(half_day) if one.flags and one.check_in.struck_at is None],
         titles=titles(),
         refused=refused,
         form=EmptyForm(formdata=None),
-        taps=kept.attributes(half_day),
+        taps=kept.attributes(half_day, known),
     )
     log_shown("attendance.ask_close", people=len(rows))
     return page

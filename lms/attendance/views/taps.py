@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.attendance import queries, services
+from lms.attendance import choices, queries, services
+from lms.attendance.choices import LONGEST_VALUE, Choices
 from lms.attendance.models import HalfDay, MarkChange
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.taps import Sent
 from lms.attendance.statuses import Method
 from lms.attendance.views.blueprint import blueprint, half_day_or_404
-from lms.attendance.views.roll_call import LONGEST_REMARK, Said, fault_of, stored, tap_of
+from lms.attendance.views.roll_call import LONGEST_REMARK, Said, fault_of, keeping_retired, stored, tap_of
 from lms.core import clock, paging
 from lms.core.access import requires
 from lms.core.db import session
@@ -42,12 +43,13 @@ def take_taps(half_day_id: int) -> ResponseReturnValue:
         abort(422)
     if len(data["taps"]) > MOST_TAPS:
         abort(413)
+    known = choices.known(session())
     settled = services.taps.settle(
-        session(), half_day, [_sent(one) for one in data["taps"]], device=data["device"],
+        session(), half_day, _sent(half_day, data["taps"], known), device=data["device"],
         actor_id=current_user.person_id, now=clock.now(),
     )  # fmt: skip
     told = [{"enrolment": one.enrolment_id, "counter": one.counter, "error": str(one.error)} for one in settled]
-    return jsonify(settled=told, **_state(half_day, after=0))
+    return jsonify(settled=told, **_state(half_day, known, after=0))
 
 
 @blueprint.get("/half-days/<int:half_day_id>/state")
@@ -55,10 +57,11 @@ def take_taps(half_day_id: int) -> ResponseReturnValue:
 def show_state(half_day_id: int) -> ResponseReturnValue:
     """What was marked after the change numbered ``after``, asked now and then while a page is looked at."""
     after = paging.whole_number(request.args.get("after", "")) or 0
-    return jsonify(_state(half_day_or_404(half_day_id), after=min(after, 2**31 - 1)))
+    half_day = half_day_or_404(half_day_id)
+    return jsonify(_state(half_day, choices.known(session()), after=min(after, 2**31 - 1)))
 
 
-def _state(half_day: HalfDay, *, after: int) -> dict[str, Any]:
+def _state(half_day: HalfDay, known: Choices, *, after: int) -> dict[str, Any]:
     # Before the rows: what changes in between is told again next time, never left out.
     changes = queries.taps.last_changes(session(), half_day.id, after=after)
     rows = queries.marks.rows(session(), half_day)
@@ -67,15 +70,15 @@ def _state(half_day: HalfDay, *, after: int) -> dict[str, Any]:
         "is_open": half_day.closed_at is None and half_day.cancelled_at is None,
         "cursor": max([after, *(one.id for one in changes)]),
         "people": len(rows),
-        "rows": [_row(row, by_enrolment[row.enrolment.id]) for row in rows if row.enrolment.id in by_enrolment],
+        "rows": [_row(row, by_enrolment[row.enrolment.id], known) for row in rows if row.enrolment.id in by_enrolment],
     }
 
 
-def _row(row: Row, change: MarkChange) -> dict[str, Any]:
+def _row(row: Row, change: MarkChange, known: Choices) -> dict[str, Any]:
     now = stored(row.mark)
     return {
         "enrolment": row.enrolment.id, "status": now.status, "minutes": now.minutes, "remark": now.remark,
-        "key": now.key, "by": _by(change),
+        "key": now.key, "by": _by(change), "label": known.by_value[now.status].short if now.status else "",
     }  # fmt: skip
 
 
@@ -108,15 +111,22 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
-def _sent(one: dict[str, Any]) -> Sent:
-    said = Said(
-        _line(one.get("status"))[:12],
+def _sent(half_day: HalfDay, taps: list[dict[str, Any]], known: Choices) -> list[Sent]:
+    said = [(one["enrolment"], one["counter"], _said(one)) for one in taps]
+    kept_by = keeping_retired(half_day, known, {enrolment_id: one for enrolment_id, _counter, one in said})
+    found = []
+    for enrolment_id, counter, one in said:
+        fault = fault_of(one, known, keeps_retired=enrolment_id in kept_by)
+        found.append(Sent(enrolment_id, counter, None if fault else tap_of(enrolment_id, one, known), fault))
+    return found
+
+
+def _said(one: dict[str, Any]) -> Said:
+    return Said(
+        _line(one.get("status"))[: LONGEST_VALUE + 1],
         plain_digits(_line(one.get("minutes"))[:20]),
         _line(one.get("remark"))[: LONGEST_REMARK + 1],
     )
-    fault = fault_of(said)
-    tap = None if fault else tap_of(one["enrolment"], said)
-    return Sent(one["enrolment"], one["counter"], tap, fault)
 
 
 def _line(value: Any) -> str:

@@ -6,6 +6,7 @@ behaviour("roll-call", (form) => {
   const words = form.dataset;
   const mayTake = words.tapsUrl !== undefined;
   const kept = keptTaps(words);
+  const labels = JSON.parse(words.labels);
   const part = (name) => document.querySelector(`[data-roll-${name}]`);
   const rows = Array.from(form.querySelectorAll("[data-enrolment]"));
   const rowOf = (id) => form.querySelector(`[data-enrolment="${id}"]`);
@@ -23,11 +24,22 @@ behaviour("roll-call", (form) => {
     line.hidden = !text;
     line.classList.toggle("fault", Boolean(isFault));
   };
+  // A name of a status that came after this page, or is no longer offered: one more button for this person.
+  const offer = (row, value, label) => {
+    const known = Array.from(row.querySelectorAll('input[type="radio"]'));
+    if (!value || known.some((one) => one.value === value)) return;
+    const added = row.querySelector(".further label").cloneNode(true);
+    added.className = value.split("-")[0];
+    added.querySelector("input").value = value;
+    added.querySelector("span").textContent = label;
+    row.querySelector(".further").append(added);
+  };
   const fill = (row, said) => {
+    offer(row, said.status, said.label || labels[said.status] || said.status);
     fieldOf(row, "status").value = said.status;
     fieldOf(row, "minutes").value = said.minutes;
     fieldOf(row, "remark").value = said.remark;
-    if (said.minutes || said.remark || said.status === "left_early") row.querySelector("details").open = true;
+    if (said.minutes || said.remark || row.querySelector("details input:checked")) row.querySelector("details").open = true;
   };
 
   // The bar at the lower edge: how many are marked, and whether the server has it all.
