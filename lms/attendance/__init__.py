@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from lms.attendance import events, hooks, mails, notices, privacy, reminders, services, views
+from lms.attendance import events, hooks, mails, notices, privacy, privacy_words, reminders, retention, services, views
 from lms.attendance.demo import make_demo
 from lms.attendance.permissions import AttendancePermission
 from lms.core.feature import CohortLink, Feature
@@ -35,10 +35,10 @@ feature = Feature(
     reminders=reminders.reminders,
     jobs={services.warnings.WARN: services.warnings.warn},
     personal_data=privacy.data_of,
-    data_words=privacy.WORDS,
+    data_words=privacy_words.WORDS,
     anonymise=privacy.forget,
-    retention=privacy.RULES,
-    processing=privacy.PROCESSING,
+    retention=retention.RULES,
+    processing=retention.PROCESSING,
     demo=make_demo,
     init_app=_listen,
 )  # fmt: skip

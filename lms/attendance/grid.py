@@ -88,11 +88,11 @@ def _line(
         is_here = narrowed.organisation_id is None or (
             row.organisation is not None and row.organisation.id == narrowed.organisation_id
         )
-        is_theirs = queries.groups.is_planned_for(half_day, enrolment.id, found.groups, found.marks)
+        is_theirs = is_on_the_list(enrolment, half_day, row.mark, found.groups)
         planned += is_theirs
         if is_here and is_theirs:
             own_half_days.append(half_day)
-        if is_here and is_on_the_list(enrolment, half_day, row.mark, found.groups):
+        if is_here and is_theirs:
             cells.append(Cell(half_day, row.mark, (half_day.id, enrolment.id) in found.corrected))
         else:
             cells.append(None)

@@ -81,12 +81,14 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
         url = url_for("attendance.show_half_day", half_day_id=late[0].id)
         tasks.append(Task(title, _places(late[:3]), url, "calendar", "warn", 15, len(late)))
-    return [*tasks, *waiting, *_walk_ins(db, actor), *_short_reports(db, actor, now), *_scans(db, actor, now)]
+    return [*tasks, *waiting, *_walk_ins(db, actor, now), *_short_reports(db, actor, now), *_scans(db, actor, now)]
 
 
-def _walk_ins(db: Session, actor: Actor) -> list[Task]:
+def _walk_ins(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
     """People who wait to be matched with somebody on the list."""
-    found = queries.walk_ins.waiting_of_trainer(db, actor.person_id)
+    found = queries.walk_ins.waiting_of_trainer(
+        db, actor.person_id, closed_since=now - services.marks.TRAINER_CORRECTS_FOR
+    )
     if not found:
         return []
     people = sum(number for _half_day, number in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -74,10 +74,12 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
 
 
 def _is_theirs(
-    half_day: HalfDay, enrolment: Enrolment, groups: Mapping[int, int], marked: Collection[tuple[int, int]]
+    half_day: HalfDay, enrolment: Enrolment, groups: Mapping[int, int], marks: Mapping[tuple[int, int], Mark]
 ) -> bool:
-    return half_day.meeting.cohort_id == enrolment.cohort_id and queries.groups.is_planned_for(
-        half_day, enrolment.id, groups, marked
+    """Whether it is planned for them: it stands in the cohort, and they on its list."""
+    mark = marks.get((half_day.id, enrolment.id))
+    return half_day.meeting.cohort_id == enrolment.cohort_id and queries.marks.is_on_the_list(
+        enrolment, half_day, mark, groups
     )
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import Person
-from lms.attendance import privacy, tokens
+from lms.attendance import privacy, retention, tokens
 from lms.attendance.models import CheckIn, HalfDay
 from lms.attendance.statuses import Status
 from lms.core import clock
@@ -252,7 +252,7 @@ class TestScreen:
 def test_which_device_it_was_goes_after_ninety_days_and_with_the_person(
     db: Any, arrived: CheckingClient, morning: HalfDay, members: list[Enrolment]
 ) -> None:
-    rule = next(one for one in privacy.RULES if one.key == "attendance.devices")
+    rule = next(one for one in retention.RULES if one.key == "attendance.devices")
     that_day = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
     database.use_mode(database.WRITE)
     assert rule.days == 90

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
 from lms.accounts.models import AccessEntry, Person
-from lms.attendance import hooks, privacy, queries
+from lms.attendance import hooks, privacy, privacy_words, queries, retention
 from lms.attendance.models import AttendanceFile, HalfDay
 from lms.attendance.services.files import MOST_JUSTIFICATIONS
 from lms.core import db as database
@@ -259,7 +259,7 @@ class TestPrivacy:
             (held,) = privacy.data_of(db, members[0].person_id)["attendance_files"]
             assert privacy.data_of(db, members[1].person_id)["attendance_files"] == []
         assert (held["name"], held["day"]) == ("certificat médical.pdf", TODAY.isoformat())
-        assert {f"attendance_files.{name}" for name in held} <= privacy.WORDS.keys()
+        assert {f"attendance_files.{name}" for name in held} <= privacy_words.WORDS.keys()
 
         database.use_mode(database.WRITE)
         privacy.forget(db, members[0].person_id, now=EVENING)
@@ -270,7 +270,7 @@ class TestPrivacy:
     def test_justifications_go_after_a_year_sheets_after_five(
         self, db: Any, sheet: AttendanceFile, excuse: AttendanceFile, key: str, days: int
     ) -> None:
-        rule = next(one for one in privacy.RULES if one.key == f"attendance.{key}")
+        rule = next(one for one in retention.RULES if one.key == f"attendance.{key}")
         that_day = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
         assert rule.days == days
         assert (rule.count(db, that_day), rule.count(db, that_day + DAY)) == (0, 1)

@@ -14,12 +14,13 @@ from lms.attendance.errors import GroupHasMeetings, HalfDaysOverlap, HasMarks
 from lms.attendance.mails import CHANGED
 from lms.attendance.models import Group, Meeting
 from lms.attendance.services.meetings import About
-from lms.attendance.statuses import Status
+from lms.attendance.statuses import Reason, Status
 from lms.core import db as database
+from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.core.mail import Mail
 from lms.programme.models import Cohort, Enrolment
-from tests.attendance.conftest import DAY, NAMES, TODAY, close, marks, plan, roll, take
+from tests.attendance.conftest import DAY, EVENING, NAMES, TODAY, actor, close, marks, plan, roll, take
 from tests.attendance.forms import invalid, typed
 from tests.conftest import NOW
 from tests.pages import CheckingClient
@@ -213,3 +214,49 @@ class TestOtherGroup:
             own_cells = [cell.half_day.meeting_id for cell in by_person[enrolment.id].cells if cell]
             assert own_cells == [meeting.id, meeting.id]
             assert by_person[enrolment.id].rate.planned == 2
+
+    def test_nobody_of_the_other_group_reports_an_error(
+        self, db: Any, first: Meeting, members: list[Enrolment], bilal: Person, open_as: Any
+    ) -> None:
+        close(db, first.half_days[0], bilal)
+        for enrolment, status in ((members[0], 200), (members[1], 404)):
+            page = f"/fr/attendance/own/half-days/{first.half_days[0].id}/report"
+            assert open_as(enrolment.person).get(page).status_code == status
+
+    def test_who_joins_later_is_not_absent_when_it_is_opened_again(
+        self, app: Flask, db: Any, first: Meeting, members: list[Enrolment], bilal: Person, cohort: Cohort
+    ) -> None:
+        half_day = first.half_days[0]
+        close(db, half_day, bilal)
+        place(db, cohort, bilal, {members[2].id: first.group_id})
+        database.use_mode(database.WRITE)
+        by = actor(bilal, Role.TRAINER)
+        services.marks.reopen(db, half_day, reason=Reason.SLIP, reason_text="", actor=by, now=EVENING)
+        database.commit()
+        close(db, half_day, bilal)
+        assert set(marks(db, half_day.id)) == {members[0].id}
+        with app.test_request_context("/fr/"):
+            assert planned(db, members[2]) == (0, 0, 1)
+
+    def test_who_comes_to_the_other_group_is_taken_in_by_a_match(
+        self, db: Any, first: Meeting, members: list[Enrolment], bilal: Person, trainer: CheckingClient
+    ) -> None:
+        half_day = first.half_days[0]
+        sent = {"name": members[1].person.name.fr, "status": "present"}
+        trainer.post(f"{roll(half_day)}walk-ins/", data=sent)
+        page = trainer.get(f"{roll(half_day)}walk-ins/").text
+        assert f'<option value="{members[1].id}" selected>' in page
+        (waiting,) = queries.walk_ins.of_half_day(db, half_day.id)
+        done = trainer.post(f"{roll(half_day)}walk-ins/{waiting.id}/", data={"do": "match", "enrolment": members[1].id})
+        assert done.status_code == 302
+        assert marks(db, half_day.id) == {members[1].id: ("present", None)}
+
+
+def test_who_left_owes_nothing_that_comes_after(
+    app: Flask, db: Any, cohort: Cohort, members: list[Enrolment], bilal: Person
+) -> None:
+    plan(db, cohort, bilal, first=TODAY + 7 * DAY)
+    members[0].ended_at = NOW
+    database.commit()
+    with app.test_request_context("/fr/"):
+        assert [planned(db, one)[2] for one in members[:2]] == [0, 2]

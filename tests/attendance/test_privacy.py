@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import Person
-from lms.attendance import privacy, services
+from lms.attendance import privacy, privacy_words, retention, services
 from lms.attendance.models import AbsenceWarning, CheckIn, Group, GroupMember, HalfDay, Mark, MarkChange, Report, WalkIn
 from lms.attendance.services.marks import Tap
 from lms.attendance.services.walk_ins import Said
@@ -86,11 +86,11 @@ def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: Hal
     with app.test_request_context("/fr/"):
         held = privacy.data_of(db, members[0].person_id)
         names = {f"{part}.{name}" for part, rows in held.items() for row in rows for name in row} | held.keys()
-        assert names == privacy.WORDS.keys()
+        assert names == privacy_words.WORDS.keys()
         for part, rows in held.items():
             for row in rows:
                 for name, value in row.items():
-                    show = privacy.WORDS[f"{part}.{name}"].show
+                    show = privacy_words.WORDS[f"{part}.{name}"].show
                     assert value is None or show is None or str(show(value))
 
 
@@ -138,7 +138,7 @@ def test_wiping_takes_the_words_and_leaves_what_counts(db: Any, closed: HalfDay,
 def test_marks_and_their_changes_go_five_years_after_the_half_day(
     db: Any, closed: HalfDay, key: str, model: Any
 ) -> None:
-    rule: Rule = next(one for one in privacy.RULES if one.key == key)
+    rule: Rule = next(one for one in retention.RULES if one.key == key)
     rows, that_day = count(db, model), dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
 
     assert rule.days == 5 * 365

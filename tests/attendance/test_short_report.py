@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from lms.accounts.models import Person
-from lms.attendance import privacy, queries, services
+from lms.attendance import queries, retention, services
 from lms.attendance.errors import MeetingNotOver
 from lms.attendance.models import HalfDay, Meeting, ShortReport
 from lms.attendance.statuses import Status
@@ -174,7 +174,7 @@ class TestAsked:
     def test_it_goes_five_years_after_the_last_half_day(self, db: Any, meeting: Meeting, bilal: Person) -> None:
         services.short_reports.write(db, meeting, WORDS, version=0, actor_id=bilal.id, now=EVENING)
         database.commit()
-        rule = next(one for one in privacy.RULES if one.key == "attendance.short-reports")
+        rule = next(one for one in retention.RULES if one.key == "attendance.short-reports")
         that_day = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
         assert (rule.days, rule.count(db, that_day)) == (5 * 365, 0)
         assert rule.apply(db, that_day + DAY + HOUR) == 1

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import Person
-from lms.attendance import queries, services
+from lms.attendance import events, queries, services
 from lms.attendance.errors import DecidedAlready, NotOnTheList, NotOpenYet, TooLateToCheckIn, TooLateToCorrect
 from lms.attendance.models import HalfDay, WalkIn
 from lms.attendance.services.walk_ins import Said
@@ -150,9 +150,12 @@ class TestDecision:
         close(db, morning, bilal)
         assert progress.attended(db, [members[0].id]) == set()
 
-        services.walk_ins.match(db, found, members[0].id, actor=actor(bilal, Role.TRAINER), now=EVENING + HOUR)
+        told: list[int] = []
+        with events.mark_corrected.connected_to(lambda _half_day, **said: told.append(said["enrolment_id"])):
+            services.walk_ins.match(db, found, members[0].id, actor=actor(bilal, Role.TRAINER), now=EVENING + HOUR)
         database.commit()
 
+        assert told == [members[0].id]
         assert changes(db)[-1] == (members[0].id, "absent", "present", "walk-in", "walk-in")
         assert len(progress.attended(db, [members[0].id])) == 1
 

@@ -1,13 +1,13 @@
-"""SELECTs of groups, and which half-days are planned for whom."""
+"""SELECTs of groups, and of whom a meeting is for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.attendance.models import Group, GroupMember, HalfDay, Meeting
+from lms.attendance.models import Group, GroupMember, Meeting
 from lms.programme.models import Enrolment
 
 
@@ -51,22 +51,6 @@ def in_group(group_id: int | None) -> list[sa.ColumnElement[bool]]:
     if group_id is None:
         return []
     return [Enrolment.id.in_(sa.select(GroupMember.enrolment_id).where(GroupMember.group_id == group_id))]
-
-
-def is_planned_for(
-    half_day: HalfDay, enrolment_id: int, groups: Mapping[int, int], marked: Collection[tuple[int, int]]
-) -> bool:
-    """Whether somebody was to come. Of a group's meeting: its members; once it is closed, whoever stands on its list.
-
-    So somebody who changes groups keeps what was counted, and owes the new group's past half-days to nobody.
-    ``marked``: (half-day, enrolment) of the marks there are.
-    """
-    group_id = half_day.meeting.group_id
-    if group_id is None:
-        return True
-    if half_day.was_held:
-        return (half_day.id, enrolment_id) in marked
-    return groups.get(enrolment_id) == group_id
 
 
 def of_person(db: Session, person_id: int) -> Sequence[Group]:

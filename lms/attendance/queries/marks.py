@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.models import Organisation, Person
-from lms.attendance.models import GroupMember, HalfDay, Mark, MarkChange, Meeting
+from lms.attendance.models import HalfDay, Mark, MarkChange, Meeting
 from lms.attendance.queries.groups import in_group
 from lms.programme import queries as programme
 from lms.programme.models import Cohort, Enrolment
@@ -35,12 +35,13 @@ def on_the_list(half_day: HalfDay, meeting: Meeting) -> sa.ColumnElement[bool]:
     """Condition on enrolments, joined with their marks of the half-day: who belongs on its list.
 
     Those of the cohort (of the meeting's group) who had not left before its end, and whoever was marked; never test
-    accounts. The list of a group's closed half-day is whoever was marked: people who join the group later owe nothing.
+    accounts. The list of a group's half-day that was held is whoever was marked: people who join the group later owe
+    nothing, also when it is opened again. ``is_on_the_list`` says the same of rows that are read already.
     """
     is_expected = sa.and_(
         sa.or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > half_day.ends_at), *in_group(meeting.group_id)
     )
-    if meeting.group_id is not None and half_day.closed_at is not None:
+    if meeting.group_id is not None and half_day.was_held:
         is_expected = sa.false()
     return sa.and_(
         Enrolment.cohort_id == meeting.cohort_id,
@@ -51,14 +52,14 @@ def on_the_list(half_day: HalfDay, meeting: Meeting) -> sa.ColumnElement[bool]:
 
 
 def is_on_the_list(enrolment: Enrolment, half_day: HalfDay, mark: Mark | None, groups: Mapping[int, int]) -> bool:
-    """The same of somebody of the cohort who is read already, neither a test account nor merged.
+    """``on_the_list`` of somebody of the cohort who is read already, neither a test account nor merged.
 
-    ``groups``: group of each enrolment that belongs to one.
+    So it also says which half-days are planned for somebody. ``groups``: group of each enrolment that belongs to one.
     """
     if mark is not None:
         return True
     group_id = half_day.meeting.group_id
-    if group_id is not None and (half_day.closed_at is not None or groups.get(enrolment.id) != group_id):
+    if group_id is not None and (half_day.was_held or groups.get(enrolment.id) != group_id):
         return False
     return enrolment.ended_at is None or enrolment.ended_at > half_day.ends_at
 
@@ -186,31 +187,28 @@ class Count:
 
 
 def counts(db: Session, half_days: Sequence[HalfDay]) -> dict[int, Count]:
-    """People of each half-day's cohort or group and how many are marked, in three statements."""
-    people = programme.people_counts(db, {one.meeting.cohort_id for one in half_days})
-    groups = _group_sizes(db, {one.meeting.group_id for one in half_days} - {None})
-    by_id = {one.id: one for one in half_days}
-    marks = db.scalars(sa.select(Mark).where(Mark.half_day_id.in_(by_id))).all()
-    found = {}
-    for one in half_days:
-        own = [mark for mark in marks if mark.half_day_id == one.id]
-        attended = sum(mark.is_attended for mark in own)
-        group_id = one.meeting.group_id
-        expected = people.get(one.meeting.cohort_id, 0) if group_id is None else groups.get(group_id, 0)
-        found[one.id] = Count(max(expected, len(own)), len(own), attended)
-    return found
-
-
-def _group_sizes(db: Session, group_ids: Collection[int | None]) -> dict[int, int]:
-    if not group_ids:
+    """How far the list of each half-day is, counted over just the people that stand on it, in one statement."""
+    if not half_days:
         return {}
     query = (
-        sa.select(GroupMember.group_id, sa.func.count())
-        .join(Enrolment, Enrolment.id == GroupMember.enrolment_id)
-        .where(GroupMember.group_id.in_(group_ids), programme.is_present())
-        .group_by(GroupMember.group_id)
+        sa.select(HalfDay.id, Mark)
+        .select_from(HalfDay)
+        .join(Meeting, Meeting.id == HalfDay.meeting_id)
+        .join(Enrolment, Enrolment.cohort_id == Meeting.cohort_id)
+        .outerjoin(Mark, sa.and_(Mark.enrolment_id == Enrolment.id, Mark.half_day_id == HalfDay.id))
+        .where(sa.or_(*(sa.and_(HalfDay.id == one.id, on_the_list(one, one.meeting)) for one in half_days)))
     )
-    return {row[0]: row[1] for row in db.execute(query)}
+    found: dict[int, list[Mark | None]] = {one.id: [] for one in half_days}
+    for half_day_id, mark in db.execute(query):
+        found[half_day_id].append(mark)
+    return {
+        half_day_id: Count(len(marks), sum(one is not None for one in marks), sum(_attended(one) for one in marks))
+        for half_day_id, marks in found.items()
+    }
+
+
+def _attended(mark: Mark | None) -> bool:
+    return mark is not None and mark.is_attended
 
 
 def has_marks(db: Session, half_day_id: int) -> bool:

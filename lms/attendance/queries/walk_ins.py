@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person
 from lms.attendance.models import HalfDay, Meeting, WalkIn
+from lms.attendance.queries import marks
+from lms.attendance.queries.marks import Row
 from lms.core.text import fold
 from lms.programme.models import Enrolment
 from lms.programme.queries import is_present, taught_now
@@ -46,13 +48,17 @@ def waiting(db: Session, half_day_id: int) -> int:
     return db.scalar(query) or 0
 
 
-def waiting_of_trainer(db: Session, trainer_id: int) -> Sequence[tuple[HalfDay, int]]:
-    """Half-days of a trainer's cohorts where somebody waits, the oldest first, and how many."""
+def waiting_of_trainer(db: Session, trainer_id: int, *, closed_since: dt.datetime) -> Sequence[tuple[HalfDay, int]]:
+    """Half-days of a trainer's cohorts where somebody waits, the oldest first, and how many.
+
+    Without those first closed before ``closed_since``: they are for monitoring.
+    """
     query = (
         sa.select(HalfDay, sa.func.count(WalkIn.id))
         .join(WalkIn, WalkIn.half_day_id == HalfDay.id)
         .join(Meeting, Meeting.id == HalfDay.meeting_id)
         .where(Meeting.cohort_id.in_(taught_now(trainer_id)), WalkIn.decided_at.is_(None))
+        .where(sa.or_(HalfDay.first_closed_at.is_(None), HalfDay.first_closed_at >= closed_since))
         .group_by(HalfDay.id)
         .order_by(HalfDay.day, HalfDay.starts)
     )
@@ -66,6 +72,22 @@ def enrolment_of(db: Session, walk_in: WalkIn) -> Enrolment | None:
         is_present(),
     )  # fmt: skip
     return db.scalars(query).first()
+
+
+def row_or_none(db: Session, half_day: HalfDay, enrolment_id: int) -> Row | None:
+    """Somebody of the cohort at a half-day, on its list or, of another group, not yet."""
+    row = marks.row_or_none(db, half_day, enrolment_id)
+    if row is not None:
+        return row
+    others = marks.enrolled(db, half_day.meeting.cohort_id)
+    return next((Row(0, one, None) for one in others if one.id == enrolment_id), None)
+
+
+def free(db: Session, half_day: HalfDay) -> list[Enrolment]:
+    """Those of the cohort who are not marked as attending, by name: one of them may be who nobody knew."""
+    there = {one.enrolment.id for one in marks.rows(db, half_day) if one.mark is not None and one.mark.is_attended}
+    people = [one for one in marks.enrolled(db, half_day.meeting.cohort_id) if one.id not in there]
+    return sorted(people, key=lambda one: (one.person.sort_fr, one.id))
 
 
 def like(name: str, people: Iterable[Enrolment]) -> Enrolment | None:

@@ -102,7 +102,7 @@ def _of_running_cohorts() -> sa.Select[HalfDay]:
 
 def unclosed(db: Session, *, since: dt.date, before: dt.date) -> Sequence[HalfDay]:
     """Half-days between two days, the second left out, that nobody closed."""
-    query = _of_running_cohorts().where(HalfDay.closed_at.is_(None), HalfDay.day >= since, HalfDay.day < before)
+    query = _of_running_cohorts().where(HalfDay.first_closed_at.is_(None), HalfDay.day >= since, HalfDay.day < before)
     return db.scalars(query).all()
 
 

@@ -178,11 +178,17 @@ def count(db: Session, half_day: HalfDay, row: Row, *, now: dt.datetime) -> None
     )
 
 
+def corrects_until(half_day: HalfDay) -> dt.datetime | None:
+    """Until when a trainer corrects, UTC: counted from the first closing. None before it."""
+    return half_day.first_closed_at + TRAINER_CORRECTS_FOR if half_day.first_closed_at is not None else None
+
+
 def may_correct(half_day: HalfDay, actor: By, *, now: dt.datetime) -> bool:
     """Whether somebody who sees the closed half-day may still change it."""
-    if half_day.closed_at is None or half_day.first_closed_at is None:
+    until = corrects_until(half_day)
+    if half_day.closed_at is None or until is None:
         return False
-    return Role.MONITOR in actor.roles or now - half_day.first_closed_at <= TRAINER_CORRECTS_FOR
+    return Role.MONITOR in actor.roles or now <= until
 
 
 def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime) -> None:
@@ -204,21 +210,20 @@ def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, 
 
 
 def correct(
-    db: Session, half_day: HalfDay, tap: Tap, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime
-) -> None:
+    db: Session, half_day: HalfDay, tap: Tap, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime,
+    method: Method = Method.CORRECTION, row: Row | None = None,
+) -> None:  # fmt: skip
     """Change a mark of a closed half-day; the old value is kept, the ledger follows. Lock the half-day first.
 
-    Raises TooLateToCorrect, NotOnTheList, NothingToCorrect.
+    ``row``: of somebody who is not on the list yet. Raises TooLateToCorrect, NotOnTheList, NothingToCorrect.
     """
     if not may_correct(half_day, actor, now=now):
         raise TooLateToCorrect
-    row = queries.marks.row_or_none(db, half_day, tap.enrolment_id)
+    row = row or queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is None:
         raise NotOnTheList
     before = value_of(row.mark.status, row.mark.name_id) if row.mark is not None else None
-    if not write(
-        db, half_day, row, tap, Method.CORRECTION, actor.person_id, now, reason=reason, reason_text=reason_text
-    ):
+    if not write(db, half_day, row, tap, method, actor.person_id, now, reason=reason, reason_text=reason_text):
         raise NothingToCorrect
     db.flush()
     row = queries.marks.row_or_none(db, half_day, tap.enrolment_id)

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from lms.attendance import queries
-from lms.attendance.models import Mark, MarkChange
+from lms.attendance.models import GroupMember, Mark, MarkChange
 from lms.attendance.queries.marks import Row
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Method, Status
+from lms.core.db import insert_if_absent
 from lms.programme.models import Enrolment
 
 
@@ -31,6 +32,8 @@ def copy_marks(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.date
         marks.write(db, theirs.half_day, Row(0, counts, mine), tap, Method.MERGE, None, now)
         db.flush()
         db.get_one(Mark, (theirs.half_day_id, counts.id)).organisation_id = theirs.organisation_id
+    if group_id := queries.groups.groups_of(db, [aside.id]).get(aside.id):
+        insert_if_absent(db, GroupMember, enrolment_id=counts.id, group_id=group_id)
     db.flush()
 
 

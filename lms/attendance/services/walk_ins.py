@@ -96,29 +96,33 @@ def enrol(db: Session, walk_in: WalkIn, *, actor: By, now: dt.datetime) -> None:
 
 
 def match(db: Session, walk_in: WalkIn, enrolment_id: int, *, actor: By, now: dt.datetime) -> None:
-    """Say that this was somebody on the list: their mark becomes what was noted, unless they are marked as attending.
+    """Say that this was somebody of the training session: the mark becomes what was noted, unless they attended.
 
-    Lock the half-day first. Raises DecidedAlready, NotOnTheList, TooLateToCorrect.
+    Of another group too: the mark puts them on the list. Lock the half-day first. Raises DecidedAlready, NotOnTheList,
+    TooLateToCorrect.
     """
     _refuse_decided(walk_in)
     half_day = walk_in.half_day
     _refuse_late(half_day, actor, now)
-    row = queries.marks.row_or_none(db, half_day, enrolment_id)
+    row = queries.walk_ins.row_or_none(db, half_day, enrolment_id)
     if row is None:
         raise NotOnTheList
     if row.mark is None or not row.mark.is_attended:
         tap = Tap(enrolment_id, Status(walk_in.status), walk_in.minutes, row.mark.remark if row.mark else "")
-        reason = Reason.WALK_IN if half_day.closed_at is not None else ""
-        marks.write(db, half_day, row, tap, Method.WALK_IN, actor.person_id, now, reason=reason)
-        db.flush()
-        if half_day.closed_at is not None and (row := queries.marks.row_or_none(db, half_day, enrolment_id)):
-            marks.count(db, half_day, row, now=now)
+        if half_day.closed_at is None:
+            marks.mark_one(db, half_day, row, tap, Method.WALK_IN, actor_id=actor.person_id, now=now)
+        else:
+            marks.correct(
+                db, half_day, tap, reason=Reason.WALK_IN, reason_text="", actor=actor, now=now,
+                method=Method.WALK_IN, row=row,
+            )  # fmt: skip
     _decide(db, walk_in, "attendance.match-walk-in", actor, now, enrolment_id=enrolment_id)
 
 
 def refuse(db: Session, walk_in: WalkIn, *, actor: By, now: dt.datetime) -> None:
-    """Say that this person does not belong to the half-day. Raises DecidedAlready."""
+    """Say that this person does not belong to the half-day. Raises DecidedAlready, TooLateToCorrect."""
     _refuse_decided(walk_in)
+    _refuse_late(walk_in.half_day, actor, now)
     _decide(db, walk_in, "attendance.refuse-walk-in", actor, now)
 
 

@@ -29,7 +29,10 @@ def _own_or_404(half_day_id: int, *, lock: bool = False) -> tuple[HalfDay, Enrol
     """A closed half-day of somebody's own, with their enrolment."""
     db = session()
     enrolment = queries.reports.own_enrolment(db, current_user.person_id, half_day_id, lock=lock) or abort(404)
-    return db.get_one(HalfDay, half_day_id), enrolment
+    half_day = db.get_one(HalfDay, half_day_id)
+    if queries.marks.row_of_person(db, half_day, current_user.person_id) is None:
+        abort(404)
+    return half_day, enrolment
 
 
 @blueprint.get("/own/half-days/<int:half_day_id>/report")
@@ -110,7 +113,7 @@ def _report_page(report: Report, form: AnswerForm, refused: Any = None) -> str:
         mark=queries.marks.of_person(db, [enrolment.id]).get((half_day.id, enrolment.id)),
         history=queries.marks.changes(db, half_day.id, enrolment_id=enrolment.id),
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
-        until=half_day.closed_at + services.marks.TRAINER_CORRECTS_FOR if half_day.closed_at else None,
+        until=services.marks.corrects_until(half_day),
         form=form,
         refused=refused,
         choices=choices.known(session()),

@@ -34,10 +34,7 @@ def list_walk_ins(half_day_id: int) -> ResponseReturnValue:
 
 def _page(half_day: HalfDay, form: WalkInForm, refused: Any = None) -> str:
     found = queries.walk_ins.of_half_day(session(), half_day.id)
-    # Whoever is marked as attending was not the one that nobody knew.
-    free = [
-        one.enrolment for one in queries.marks.rows(session(), half_day) if one.mark is None or not one.mark.is_attended
-    ]
+    free = queries.walk_ins.free(session(), half_day)
     text = render_template(
         "attendance/walk_ins.html",
         half_day=half_day,

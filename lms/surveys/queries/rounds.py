@@ -165,6 +165,14 @@ def same_round(db: Session, quiz_id: int, cohort_id: int, module: str, opens_on:
     return db.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def was_asked(db: Session, quiz_id: int, cohort_id: int, module: str, *, since: dt.date) -> bool:
+    """Whether a round of this survey, cohort and module opened on that day or later."""
+    query = sa.exists().where(
+        Round.quiz_id == quiz_id, Round.cohort_id == cohort_id, Round.module == module, Round.opens_on >= since
+    )
+    return db.scalar(sa.select(query)) or False
+
+
 def cohorts_without(db: Session, quiz_id: int, *, since: dt.date, today: dt.date) -> Sequence[Cohort]:
     """Cohorts that ended from ``since`` to today and of which the whole was not asked this survey up to its end."""
     asked = sa.select(Round.id).where(

@@ -89,7 +89,9 @@ def open_after_meeting(half_day: HalfDay, *, db: Session, now: dt.datetime) -> R
     if any(one.closed_at is None for one in meeting.taking_place):
         return None
     quiz = queries.forms.by_key(db, SESSION_END)
-    if quiz is None:
+    # A half-day that was opened again and closed once more asks nobody a second time.
+    last_day = max(one.day for one in meeting.taking_place)
+    if quiz is None or queries.rounds.was_asked(db, quiz.id, meeting.cohort_id, meeting.module, since=last_day):
         return None
     try:
         return open(db, quiz, meeting.cohort, module=meeting.module, opens_on=local_date(now), now=now)
