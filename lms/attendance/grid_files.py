@@ -140,7 +140,7 @@ def _half_days(grid: Grid, titles: dict[str, Bilingual]) -> Sheet:
     lang = current_language()
     heading = [
         _("Day"), _("Beginning"), _("Ending"), _("Module"), _("Venue"), _("State"), _("Attended"), _("On the list"),
-        _("Marked"),
+        _("People marked"),
     ]  # fmt: skip
     return Sheet(
         _("Half-days"),

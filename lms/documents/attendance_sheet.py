@@ -37,7 +37,7 @@ TITLE = Pair("ورقة الحضور", "Feuille d’émargement")
 NUMBER = Pair("رقم", "N°")
 NAME = Pair("الاسم الكامل", "Nom et prénom")
 TRAINERS = Pair("توقيع هيئة التكوين", "Signature de l’équipe de formation")
-STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisation")
+STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisme organisateur")
 TO_SIGN, TO_FILL = "cellule à signer", "cellule à remplir"
 CORRECTIONS = Pair("التصحيحات", "Corrections")
 #: From the right: people read the sheet as they sign it, Arabic first.

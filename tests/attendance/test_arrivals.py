@@ -152,9 +152,9 @@ def test_the_roll_call_carries_who_came(
     page = trainer.get(roll(morning)).text
     assert fields(page)[f"status-{members[0].id}"] == "present"
     row = page.split(f'id="row-{members[0].id}"')[1].split("</li>")[0]
-    assert "Présence enregistrée en personne" in row
+    assert "Présence enregistrée par la personne" in row
     assert "09:00" in row
-    assert page.count("Présence enregistrée en personne") == 1
+    assert page.count("Présence enregistrée par la personne") == 1
 
 
 def test_the_list_costs_the_same_however_many_came(
