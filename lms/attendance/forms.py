@@ -181,12 +181,17 @@ class HalfDayForm(FlaskForm):
 class WhyForm(FlaskForm):
     """Why a half-day that was closed is changed."""
 
+    # Nothing stands there at first: a reason that nobody chose would be stored as theirs.
     reason = SelectField(
-        _l("Reason"), choices=[SelectChoice(one.value, one.label) for one in Reason], validate_choice=False
+        _l("Reason"),
+        choices=[SelectChoice("", "—"), *(SelectChoice(one.value, one.label) for one in Reason)],
+        validate_choice=False,
     )
     reason_text = line(_l("In words"), 300)
 
     def validate_reason(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("The reason is needed."))
         not_in_list(field, [one.value for one in Reason])
 
     def validate_reason_text(self, field: Any) -> None:

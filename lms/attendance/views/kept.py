@@ -36,7 +36,7 @@ def attributes(half_day: HalfDay, choices: Choices) -> dict[str, str]:
         "no-line": _("No connection"),
         "offline": _("No connection: marks stay on this device and are sent once it is back."),
         "expired": _("The sign-in has ended: marks stay on this device until it is renewed."),
-        "close-later": _("The half-day is closed once the connection is back."),
+        "close-later": _("No connection: nothing was closed. It can be closed once the connection is back."),
         "needs-status": _("A minute or a remark needs a status beside it."),
         "refused": _("Not everything was taken"),
         "somebody": _("Somebody who is not on the list"),
