@@ -141,6 +141,20 @@ def test_undo_takes_meetings_away_unless_somebody_was_marked_or_they_are_closed(
     assert [why for _half_day, _enrolment, why in one.kept] == ["marked", "closed"]
 
 
+def test_undo_loses_nobody_who_was_noted_by_name(
+    db: Any, trainer: CheckingClient, cohort: Cohort, members: list[Enrolment], bilal: Person
+) -> None:
+    path = send(trainer, cohort, HEAD + row())
+    trainer.post(f"{path}confirm")
+    half_day_id = meetings(db)[0].half_days[0].id
+    trainer.post(f"/fr/attendance/half-days/{half_day_id}/walk-ins/", data={"name": "Nadia", "status": "present"})
+
+    trainer.post(f"{path}undo")
+
+    assert len(meetings(db)) == 1
+    assert "Quelque chose a été noté ou joint entre-temps." in trainer.get(path).text
+
+
 def test_archived_and_online_cohorts_take_no_files(
     db: Any, monitor: CheckingClient, trainer: CheckingClient, cohort: Cohort
 ) -> None:

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.actor import Actor
 from lms.accounts.models import Person
-from lms.attendance.models import AttendanceImport, HalfDay, Mark, MarkChange, Meeting
+from lms.attendance.models import (
+    AttendanceFile,
+    AttendanceImport,
+    HalfDay,
+    Mark,
+    MarkChange,
+    Meeting,
+    ShortReport,
+    WalkIn,
+)
 from lms.core.access import Role
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import taught_now
@@ -101,3 +110,14 @@ def last_changes(db: Session, half_day_ids: Sequence[int]) -> dict[tuple[int, in
 
 def half_days(db: Session, ids: Sequence[int]) -> dict[int, HalfDay]:
     return {one.id: one for one in db.scalars(sa.select(HalfDay).where(HalfDay.id.in_(ids)))}
+
+
+def is_used(db: Session, meeting: Meeting) -> bool:
+    """Whether something hangs on the meeting that would go with it: a file, somebody noted by name, its report."""
+    ids = [one.id for one in meeting.half_days]
+    query = sa.or_(
+        sa.exists().where(AttendanceFile.half_day_id.in_(ids)),
+        sa.exists().where(WalkIn.half_day_id.in_(ids)),
+        sa.exists().where(ShortReport.meeting_id == meeting.id),
+    )
+    return db.scalar(sa.select(query)) or False

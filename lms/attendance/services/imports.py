@@ -30,11 +30,12 @@ from lms.documents.spreadsheets import Table, UnreadableFile
 
 KINDS: Mapping[str, ModuleType] = {Kind.SESSIONS: sessions, Kind.MARKS: marks}
 #: Why the undo left something as it was.
-KEPT_MARKED, KEPT_CLOSED, KEPT_CHANGED = "marked", "closed", "changed"
+KEPT_MARKED, KEPT_CLOSED, KEPT_CHANGED, KEPT_USED = "marked", "closed", "changed", "used"
 WHY = {
     KEPT_MARKED: _l("Somebody was marked in the meantime."),
     KEPT_CLOSED: _l("The half-day was closed in the meantime."),
     KEPT_CHANGED: _l("The mark was changed in the meantime."),
+    KEPT_USED: _l("Something was written down or attached in the meantime."),
 }
 
 
@@ -159,7 +160,7 @@ def undo(db: Session, one: AttendanceImport, *, actor_id: int, now: dt.datetime)
 
 
 def _undo_meetings(db: Session, one: AttendanceImport) -> list[Any]:
-    """Meetings go unless somebody is marked at one of their half-days."""
+    """Meetings go unless something was done with one of their half-days: nothing is lost by an undo."""
     kept: list[Any] = []
     for meeting in queries.imports.meetings_of(db, one.id):
         if (why := _why_it_stays(db, meeting)) is not None:
@@ -170,9 +171,11 @@ def _undo_meetings(db: Session, one: AttendanceImport) -> list[Any]:
 
 
 def _why_it_stays(db: Session, meeting: Meeting) -> str | None:
-    if any(one.closed_at is not None for one in meeting.half_days):
+    if any(one.was_held for one in meeting.half_days):
         return KEPT_CLOSED
-    return KEPT_MARKED if any(queries.marks.has_marks(db, one.id) for one in meeting.half_days) else None
+    if any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):
+        return KEPT_MARKED
+    return KEPT_USED if queries.imports.is_used(db, meeting) else None
 
 
 def _undo_marks(db: Session, one: AttendanceImport, actor_id: int, now: dt.datetime) -> list[Any]:
