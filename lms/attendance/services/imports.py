@@ -190,7 +190,7 @@ def _undo_marks(db: Session, one: AttendanceImport, actor_id: int, now: dt.datet
         mark = stored.get(pair)
         if mark is None:
             continue
-        if half_days[change.half_day_id].closed_at is not None:
+        if half_days[change.half_day_id].was_held:
             kept.append([*pair, KEPT_CLOSED])
         elif newest[pair] != change.id:
             kept.append([*pair, KEPT_CHANGED])

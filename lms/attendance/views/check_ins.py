@@ -130,7 +130,8 @@ def confirm(half_day_id: int) -> ResponseReturnValue:
 def ask_in(half_day_id: int) -> ResponseReturnValue:
     """Somebody who scanned the code and is not enrolled asks the training team to be taken in."""
     half_day = queries.check_ins.half_day_or_none(session(), half_day_id, share=True) or abort(404)
-    if _own_pending(half_day_id) is None:
+    is_listed = queries.marks.row_of_person(session(), half_day, current_user.person_id) is not None
+    if is_listed or _own_pending(half_day_id) is None:
         return _state_page(half_day_id)
     try:
         services.walk_ins.ask(session(), half_day, current_user.person_id, now=clock.now())
