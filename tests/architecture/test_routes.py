@@ -652,7 +652,7 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
     meeting = Meeting(
         cohort_id=enrolment.cohort_id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat"
     )
-    half_day = HalfDay(day=now.date(), starts=dt.time(9), ends=dt.time(12), closed_at=now)
+    half_day = HalfDay(day=now.date(), starts=dt.time(9), ends=dt.time(12), closed_at=now, first_closed_at=now)
     meeting.half_days.append(half_day)
     group = Group(cohort_id=enrolment.cohort_id, name=Bilingual("مجموعة", "Groupe"))
     db.add_all([meeting, group])

@@ -137,7 +137,7 @@ class TestWhatWaits:
 
         with at_most(12):
             assert trainer.get(url).status_code in (200, 302)
-        with at_most(16):
+        with at_most(18):
             assert trainer.get("/fr/cohorts/").status_code == 200
 
 
