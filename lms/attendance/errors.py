@@ -185,3 +185,30 @@ class StatusNameTaken(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("There is a name that reads so already; one that is retired can be taken up again."))
+
+
+class OwnMark(DomainError):
+    """Raised when somebody would correct their own attendance."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_l("Nobody corrects their own attendance: somebody else of the team does."))
+
+
+class ClosedSince(DomainError):
+    """Raised for a tap from before the half-day was closed and opened again."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("The half-day was closed and opened again since: please look at this person again."))
+
+
+class FileShownDiffers(DomainError):
+    """Raised when confirming a file would do something else than what was shown."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("Something changed in the meantime: what the file would do now stands below."))

@@ -560,7 +560,8 @@ NOT_PERSONAL: dict[str, str] = {
     ),
     "meeting": "id cohort_id module title_ar title_fr mode place link listed group_id import_id version",
     "half_day": (
-        "id meeting_id day starts ends zone cancelled_at closed_at first_closed_at reopened_reason reopened_text"
+        "id meeting_id day starts ends zone cancelled_at closed_at first_closed_at closings reopened_until "
+        "reopened_reason reopened_text"
     ),
     "attendance_group": "id cohort_id name_ar name_fr",
     "attendance_status_name": "id status name_ar name_fr retired_at",

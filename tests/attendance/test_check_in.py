@@ -11,7 +11,8 @@ from flask import Flask
 
 from lms.accounts import notice
 from lms.accounts.models import Person
-from lms.attendance import services
+from lms.attendance import arriving, services
+from lms.attendance.arriving import Flag
 from lms.attendance.errors import TooLateToCheckIn
 from lms.attendance.models import HalfDay
 from lms.attendance.services.check_ins import Way
@@ -112,6 +113,26 @@ class TestTheWayThrough:
         assert says(page) == "Confirmer ma présence"
         assert client.post(place(morning)).status_code == 302
         assert len(stored(db)) == 1
+
+    def test_a_scan_passed_on_is_taken_by_no_other_browser(
+        self, app: Flask, db: Any, at: At, learner: CheckingClient, open_as: Any, morning: HalfDay,
+        members: list[Enrolment],
+    ) -> None:  # fmt: skip
+        at(BEGINS)
+        scan(learner, app, morning, BEGINS)
+        text = learner.get(place(morning)).text.split('name="pending" value="')[1].split('"')[0]
+        other = open_as(members[1].person)
+        scan(other, app, morning, BEGINS)
+        other.delete_cookie("check-in")
+        assert other.post(place(morning), data={"pending": text}).status_code == 410
+        assert stored(db) == []
+
+        # Without any cookie it cannot be told; then both stand there as two accounts on one device.
+        bare = open_as(members[2].person)
+        assert bare.post(place(morning), data={"pending": text}).status_code == 302
+        assert learner.post(place(morning)).status_code == 302
+        found = arriving.with_flags(morning, stored(db))
+        assert [Flag.SHARED_DEVICE in one.flags for one in found] == [True, True]
 
     def test_the_form_carries_what_a_browser_dropped(
         self, app: Flask, db: Any, at: At, learner: CheckingClient, morning: HalfDay
@@ -327,7 +348,7 @@ class TestOnce:
         results = at_once(app, [*(arrive(one) for one in ids), end])
 
         assert results[-1] is None
-        refused = [one for one in results if one is not None]
+        refused = [one for one in results[:-1] if one is not True]
         assert all(isinstance(one, TooLateToCheckIn) for one in refused)
         found = marks(db, half_day_id)
         assert sum(found[one.id] == ("present", None) for one in people) == 10 - len(refused) == len(stored(db))

@@ -115,6 +115,17 @@ def test_after_ten_wrong_ones_even_the_right_one_waits_and_nobody_else_does(
     assert learner.post(FIELD, data={"code": wrong(app, morning)}).status_code == 422
 
 
+def test_the_right_code_of_somebody_who_is_there_already_lets_no_wrong_ones_be_forgotten(
+    app: Flask, db: Any, at: At, learner: CheckingClient, morning: HalfDay
+) -> None:
+    at(BEGINS)
+    right = shown(app, morning, BEGINS).digits
+    assert learner.post(FIELD, data={"code": right}).status_code == 302
+    codes = [wrong(app, morning, number) for number in range(9)]
+    answers = [learner.post(FIELD, data={"code": code}).status_code for code in [*codes, right, codes[0]]]
+    assert answers == [422] * 9 + [302, 429]
+
+
 def test_a_hundred_guesses_at_once_count_a_hundred(
     app: Flask, db: Any, at: At, open_as: Any, morning: HalfDay, members: list[Enrolment]
 ) -> None:

@@ -18,7 +18,7 @@ from lms.core.bilingual import Bilingual
 from lms.documents import spreadsheets
 from lms.programme.models import Cohort, Enrolment
 from tests.attendance.conftest import TODAY, close, half_days, marks, plan, take
-from tests.attendance.test_imports import last, sent, wrong
+from tests.attendance.test_imports import confirm, last, sent, wrong
 from tests.factories import organisation
 from tests.pages import CheckingClient
 
@@ -66,7 +66,7 @@ def test_what_was_taken_away_comes_back_unchanged(
     expected = {"sessions": 4, "marks": 5}[what]
     assert last(db).rows == expected
     # Nothing differs: there is nothing to store.
-    assert trainer.post(f"{path}confirm").status_code == 422
+    assert confirm(trainer, path).status_code == 422
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
@@ -80,7 +80,7 @@ def test_marks_come_back_after_they_were_lost(
     db.execute(sa.delete(Mark).where(Mark.half_day_id == afternoon.id))
     database.commit()
     path = sent(trainer, marked, body, name=f"x.{form}")
-    assert trainer.post(f"{path}confirm").status_code == 302
+    assert confirm(trainer, path).status_code == 302
     assert marks(db, afternoon.id) == before
     assert list(db.scalars(sa.select(Mark.remark).order_by(Mark.half_day_id, Mark.enrolment_id))) == remarks
 
@@ -91,7 +91,7 @@ def test_sessions_come_back_after_they_were_lost(db: Any, trainer: CheckingClien
     db.execute(sa.delete(Meeting))
     database.commit()
     path = sent(trainer, marked, body, name="x.xlsx", kind="sessions")
-    assert trainer.post(f"{path}confirm").status_code == 302
+    assert confirm(trainer, path).status_code == 302
     assert half_days(db) == before
     found = db.scalars(sa.select(Meeting).order_by(Meeting.id)).all()
     assert [(one.mode, len(one.half_days)) for one in found] == [("room", 2), ("hybrid", 2)]

@@ -188,6 +188,17 @@ class TestReading:
         someone: Any = actor(person, Role.ADMINISTRATOR)
         assert queries.files.file_or_none(db, excuse.id, actor=someone) is None
 
+    def test_after_two_accounts_became_one_it_stands_with_the_one_that_counts(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], excuse: AttendanceFile
+    ) -> None:
+        old, new, file_id = db.get_one(Enrolment, excuse.enrolment_id), members[2], excuse.id
+        database.use_mode(database.WRITE)
+        old.merged_into_id = new.id
+        database.commit()
+        assert f"/files/{file_id}" in trainer.get(paper(morning, new)).text
+        assert queries.files.justified(db, morning.id) == {new.id}
+        assert list(queries.files.own_justifications(db, [new.id])) == [(morning.id, new.id)]
+
 
 class TestRemoving:
     def test_its_content_goes_and_that_it_was_there_stays(

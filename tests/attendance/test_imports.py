@@ -20,7 +20,9 @@ from lms.attendance.statuses import Status
 from lms.core import db as database
 from lms.core.audit import AuditEntry
 from lms.programme.models import Cohort, Enrolment
+from tests.attendance.check_in import BEGINS, check_in
 from tests.attendance.conftest import EVENING, HOUR, changes, close, marks, plan, take
+from tests.attendance.forms import fields
 from tests.conftest import NOW
 from tests.factories import make_enrolment, make_person
 from tests.pages import CheckingClient
@@ -48,6 +50,12 @@ def sent(client: CheckingClient, cohort: Cohort, text: str | bytes, **more: Any)
     answer = send(client, cohort, text, **more)
     assert answer.status_code == 302, answer.text
     return str(answer.headers["Location"])
+
+
+def confirm(client: CheckingClient, path: str, *, shown: str | None = None, **said: str) -> Any:
+    """Confirm what the page shows now, or what it showed before (``shown``: that page)."""
+    key = fields(shown if shown is not None else client.get(path).text).get("key", "")
+    return client.post(f"{path}confirm", data={"key": key, **said})
 
 
 def wrong(page: str) -> list[tuple[str, str]]:
@@ -101,7 +109,7 @@ def test_confirming_writes_marks_by_file_with_their_changes_and_the_act(
         HEAD + row(first, "Présence") + row(second, "left_early", "٦٠") + row(third, "تأخر"),
     )
 
-    assert trainer.post(f"{path}confirm").status_code == 302
+    assert confirm(trainer, path).status_code == 302
 
     assert marks(db, morning.id) == {
         first.id: ("present", None),
@@ -121,7 +129,7 @@ def test_confirming_twice_writes_once(
 ) -> None:
     path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
     for _time in range(2):
-        assert trainer.post(f"{path}confirm").status_code == 302
+        assert confirm(trainer, path).status_code == 302
     assert len(changes(db)) == 1
 
 
@@ -149,11 +157,11 @@ def test_a_mistake_is_said_at_its_line_and_column_and_nothing_is_stored(
     path = sent(trainer, cohort, text)
 
     assert wrong(trainer.get(path).text) == [("3", MISTAKES[line])]
-    refused = trainer.post(f"{path}confirm")
+    refused = confirm(trainer, path)
     assert (refused.status_code, marks(db, morning.id)) == (422, {})
     assert "Rien n’a été enregistré" in refused.text
 
-    assert trainer.post(f"{path}confirm", data={"leave_errors": "1"}).status_code == 302
+    assert confirm(trainer, path, leave_errors="1").status_code == 302
     assert marks(db, morning.id) == {members[1].id: ("present", None)}
     assert last(db).left_out == 1
 
@@ -194,7 +202,7 @@ def test_a_closed_half_day_is_not_changed_by_file(
     assert wrong(page) == [("3", "Début")]
     assert "se corrigent un par un" in page
     # What is stored already is the same: an export comes back without a mistake, and there is nothing to store.
-    assert trainer.post(f"{path}confirm", data={"leave_errors": "1"}).status_code == 422
+    assert confirm(trainer, path, leave_errors="1").status_code == 422
     assert marks(db, morning.id)[second.id] == ("absent", None)
 
 
@@ -202,9 +210,24 @@ def test_a_half_day_closed_between_check_and_confirmation_stays(
     db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
 ) -> None:
     path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
+    shown = trainer.get(path).text
     close(db, morning, bilal)
-    assert trainer.post(f"{path}confirm").status_code == 422
+    assert confirm(trainer, path, shown=shown).status_code == 422
     assert marks(db, morning.id)[members[0].id] == ("absent", None)
+
+
+def test_what_was_marked_since_the_check_is_shown_before_it_is_written_over(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    path = sent(trainer, cohort, HEAD + row(members[0], "Absence non justifiée"))
+    shown = trainer.get(path).text
+    take(db, morning, bilal, {members[0]: (Status.LATE, 100)})
+
+    answer = confirm(trainer, path, shown=shown)
+
+    assert answer.status_code == 409
+    assert "Retard · 100 min" in answer.text
+    assert marks(db, morning.id) == {members[0].id: ("late", 100)}
 
 
 def test_what_is_sent_is_shown_as_text(
@@ -234,7 +257,7 @@ def test_monitoring_imports_for_all_strangers_and_participants_for_nobody(
         assert client.get(path).status_code == status
         for act in ("confirm", "undo"):
             assert client.post(f"{path}{act}").status_code == status
-    assert monitor.post(f"{path}confirm").status_code == 302
+    assert confirm(monitor, path).status_code == 302
     assert marks(db, morning.id) == {members[0].id: ("present", None)}
     assert trainer.get(path).status_code == 200
 
@@ -245,7 +268,7 @@ def test_undo_takes_new_marks_away_and_gives_old_ones_back(
     first, second, _third = members
     take(db, morning, bilal, {second: (Status.LATE, 60)})
     path = sent(trainer, cohort, HEAD + row(first, "Présence") + row(second, "Absence justifiée", "", "Certificat"))
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     assert marks(db, morning.id) == {first.id: ("present", None), second.id: ("excused", None)}
 
     assert trainer.post(f"{path}undo").status_code == 302
@@ -269,7 +292,7 @@ def test_undo_leaves_what_was_changed_or_closed_since_and_says_so(
         trainer, cohort,
         HEAD + row(first, "Présence") + row(second, "Présence") + row(first, "Présence", start="14:00"),
     )  # fmt: skip
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     take(db, morning, bilal, {second: Status.LATE})
     close(db, afternoon, bilal)
 
@@ -283,13 +306,28 @@ def test_undo_leaves_what_was_changed_or_closed_since_and_says_so(
     assert second.person.name.fr in page
 
 
+def test_undo_leaves_the_mark_of_somebody_who_checked_in_too(
+    app: Flask, db: Any, at: Any, trainer: CheckingClient, learner: CheckingClient, cohort: Cohort, morning: HalfDay,
+    members: list[Enrolment],
+) -> None:  # fmt: skip
+    path = sent(trainer, cohort, HEAD + "".join(row(one, "Présence") for one in members[:2]))
+    confirm(trainer, path)
+    at(BEGINS)
+    check_in(learner, app, morning, BEGINS)
+
+    trainer.post(f"{path}undo")
+
+    assert marks(db, morning.id) == {members[0].id: ("present", None)}
+    assert "La personne s’est aussi enregistrée elle-même." in trainer.get(path).text
+
+
 def test_of_two_who_undo_at_the_same_moment_one_does(
     app: Flask, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment],
     bilal: Person,
 ) -> None:  # fmt: skip
     take(db, morning, bilal, {members[0]: Status.LATE})
     path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     import_id, actor_id = last(db).id, bilal.id
 
     def undo(session: Any) -> int:
@@ -309,11 +347,13 @@ def test_of_two_who_confirm_at_the_same_moment_one_does(
     sent(trainer, cohort, HEAD + row(members[0], "Présence"))
     import_id, actor_id = last(db).id, bilal.id
 
-    def confirm(session: Any) -> Any:
-        one = session.get_one(AttendanceImport, import_id)
-        return imports.confirm(session, one, leave_errors=False, actor_id=actor_id, now=NOW)
+    shown = imports.key_of(imports.check(db, last(db)))
 
-    results = at_once(app, [confirm] * 3)
+    def settle(session: Any) -> Any:
+        one = session.get_one(AttendanceImport, import_id)
+        return imports.confirm(session, one, shown=shown, leave_errors=False, actor_id=actor_id, now=NOW)
+
+    results = at_once(app, [settle] * 3)
     assert sum(isinstance(one, imports.AlreadySettled) for one in results) == 2
     assert len(changes(db)) == 1
 
@@ -322,9 +362,9 @@ def test_wiping_somebody_takes_files_that_may_name_them(
     db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
 ) -> None:
     path = sent(trainer, cohort, HEAD + row(members[0], "Retard", "60", "Enfant à l’école"))
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     path = sent(trainer, cohort, HEAD + row(members[0], "Présence"))
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     sent(trainer, cohort, HEAD + row(members[0], "Absence justifiée", "", "Malade"))
 
     privacy.forget(db, members[0].person_id, now=EVENING)
@@ -343,8 +383,8 @@ def test_a_whole_room_is_imported_in_few_statements(
     plan(db, cohort, bilal, first=dt.date(2026, 11, 24))
     path = sent(trainer, cohort, HEAD + "".join(row(one, "Présence") for one in enrolments))
     with at_most(17):
-        trainer.get(path)
+        shown = trainer.get(path).text
     with at_most(17 + len(enrolments)):
-        trainer.post(f"{path}confirm")
+        confirm(trainer, path, shown=shown)
     half_day = db.get_one(HalfDay, meeting.half_days[0].id)
     assert all(one.mark is not None for one in rows_of(db, half_day))

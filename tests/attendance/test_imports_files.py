@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lms.attendance.models import AttendanceImport, HalfDay, Mark
 from lms.documents import spreadsheets
 from lms.programme.models import Cohort, Enrolment
-from tests.attendance.test_imports import DAY, HEAD, row, send, sent, wrong
+from tests.attendance.test_imports import DAY, HEAD, confirm, row, send, sent, wrong
 from tests.pages import CheckingClient
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "windows-1256", "windows-1252"]
@@ -36,7 +36,7 @@ def test_every_encoding_and_separator_is_read(
         said = ("excused", "شهادة طبية مقدمة")
     path = sent(trainer, cohort, text.replace(";", separator).encode(encoding))
     assert wrong(trainer.get(path).text) == []
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     db.expire_all()
     mark = db.get_one(Mark, (morning.id, members[0].id))
     assert (mark.status, mark.remark) == said

@@ -13,7 +13,7 @@ from lms.attendance.statuses import Status
 from lms.core import db as database
 from lms.programme.models import Cohort, Enrolment
 from tests.attendance.conftest import close, half_days, take
-from tests.attendance.test_imports import address, sent, wrong
+from tests.attendance.test_imports import address, confirm, sent, wrong
 from tests.conftest import NOW
 from tests.factories import make_cohort
 from tests.pages import CheckingClient
@@ -50,7 +50,7 @@ def test_rows_with_one_reference_are_one_meeting(db: Any, trainer: CheckingClien
     page = trainer.get(path).text
     assert wrong(page) == []
     assert meetings(db) == []
-    assert trainer.post(f"{path}confirm").status_code == 302
+    assert confirm(trainer, path).status_code == 302
 
     first, second = meetings(db)
     assert [(one.day.day, one.starts.hour, one.ends.hour) for one in first.half_days] == [
@@ -78,7 +78,7 @@ def test_the_mode_is_read_in_both_languages(
 ) -> None:
     path = send(trainer, cohort, HEAD + row(mode=mode, place=place, link=link))
     assert wrong(trainer.get(path).text) == []
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     assert meetings(db)[0].mode == said
 
 
@@ -99,9 +99,9 @@ def test_a_mistake_is_said_at_its_line_and_column(
     path = send(trainer, cohort, HEAD + row(day="27/11/2026") + line)
     assert wrong(trainer.get(path).text) == [("3", column)]
     before = half_days(db)
-    assert trainer.post(f"{path}confirm").status_code == 422
+    assert confirm(trainer, path).status_code == 422
     assert half_days(db) == before
-    assert trainer.post(f"{path}confirm", data={"leave_errors": "1"}).status_code == 302
+    assert confirm(trainer, path, leave_errors="1").status_code == 302
     assert len(half_days(db)) == len(before) + 1
 
 
@@ -116,7 +116,7 @@ def test_what_is_planned_already_is_the_same_and_its_meeting_takes_no_more(
     same = row("A", day="23/11/2026")
     path = send(trainer, cohort, HEAD + same)
     assert wrong(trainer.get(path).text) == []
-    assert trainer.post(f"{path}confirm").status_code == 422
+    assert confirm(trainer, path).status_code == 422
     path = send(trainer, cohort, HEAD + same + row("A", day="24/11/2026"))
     assert wrong(trainer.get(path).text) == [("3", "Séance")]
 
@@ -126,7 +126,7 @@ def test_undo_takes_meetings_away_unless_somebody_was_marked_or_they_are_closed(
 ) -> None:
     text = HEAD + "".join(row(day=f"{day}/11/2026") for day in (20, 21, 22)) + row(start="14:00", end="15:00")
     path = send(trainer, cohort, text)
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     found = [one.half_days[0] for one in meetings(db)]
     take(db, found[0], bilal, {members[0]: Status.PRESENT})
     close(db, found[1], bilal)
@@ -145,7 +145,7 @@ def test_undo_loses_nobody_who_was_noted_by_name(
     db: Any, trainer: CheckingClient, cohort: Cohort, members: list[Enrolment], bilal: Person
 ) -> None:
     path = send(trainer, cohort, HEAD + row())
-    trainer.post(f"{path}confirm")
+    confirm(trainer, path)
     half_day_id = meetings(db)[0].half_days[0].id
     trainer.post(f"/fr/attendance/half-days/{half_day_id}/walk-ins/", data={"name": "Nadia", "status": "present"})
 

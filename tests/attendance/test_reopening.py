@@ -9,14 +9,14 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.attendance import own, services
-from lms.attendance.errors import HasMarks, TooLateToCorrect
+from lms.attendance.errors import HasMarks, OwnMark, TooLateToCorrect
 from lms.attendance.models import HalfDay
 from lms.attendance.statuses import Reason, Status
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import Enrolment
 from lms.progress import queries as progress
-from tests.attendance.conftest import DAY, EVENING, HOUR, actor, changes, close, marks, roll, take
+from tests.attendance.conftest import DAY, EVENING, HOUR, actor, changes, close, correct, marks, roll, take
 from tests.conftest import NOW
 from tests.factories import make_enrolment, make_person
 from tests.pages import CheckingClient
@@ -64,6 +64,46 @@ def test_one_that_was_held_is_neither_moved_nor_cancelled(app: Flask, db: Any, c
     reopen(db, closed, actor(bilal, Role.TRAINER))
     with app.test_request_context("/fr/"), pytest.raises(HasMarks):
         services.meetings.cancel(db, closed, actor_id=bilal.id, now=NOW)
+
+
+def test_left_open_it_takes_no_marks_after_the_trainers_time_but_is_closed(
+    db: Any, closed: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    reopen(db, closed, actor(bilal, Role.TRAINER))
+    with pytest.raises(TooLateToCorrect):
+        take(db, closed, bilal, {members[1]: Status.PRESENT}, now=EVENING + 2 * DAY + HOUR)
+    database.rollback()
+    close(db, closed, bilal, now=EVENING + 30 * DAY)
+    assert marks(db, closed.id)[members[1].id] == ("absent", None)
+
+
+def test_opened_by_monitoring_it_takes_marks_for_48_hours(
+    db: Any, closed: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    later = EVENING + 30 * DAY
+    reopen(db, closed, actor(bilal, Role.MONITOR), now=later)
+    take(db, closed, bilal, {members[1]: Status.PRESENT}, now=later + DAY)
+    with pytest.raises(TooLateToCorrect):
+        take(db, closed, bilal, {members[1]: Status.ABSENT}, now=later + 2 * DAY + HOUR)
+
+
+def test_who_was_enrolled_after_it_was_held_is_not_marked_absent(
+    app: Flask, db: Any, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    members[2].enrolled_at = EVENING + DAY
+    database.commit()
+    close(db, morning, bilal, now=EVENING + 2 * DAY)
+    assert set(marks(db, morning.id)) == {members[0].id, members[1].id}
+    with app.test_request_context("/fr/"):
+        # The rate is over all that were planned all the same.
+        assert own.rate_of(db, members[2], "concepts").planned == 2
+
+
+def test_nobody_corrects_their_own_attendance(
+    db: Any, closed: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    with pytest.raises(OwnMark):
+        correct(db, closed, members[1], Status.PRESENT, by=actor(members[1].person, Role.MONITOR))
 
 
 class TestPage:
@@ -130,3 +170,16 @@ class TestMerge:
         take(db, morning, bilal, {members[0]: Status.EXCUSED})
         self.part(db, members[0], aside)
         assert marks(db, morning.id)[members[0].id] == ("excused", None)
+
+    def test_closed_in_between_each_is_counted_for_themselves_when_they_part(
+        self, db: Any, morning: HalfDay, members: list[Enrolment], aside: Enrolment, bilal: Person
+    ) -> None:
+        take(db, morning, bilal, {aside: Status.PRESENT})
+        self.merge(db, members[0], aside)
+        close(db, morning, bilal)
+        assert len(progress.attended(db, [members[0].id])) == 1
+
+        self.part(db, members[0], aside)
+
+        assert progress.attended(db, [members[0].id]) == set()
+        assert len(progress.attended(db, [aside.id])) == 1

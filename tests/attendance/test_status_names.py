@@ -22,7 +22,7 @@ from lms.core.bilingual import Bilingual
 from lms.programme.models import Cohort, Enrolment
 from tests.attendance.conftest import EVENING, HOUR, actor, close, correct, correction, marks, roll, take
 from tests.attendance.forms import fields, invalid
-from tests.attendance.test_imports import HEAD, sent
+from tests.attendance.test_imports import HEAD, confirm, sent
 from tests.attendance.test_imports import row as line_of
 from tests.attendance.test_sheets import sheet
 from tests.attendance.test_taps import errors, send, state, tap
@@ -357,7 +357,7 @@ class TestOtherWays:
         lines = [line_of(first, "Absence justifiée", remark="Fès"), line_of(second, "Présence"),
                  line_of(third, "Présence")]  # fmt: skip
         path = sent(trainer, cohort, HEAD + "".join(lines))
-        assert trainer.post(f"{path}confirm").status_code == 302
+        assert confirm(trainer, path).status_code == 302
         assert named(db, morning.id) == {
             first.id: f"excused-{mission}", second.id: f"present-{remote}", third.id: "present",
         }  # fmt: skip

@@ -298,3 +298,17 @@ class TestCorrecting:
         assert trainer.post(correction(morning, members[0]), data=said).status_code == 302
         marks(db, morning.id)
         assert db.get_one(Mark, (morning.id, members[0].id)).remark == "Sans nouvelles"
+
+
+def test_what_was_sent_after_a_colleague_closed_stands_on_the_answer(
+    db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    number = members[1].id
+    close(db, morning, bilal)
+    sent = {f"was-{number}": "||", f"status-{number}": "late", f"minutes-{number}": "77", f"remark-{number}": "Bus"}
+    answer = trainer.post(roll(morning), data=sent)
+    assert answer.status_code == 409
+    assert "Retard · 77 min · Bus" in answer.text
+    answer = trainer.post(f"{roll(morning)}paper", data={"codes": "1A 2C", "kind": "signed"})
+    assert answer.status_code == 409
+    assert "1A 2C" in answer.text

@@ -9,16 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from lms.accounts.models import Person
-from lms.attendance import queries
+from lms.attendance import queries, services
 from lms.attendance.models import HalfDay, LastTap, MarkChange
 from lms.attendance.services.marks import Tap
 from lms.attendance.services.taps import Sent, settle
-from lms.attendance.statuses import Status
+from lms.attendance.statuses import Reason, Status
 from lms.attendance.views.kept import whose
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
-from tests.attendance.conftest import EVENING, changes, close, marks, roll, take
+from tests.attendance.conftest import EVENING, actor, changes, close, marks, roll, take
 from tests.attendance.forms import fields
 from tests.conftest import NOW
 from tests.factories import make_cohort, make_enrolment, make_person
@@ -328,3 +328,24 @@ class TestService:
         assert marks(db, morning.id) == {members[0].id: ("present", None)}
         last = [one.counter for device in "ab" for one in queries.taps.last_of(db, morning.id, device).values()]
         assert last == [3, 1]
+
+
+def test_a_tap_of_before_a_closing_is_refused_in_words_after_it(
+    db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    take(db, morning, bilal, {members[0]: Status.EXCUSED})
+    close(db, morning, bilal)
+    database.use_mode(database.WRITE)
+    services.marks.reopen(
+        db, morning, reason=Reason.SLIP, reason_text="", actor=actor(bilal, Role.TRAINER), now=EVENING
+    )  # fmt: skip
+    database.commit()
+
+    old = send(trainer, morning, tap(members[0], 1, "absent", closings=0), tap(members[1], 2, "present", closings=1))
+
+    told = errors(old)
+    assert "rouverte" in told[members[0].id]
+    assert told[members[1].id] == ""
+    assert {key: value[0] for key, value in marks(db, morning.id).items()} == {
+        members[0].id: "excused", members[1].id: "present", members[2].id: "absent",
+    }  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -36,6 +37,12 @@ class Checked:
         except ValueError as error:
             self.errors[key] = str(error)
             return None
+
+
+def key_of(lines: Sequence[Checked]) -> str:
+    """Stands for what lines would do: confirmed with another one, something changed since it was shown."""
+    said = repr([(one.number, one.outcome, one.changes, sorted(one.errors.items())) for one in lines])
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def of_line(line: dict[str, Any]) -> Checked:

@@ -88,6 +88,10 @@ class HalfDay(Base):
     closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     #: The first closing: the time to correct counts from here, however often it is opened again.
     first_closed_at: Mapped[dt.datetime | None]
+    #: How often it was closed: what a page of before the last closing sends is not taken any more.
+    closings: Mapped[int] = mapped_column(default=0)
+    #: Opened again, marks are taken until then, UTC; NULL: it never was. Closing it stays possible.
+    reopened_until: Mapped[dt.datetime | None]
     #: Why it was opened again (one of ``statuses.Reason``, and words): each mark changed since carries it.
     reopened_reason: Mapped[str] = mapped_column(sa.String(12), default="")
     reopened_text: Mapped[str] = mapped_column(sa.String(300), default="")

@@ -32,12 +32,18 @@ def scans_of(db: Session, half_day: HalfDay) -> Sequence[AttendanceFile]:
     return db.scalars(query).all()
 
 
+def _whose() -> sa.ColumnElement[int]:
+    """On files joined with their enrolments: the one that counts for it, also after two accounts became one."""
+    return sa.func.coalesce(Enrolment.merged_into_id, Enrolment.id)
+
+
 def justifications_of(db: Session, half_day_id: int, enrolment_id: int) -> Sequence[AttendanceFile]:
     """Justifications of one absence, the oldest first, each with who added it."""
     query = (
         sa.select(AttendanceFile)
+        .join(AttendanceFile.enrolment)
         .options(joinedload(AttendanceFile.added_by))
-        .where(_THERE, AttendanceFile.half_day_id == half_day_id, AttendanceFile.enrolment_id == enrolment_id)
+        .where(_THERE, AttendanceFile.half_day_id == half_day_id, _whose() == enrolment_id)
         .order_by(AttendanceFile.id)
     )
     return db.scalars(query).all()
@@ -45,23 +51,26 @@ def justifications_of(db: Session, half_day_id: int, enrolment_id: int) -> Seque
 
 def justified(db: Session, half_day_id: int) -> set[int]:
     """Enrolments with a justification at a half-day."""
-    query = sa.select(AttendanceFile.enrolment_id).where(
-        _THERE, AttendanceFile.half_day_id == half_day_id, AttendanceFile.enrolment_id.is_not(None)
+    query = (
+        sa.select(_whose())
+        .select_from(AttendanceFile)
+        .join(AttendanceFile.enrolment)
+        .where(_THERE, AttendanceFile.half_day_id == half_day_id)
     )
-    return {one for one in db.scalars(query) if one is not None}
+    return set(db.scalars(query))
 
 
 def own_justifications(db: Session, enrolment_ids: Collection[int]) -> dict[tuple[int, int], list[AttendanceFile]]:
     """Justifications of enrolments by (half-day, enrolment), the oldest first."""
     query = (
-        sa.select(AttendanceFile)
-        .where(_THERE, AttendanceFile.enrolment_id.in_(enrolment_ids))
+        sa.select(AttendanceFile, _whose())
+        .join(AttendanceFile.enrolment)
+        .where(_THERE, _whose().in_(enrolment_ids))
         .order_by(AttendanceFile.id)
     )
     found: dict[tuple[int, int], list[AttendanceFile]] = {}
-    for one in db.scalars(query):
-        if one.enrolment_id is not None:
-            found.setdefault((one.half_day_id, one.enrolment_id), []).append(one)
+    for one, enrolment_id in db.execute(query):
+        found.setdefault((one.half_day_id, enrolment_id), []).append(one)
     return found
 
 

@@ -12,6 +12,7 @@ from lms.accounts.models import Person
 from lms.attendance.models import (
     AttendanceFile,
     AttendanceImport,
+    CheckIn,
     HalfDay,
     Mark,
     MarkChange,
@@ -121,3 +122,11 @@ def is_used(db: Session, meeting: Meeting) -> bool:
         sa.exists().where(ShortReport.meeting_id == meeting.id),
     )
     return db.scalar(sa.select(query)) or False
+
+
+def checked_in(db: Session, half_day_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """(half-day, enrolment) of those who checked in by themselves and were not struck out."""
+    query = sa.select(CheckIn.half_day_id, CheckIn.enrolment_id).where(
+        CheckIn.half_day_id.in_(half_day_ids), CheckIn.struck_at.is_(None)
+    )
+    return {(row[0], row[1]) for row in db.execute(query)}

@@ -112,6 +112,6 @@ def next_of_person(db: Session, person_id: int, *, now: dt.datetime, today: dt.d
         .where(Meeting.cohort_id.in_(cohort_ids), HalfDay.cancelled_at.is_(None), HalfDay.day >= today)
         .where(is_for(person_id))
         .order_by(HalfDay.day, HalfDay.starts)
-        .limit(3)
+        .limit(12)
     )
     return next((one for one in db.scalars(query) if one.ends_at > now), None)

@@ -30,8 +30,8 @@ class Way:
     device: str = ""
 
 
-def check_in(db: Session, half_day_id: int, person_id: int, way: Way, *, now: dt.datetime) -> None:
-    """Write somebody's arrival and mark them, once; a second time changes nothing.
+def check_in(db: Session, half_day_id: int, person_id: int, way: Way, *, now: dt.datetime) -> bool:
+    """Write somebody's arrival and mark them, once; says whether it was the first time. A second changes nothing.
 
     Judged on the half-day as it is now, whose row is shared meanwhile. Raises NotOpenYet, TooLateToCheckIn,
     NotOnTheList, StruckOut.
@@ -44,7 +44,8 @@ def check_in(db: Session, half_day_id: int, person_id: int, way: Way, *, now: dt
         raise NotOnTheList
     known = queries.check_ins.find(db, half_day.id, row.enrolment.id)
     if known is not None:
-        return _again(known, row.mark)
+        _refuse_struck(known, row.mark)
+        return False
     where = arriving.window(half_day, now)
     if where is Window.OVER:
         raise TooLateToCheckIn
@@ -59,10 +60,10 @@ def check_in(db: Session, half_day_id: int, person_id: int, way: Way, *, now: dt
         remark = row.mark.remark if row.mark is not None else ""
         tap = Tap(row.enrolment.id, status, minutes, remark)
         marks.mark_one(db, half_day, row, tap, way.method, actor_id=person_id, now=now)
-    return None
+    return is_first
 
 
-def _again(known: CheckIn, mark: Mark | None) -> None:
+def _refuse_struck(known: CheckIn, mark: Mark | None) -> None:
     """A second time: what is there stays, but for somebody struck out and not marked as there since."""
     if known.struck_at is not None and (mark is None or mark.status not in CAME):
         raise StruckOut

@@ -17,8 +17,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
+from lms.attendance.errors import FileShownDiffers
 from lms.attendance.imports import marks, sessions
-from lms.attendance.imports.checking import CHANGED, ERROR, NEW, Checked, of_line
+from lms.attendance.imports.checking import CHANGED, ERROR, NEW, Checked, key_of, of_line
 from lms.attendance.imports.columns import recognise
 from lms.attendance.models import AttendanceImport, HalfDay, Kind, Mark, MarkChange, Meeting
 from lms.attendance.statuses import Method
@@ -30,11 +31,12 @@ from lms.documents.spreadsheets import Table, UnreadableFile
 
 KINDS: Mapping[str, ModuleType] = {Kind.SESSIONS: sessions, Kind.MARKS: marks}
 #: Why the undo left something as it was.
-KEPT_MARKED, KEPT_CLOSED, KEPT_CHANGED, KEPT_USED = "marked", "closed", "changed", "used"
+KEPT_MARKED, KEPT_CLOSED, KEPT_CHANGED, KEPT_USED, KEPT_CAME = "marked", "closed", "changed", "used", "came"
 WHY = {
     KEPT_MARKED: _l("Somebody was marked in the meantime."),
     KEPT_CLOSED: _l("The half-day was closed in the meantime."),
     KEPT_CHANGED: _l("The mark was changed in the meantime."),
+    KEPT_CAME: _l("The person checked in too."),
     KEPT_USED: _l("Something was written down or attached in the meantime."),
 }
 
@@ -102,11 +104,12 @@ def check(db: Session, one: AttendanceImport) -> list[Checked]:
 
 
 def confirm(
-    db: Session, one: AttendanceImport, *, leave_errors: bool, actor_id: int, now: dt.datetime
+    db: Session, one: AttendanceImport, *, shown: str, leave_errors: bool, actor_id: int, now: dt.datetime
 ) -> Counter[str]:  # fmt: skip
     """Write every good line in one transaction; gives the number of lines by outcome.
 
-    Raises AlreadySettled, ErrorsLeft while lines are wrong and are not to be left out, NothingToStore.
+    ``shown``: the key of what the page said they would do. Raises AlreadySettled, FileShownDiffers, ErrorsLeft while
+    lines are wrong and are not to be left out, NothingToStore.
     """
     _settle(db, one, AttendanceImport.confirmed_at.is_(None), confirmed_at=now)
     KINDS[one.kind].lock(db, one)
@@ -116,6 +119,8 @@ def confirm(
         raise ErrorsLeft(counts[ERROR])
     if not counts[NEW] + counts[CHANGED]:
         raise NothingToStore
+    if key_of(checked) != shown:
+        raise FileShownDiffers
     KINDS[one.kind].write(db, one, checked, actor_id=actor_id, now=now)
     one.rows, one.left_out, one.lines = counts[NEW] + counts[CHANGED], counts[ERROR], []
     db.flush()
@@ -183,7 +188,7 @@ def _undo_marks(db: Session, one: AttendanceImport, actor_id: int, now: dt.datet
     changes = queries.imports.changes_of(db, one.id)
     ids = sorted({change.half_day_id for change in changes})
     half_days, newest = queries.imports.half_days(db, ids), queries.imports.last_changes(db, ids)
-    stored = queries.imports.marks(db, ids)
+    stored, came = queries.imports.marks(db, ids), queries.imports.checked_in(db, ids)
     kept: list[Any] = []
     for change in changes:
         pair = (change.half_day_id, change.enrolment_id)
@@ -194,6 +199,8 @@ def _undo_marks(db: Session, one: AttendanceImport, actor_id: int, now: dt.datet
             kept.append([*pair, KEPT_CLOSED])
         elif newest[pair] != change.id:
             kept.append([*pair, KEPT_CHANGED])
+        elif pair in came:
+            kept.append([*pair, KEPT_CAME])
         else:
             _take_back(db, one, change, mark, actor_id, now)
     return kept

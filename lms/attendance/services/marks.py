@@ -17,6 +17,7 @@ from lms.attendance.errors import (
     NotBegun,
     NothingToCorrect,
     NotOnTheList,
+    OwnMark,
     TooLateToCorrect,
 )
 from lms.attendance.models import HalfDay, Mark, MarkChange
@@ -24,6 +25,7 @@ from lms.attendance.queries.marks import Row
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core import audit
 from lms.core.access import Role
+from lms.programme.models import Enrolment
 from lms.progress import activities
 from lms.progress import services as progress
 
@@ -60,9 +62,10 @@ def take(
 ) -> int:  # fmt: skip
     """Mark people; says how many marks differ from before. Lock the half-day first. ``import_id``: from that file.
 
-    Raises HalfDayCancelled, HalfDayClosed, and NotOnTheList for somebody who is not enrolled: then nothing is marked.
+    Raises HalfDayCancelled, HalfDayClosed, TooLateToCorrect on one that was opened again long ago, and NotOnTheList for
+    somebody who is not enrolled: then nothing is marked.
     """
-    _refuse_marks(half_day)
+    refuse_marks(half_day, now)
     rows = {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
     if any(tap.enrolment_id not in rows for tap in taps):
         raise NotOnTheList
@@ -73,11 +76,15 @@ def take(
     return sum(changed)
 
 
-def _refuse_marks(half_day: HalfDay) -> None:
+def refuse_marks(half_day: HalfDay, now: dt.datetime) -> None:
+    """Raise HalfDayCancelled, HalfDayClosed or TooLateToCorrect where no marks are taken now."""
     if half_day.cancelled_at is not None:
         raise HalfDayCancelled
     if half_day.closed_at is not None:
         raise HalfDayClosed
+    # Left open, it would let a trainer change it without end.
+    if half_day.reopened_until is not None and now > half_day.reopened_until:
+        raise TooLateToCorrect
 
 
 def everyone_present(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> int:
@@ -129,7 +136,7 @@ def mark_one(
 
     The half-day is locked, or shared with others who check in. Raises HalfDayCancelled, HalfDayClosed.
     """
-    _refuse_marks(half_day)
+    refuse_marks(half_day, now)
     changed = write(db, half_day, row, tap, method, actor_id, now)
     db.flush()
     return changed
@@ -147,10 +154,11 @@ def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) ->
     if now < half_day.starts_at:
         raise NotBegun
     for row in queries.marks.rows(db, half_day):
-        if row.mark is None:
+        if becomes_absent(half_day, row):
             write(db, half_day, row, Tap(row.enrolment.id, Status.ABSENT), Method.CLOSING, actor_id, now)
     half_day.closed_at, half_day.closed_by_id = now, actor_id
     half_day.first_closed_at = half_day.first_closed_at or now
+    half_day.closings += 1
     half_day.reopened_reason = half_day.reopened_text = ""
     db.flush()
     for row in queries.marks.rows(db, half_day):
@@ -159,21 +167,35 @@ def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) ->
     events.half_day_closed.send(half_day, db=db, now=now)
 
 
+def becomes_absent(half_day: HalfDay, row: Row) -> bool:
+    """Whether the closing marks somebody as absent: nobody marked them, and they were enrolled by then."""
+    return row.mark is None and row.enrolment.enrolled_at <= half_day.ends_at
+
+
 def count(db: Session, half_day: HalfDay, row: Row, *, now: dt.datetime) -> None:
-    """What the ledger holds of one person's half-day: 1 attended, 0 not."""
-    mark = row.mark
-    if mark is None:
-        return
-    status = Status(mark.status)
+    """What the ledger holds of one person's half-day: 1 attended, 0 not; nothing of somebody who has no mark."""
+    if row.mark is not None:
+        _record(db, half_day, row.enrolment, row.mark, now=now)
+
+
+def recount(db: Session, half_day: HalfDay, enrolment: Enrolment, *, now: dt.datetime) -> None:
+    """Let the ledger follow a mark of a held half-day that was set, or taken away: then it is 0."""
+    if half_day.was_held:
+        _record(db, half_day, enrolment, db.get(Mark, (half_day.id, enrolment.id)), now=now)
+
+
+def _record(db: Session, half_day: HalfDay, enrolment: Enrolment, mark: Mark | None, *, now: dt.datetime) -> None:
+    status = Status(mark.status) if mark is not None else Status.ABSENT
+    minutes = mark.minutes if mark is not None else None
     progress.record(
         db,
-        row.enrolment,
+        enrolment,
         activities.half_day(half_day.id),
         module=half_day.meeting.module,
-        share=int(status.is_attended(mark.minutes, half_day.minutes)),
-        minutes=status.minutes_of(mark.minutes, half_day.minutes),
+        share=int(status.is_attended(minutes, half_day.minutes)),
+        minutes=status.minutes_of(minutes, half_day.minutes),
         happened_on=half_day.day,
-        evidence={"half_day": half_day.id, "status": mark.status},
+        evidence={"half_day": half_day.id, "status": status.value if mark is not None else None},
         now=now,
     )
 
@@ -194,6 +216,8 @@ def may_correct(half_day: HalfDay, actor: By, *, now: dt.datetime) -> bool:
 def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime) -> None:
     """Take the roll again; what is changed carries the reason, and counts once it is closed again.
 
+    Marks are taken for the rest of the trainer's 48 hours; opened by monitoring, for 48 hours from now.
+
     One that is open stays as it is. Lock the half-day first. Raises TooLateToCorrect.
     """
     if half_day.closed_at is None:
@@ -202,6 +226,8 @@ def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, 
         raise TooLateToCorrect
     half_day.closed_at = half_day.closed_by_id = None
     half_day.reopened_reason, half_day.reopened_text = reason, reason_text
+    until = corrects_until(half_day)
+    half_day.reopened_until = now + TRAINER_CORRECTS_FOR if Role.MONITOR in actor.roles else until
     db.flush()
     audit.record(
         db, "attendance.reopen-half-day", actor_id=actor.person_id, subject=half_day,
@@ -222,6 +248,8 @@ def correct(
     row = row or queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is None:
         raise NotOnTheList
+    if row.enrolment.person_id == actor.person_id:
+        raise OwnMark
     before = value_of(row.mark.status, row.mark.name_id) if row.mark is not None else None
     if not write(db, half_day, row, tap, method, actor.person_id, now, reason=reason, reason_text=reason_text):
         raise NothingToCorrect

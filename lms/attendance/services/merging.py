@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from lms.attendance import queries
-from lms.attendance.models import GroupMember, Mark, MarkChange
+from lms.attendance.models import GroupMember, HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
@@ -39,10 +39,12 @@ def copy_marks(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.date
 
 def take_marks_back(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.datetime) -> None:
     """Set marks that came from the merge to what stood there before; what was changed since stays."""
+    taken_back = []
     for (half_day_id, _enrolment_id), mark in queries.marks.of_person(db, [counts.id]).items():
         change = queries.marks.last_change(db, half_day_id, counts.id)
         if change is None or change.method != Method.MERGE:
             continue
+        taken_back.append(half_day_id)
         if change.old_status is None:
             db.delete(mark)
         else:
@@ -55,3 +57,7 @@ def take_marks_back(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt
             mark.status, mark.minutes = change.old_status, change.old_minutes
             mark.name_id = change.old_name_id
     db.flush()
+    # Closed in between, the half-day was counted for the one of them only.
+    for half_day in db.scalars(sa.select(HalfDay).where(HalfDay.id.in_(taken_back))).all():
+        for enrolment in (counts, aside):
+            marks.recount(db, half_day, enrolment, now=now)

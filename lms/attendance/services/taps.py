@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotOnTheList
+from lms.attendance.errors import ClosedSince, HalfDayCancelled, HalfDayClosed, NotOnTheList, TooLateToCorrect
 from lms.attendance.models import HalfDay, LastTap
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
@@ -25,6 +25,8 @@ class Sent:
     #: What is said; None: it cannot be stored, for ``fault``.
     tap: Tap | None
     fault: Any = ""
+    #: How often the half-day had been closed when it was tapped.
+    closings: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def settle(
     is taken. Between devices the order of arrival decides, which is that of the calls.
     """
     known = queries.taps.last_of(db, half_day.id, device)
-    refusal = _refusal(half_day)
+    refusal = _refusal(half_day, now)
     listed = set() if refusal else {one.enrolment.id for one in queries.marks.rows(db, half_day)}
     newest: dict[int, Sent] = {}
     settled = []
@@ -54,7 +56,7 @@ def settle(
         last = known.get(one.enrolment_id)
         error = ""
         if last is None or one.counter > last.counter:
-            error = refusal or (one.fault if one.tap is None else "" if one.enrolment_id in listed else _not_listed())
+            error = refusal or _fault(half_day, one, listed)
             if not error:
                 newest[one.enrolment_id] = one
         settled.append(Settled(one.enrolment_id, one.counter, error))
@@ -65,15 +67,22 @@ def settle(
     return settled
 
 
-def _refusal(half_day: HalfDay) -> Any:
+def _refusal(half_day: HalfDay, now: dt.datetime) -> Any:
     """Why nothing at all is marked on it."""
-    if half_day.cancelled_at is not None:
-        return HalfDayCancelled().message
-    return HalfDayClosed().message if half_day.closed_at is not None else ""
+    try:
+        marks.refuse_marks(half_day, now)
+    except (HalfDayCancelled, HalfDayClosed, TooLateToCorrect) as error:
+        return error.message
+    return ""
 
 
-def _not_listed() -> Any:
-    return NotOnTheList().message
+def _fault(half_day: HalfDay, one: Sent, listed: set[int]) -> Any:
+    """Why just this tap is refused; empty where it is taken."""
+    if one.tap is None:
+        return one.fault
+    if one.closings != half_day.closings:
+        return ClosedSince().message
+    return "" if one.enrolment_id in listed else NotOnTheList().message
 
 
 def _remember(db: Session, half_day_id: int, device: str, known: dict[int, LastTap], taken: Any) -> None:

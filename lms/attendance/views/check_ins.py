@@ -53,7 +53,9 @@ def scan(half_day_id: int, token: str) -> ResponseReturnValue:
     if half_day is None or not tokens.is_fresh(kept.secret(), half_day_id, token, now=now):
         return _page("expired"), 410
     response = make_response(redirect(url_for("attendance.show_check_in", half_day_id=half_day_id)))
-    kept.keep(response, kept.sign(half_day_id, Method.QR, arriving.pending_until(half_day, now)), now=now)
+    device = kept.device()
+    kept.keep(response, kept.sign(half_day_id, Method.QR, arriving.pending_until(half_day, now), device), now=now)
+    kept.keep_device(response, device)
     return response
 
 
@@ -119,7 +121,7 @@ def confirm(half_day_id: int) -> ResponseReturnValue:
     if pending is None:
         return _state_page(half_day_id)
     try:
-        return _checked_in(half_day_id, pending.method)
+        return _checked_in(half_day_id, pending.method, pending.device)
     except DomainError as error:
         database.rollback()
         return _state_page(half_day_id, error)
@@ -141,11 +143,12 @@ def ask_in(half_day_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_check_in", half_day_id=half_day_id))
 
 
-def _checked_in(half_day_id: int, method: Method) -> ResponseReturnValue:
-    """Check the person in on this browser; raises what the service refuses."""
-    device = kept.device()
+def _checked_in(half_day_id: int, method: Method, device: str) -> ResponseReturnValue:
+    """Check the person in on the browser that scanned or typed; raises what the service refuses."""
     way = Way(method, tokens.device_hash(kept.secret(), half_day_id, device))
-    services.check_ins.check_in(session(), half_day_id, current_user.person_id, way, now=clock.now())
+    is_first = services.check_ins.check_in(session(), half_day_id, current_user.person_id, way, now=clock.now())
+    if is_first:
+        throttle.forget(session(), _tries())
     response = make_response(redirect(url_for("attendance.show_check_in", half_day_id=half_day_id, new=1)))
     kept.drop(response)
     kept.keep_device(response, device)
@@ -174,7 +177,7 @@ def check_digits() -> ResponseReturnValue:
     form = DigitsForm()
     if not form.validate_on_submit():
         return _digits_page(form), 422
-    key = throttle.hashed_key("check-in", str(current_user.person_id))
+    key, device = _tries(), kept.device()
     session().rollback()
     with database.short_write() as db:
         wait = throttle.count_miss(db, key, free=FREE_CODES, now=clock.now())
@@ -187,19 +190,25 @@ def check_digits() -> ResponseReturnValue:
     if half_day is None:
         form.code.errors = [WrongCode().message]
         return _digits_page(form), WrongCode.status
-    half_day_id, early = half_day.id, kept.sign(half_day.id, Method.CODE, arriving.pending_until(half_day, clock.now()))
+    until = arriving.pending_until(half_day, clock.now())
+    half_day_id, early = half_day.id, kept.sign(half_day.id, Method.CODE, until, device)
     database.begin_writing()
-    throttle.forget(session(), key)
     try:
-        return _checked_in(half_day_id, Method.CODE)
+        return _checked_in(half_day_id, Method.CODE, device)
     except NotOpenYet:
         response = make_response(redirect(url_for(".show_check_in", half_day_id=half_day_id)))
         kept.keep(response, early, now=clock.now())
+        kept.keep_device(response, device)
         return response
     except DomainError as error:
         database.rollback()
         form.code.errors = [error.message]
         return _digits_page(form), error.status
+
+
+def _tries() -> str:
+    """Where the person's wrong codes are counted; only a new arrival lets them be forgotten."""
+    return throttle.hashed_key("check-in", str(current_user.person_id))
 
 
 def _showing(digits: str) -> HalfDay | None:

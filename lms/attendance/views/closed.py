@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -29,8 +30,11 @@ from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 
 
-def page(half_day: HalfDay, *, refused: Any = None) -> str:
-    """The list of a closed half-day, its corrections numbered as on the sheet."""
+def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[Any, str]] = ()) -> str:
+    """The list of a closed half-day, its corrections numbered as on the sheet.
+
+    ``not_taken``: what was sent too late, each with the enrolment that it is about, or None.
+    """
     rows = sorted(queries.marks.rows(session(), half_day), key=lambda one: one.number)
     known = choices.known(session())
     corrections = [one for one in reversed(queries.marks.changes(session(), half_day.id)) if one.reason]
@@ -48,6 +52,7 @@ def page(half_day: HalfDay, *, refused: Any = None) -> str:
         methods={one.value: one for one in Method},
         reasons={one.value: one for one in Reason},
         titles=titles(),
+        not_taken=[(names.get(enrolment_id), said) for enrolment_id, said in not_taken],
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
         waiting=queries.walk_ins.waiting(session(), half_day.id),
         is_lacking_scan=bool(queries.files.lacking_scan(session(), [half_day])),

@@ -14,6 +14,7 @@ from flask_login import current_user
 from lms.accounts.shown import log_shown
 from lms.attendance import queries
 from lms.attendance.imports import files
+from lms.attendance.imports.checking import key_of
 from lms.attendance.models import AttendanceImport, HalfDay, Kind
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services import imports
@@ -108,6 +109,7 @@ def _check_page(one: AttendanceImport, error: Any = None) -> str:
         form=EmptyForm(formdata=None),
         error=error,
         shown=SHOWN,
+        key=key_of(checked),
     )
     if one.kind == Kind.MARKS:
         log_shown("attendance.show_import", people=len({line.text("person") for line in checked}))
@@ -131,7 +133,14 @@ def confirm_import(import_id: int) -> ResponseReturnValue:
     """Write the lines at once; the good ones only where somebody asked for it."""
     one, leave = _import_or_404(import_id), request.form.get("leave_errors") == "1"
     try:
-        imports.confirm(session(), one, leave_errors=leave, actor_id=current_user.person_id, now=clock.now())
+        imports.confirm(
+            session(),
+            one,
+            shown=request.form.get("key", ""),
+            leave_errors=leave,
+            actor_id=current_user.person_id,
+            now=clock.now(),
+        )
     except DomainError as error:
         database.rollback()
         one = _import_or_404(import_id)

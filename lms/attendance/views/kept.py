@@ -27,6 +27,7 @@ def attributes(half_day: HalfDay, choices: Choices) -> dict[str, str]:
     found = {
         "whose": whose(current_user.person_id),
         "half-day": str(half_day.id),
+        "closings": str(half_day.closings),
         "state-url": url_for("attendance.show_state", half_day_id=half_day.id),
         "labels": json.dumps({value: one.short for value, one in choices.by_value.items()}),
         "saving": _("Saving…"),

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, paper, queries, services, sheets
-from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, MarkedMeanwhile
+from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, MarkedMeanwhile, TooLateToCorrect
 from lms.attendance.models import HalfDay
 from lms.attendance.paper import LONGEST, Fault, Reading
 from lms.attendance.permissions import AttendancePermission
@@ -73,7 +73,8 @@ def enter_paper(half_day_id: int) -> ResponseReturnValue:
     """Show what the codes mean; store it when exactly this was confirmed."""
     half_day = half_day_or_404(half_day_id, lock=True)
     if half_day.closed_at is not None:
-        return closed.page(half_day, refused=HalfDayClosed().message), HalfDayClosed.status
+        said = [(None, request.form.get("codes", "")[:LONGEST])]
+        return closed.page(half_day, refused=HalfDayClosed().message, not_taken=said), HalfDayClosed.status
     rows = queries.marks.rows(session(), half_day)
     kind = UNSIGNED if request.form.get("kind") == UNSIGNED else SIGNED
     typed = request.form.get("codes", "")
@@ -103,7 +104,7 @@ def _stored(half_day: HalfDay, kind: str, typed: str, signed: set[int], key: str
         changed = services.paper.enter(
             session(), half_day, signed, key=key, actor_id=current_user.person_id, now=clock.now()
         )
-    except MarkedMeanwhile as error:
+    except (MarkedMeanwhile, TooLateToCorrect) as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
         rows = queries.marks.rows(session(), half_day)

@@ -29,27 +29,34 @@ class Pending:
     half_day_id: int
     method: Method
     until: dt.datetime
+    #: Name of the browser that scanned: passed on to another, the check-in still counts for this one.
+    device: str
     text: str
 
 
-def sign(half_day_id: int, method: Method, until: dt.datetime) -> Pending:
-    text = _serializer().dumps([half_day_id, method.value, int(until.timestamp())])
-    return Pending(half_day_id, method, until, str(text))
+def sign(half_day_id: int, method: Method, until: dt.datetime, device: str) -> Pending:
+    text = _serializer().dumps([half_day_id, method.value, int(until.timestamp()), device])
+    return Pending(half_day_id, method, until, device, str(text))
 
 
 def read(*, now: dt.datetime) -> Pending | None:
-    """What the browser keeps, in the form that was sent or in its cookie; None once its minutes are over."""
+    """What the browser keeps, in the form that was sent or in its cookie; None once its minutes are over.
+
+    Nor where the browser is another one than that which scanned. One that keeps no cookies has no name: what it sends
+    is taken, under the name of the scan, so that two accounts with one scan are two accounts on one device.
+    """
     texts = [request.form.get("pending", ""), request.cookies.get(_cookie("check-in"), "")]
     found = (_opened(text) for text in texts)
-    return next((one for one in found if one is not None and now <= one.until), None)
+    here = request.cookies.get(_cookie("device"), "")
+    return next((one for one in found if one is not None and now <= one.until and here in ("", one.device)), None)
 
 
 def _opened(text: str) -> Pending | None:
     try:
-        half_day_id, method, until = _serializer().loads(text)
-    except BadData:
+        half_day_id, method, until, device = _serializer().loads(text)
+    except (BadData, ValueError):
         return None
-    return Pending(half_day_id, Method(method), dt.datetime.fromtimestamp(until, dt.UTC), text)
+    return Pending(half_day_id, Method(method), dt.datetime.fromtimestamp(until, dt.UTC), device, text)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -14,7 +14,7 @@ from flask_login import current_user
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
 from lms.attendance.choices import LONGEST_VALUE, Choice, Choices, value_of
-from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotBegun, NotOnTheList
+from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotBegun, NotOnTheList, TooLateToCorrect
 from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
@@ -48,6 +48,12 @@ class Said:
     def key(self) -> str:
         """What the page shows, sent along: only what differs from it is a tap, two trainers do not undo each other."""
         return "|".join((self.status, self.minutes, self.remark))
+
+    def words(self, known: Choices) -> str:
+        """For somebody who sent it too late."""
+        choice = known.by_value.get(self.status)
+        minutes = str(_("%(num)s min", num=self.minutes)) if self.minutes else ""
+        return " · ".join(part for part in (choice.label if choice else "", minutes, self.remark) if part)
 
 
 def stored(mark: Mark | None) -> Said:
@@ -132,11 +138,12 @@ def take(half_day_id: int) -> ResponseReturnValue:
         changed = services.marks.take(session(), half_day, taps, actor_id=person_id, now=now)
         if do == "everyone":
             changed += services.marks.everyone_present(session(), half_day, actor_id=person_id, now=now)
-    except (HalfDayClosed, HalfDayCancelled, NotOnTheList) as error:
+    except (HalfDayClosed, HalfDayCancelled, NotOnTheList, TooLateToCorrect) as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
         if half_day.closed_at is not None:
-            return closed.page(half_day, refused=error.message), error.status
+            said = [(enrolment_id, one.words(known)) for enrolment_id, one in sent.items()]
+            return closed.page(half_day, refused=error.message, not_taken=said), error.status
         return _page(half_day, sent, error.message), error.status
     if do == "close":
         return redirect(url_for(".ask_close", half_day_id=half_day_id))
@@ -212,7 +219,7 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
         "attendance/close_half_day.html",
         half_day=half_day,
         rows=rows,
-        unmarked=[row for row in rows if row.mark is None],
+        unmarked=[row for row in rows if services.marks.becomes_absent(half_day, row)],
         exceptions=[row for row in rows if row.mark is not None and row.mark.status != Status.PRESENT],
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         choices=known,

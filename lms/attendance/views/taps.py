@@ -99,7 +99,7 @@ def _is_readable(data: Any) -> bool:
         and _is_device(data.get("device"))
         and isinstance(data.get("taps"), list)
         and all(isinstance(one, dict) and _is_count(one.get("enrolment")) for one in data["taps"])
-        and all(_is_count(one.get("counter")) for one in data["taps"])
+        and all(_is_count(one.get("counter")) and _is_count(one.get("closings", 0)) for one in data["taps"])
     )
 
 
@@ -112,13 +112,15 @@ def _is_count(value: Any) -> bool:
 
 
 def _sent(half_day: HalfDay, taps: list[dict[str, Any]], known: Choices) -> list[Sent]:
-    said = [(one["enrolment"], one["counter"], _said(one)) for one in taps]
-    kept_by = keeping_retired(half_day, known, {enrolment_id: one for enrolment_id, _counter, one in said})
-    found = []
-    for enrolment_id, counter, one in said:
-        fault = fault_of(one, known, keeps_retired=enrolment_id in kept_by)
-        found.append(Sent(enrolment_id, counter, None if fault else tap_of(enrolment_id, one, known), fault))
-    return found
+    said = [(one, _said(one)) for one in taps]
+    kept_by = keeping_retired(half_day, known, {one["enrolment"]: words for one, words in said})
+    return [_tap(one, words, known, keeps_retired=one["enrolment"] in kept_by) for one, words in said]
+
+
+def _tap(one: dict[str, Any], said: Said, known: Choices, *, keeps_retired: bool) -> Sent:
+    fault = fault_of(said, known, keeps_retired=keeps_retired)
+    tap = None if fault else tap_of(one["enrolment"], said, known)
+    return Sent(one["enrolment"], one["counter"], tap, fault, one.get("closings", 0))
 
 
 def _said(one: dict[str, Any]) -> Said:

@@ -1,7 +1,7 @@
 // Taps of a roll call that wait on this device, the last one of each person: numbers and statuses, never a name.
 // Kept apart by who is signed in: nobody sends under their own name what somebody else tapped. Sent twice, a tap
-// changes nothing, each carries a counter.
-function keptTaps({ whose, halfDay, tapsUrl }) {
+// changes nothing, each carries a counter; and how often the half-day had been closed, so that none from before a closing counts after it.
+function keptTaps({ whose, halfDay, tapsUrl, closings }) {
   const store = `unsent:roll:${whose}:${halfDay}`;
   const read = () => JSON.parse(localStorage.getItem(store) || "{}");
   const write = (waiting) => { if (Object.keys(waiting).length) localStorage.setItem(store, JSON.stringify(waiting)); else localStorage.removeItem(store); };
@@ -20,7 +20,7 @@ function keptTaps({ whose, halfDay, tapsUrl }) {
     all: read,
     at: (id) => read()[id],
     count: () => Object.keys(read()).length,
-    put(id, said) { const all = read(); all[id] = { counter: nextCounter(), ...said }; write(all); },
+    put(id, said) { const all = read(); all[id] = { counter: nextCounter(), closings: Number(closings), ...said }; write(all); },
     // Sends what waits, a part at a time; gives the server's answer and what it refused for good: [id, sentence, tap].
     // Throws « expired » until somebody signs in again, « waiting » when the line or the server did not hold.
     async send(leaving) {
