@@ -14,7 +14,7 @@ from lms.accounts.models import Person
 from lms.attendance import queries, services
 from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.services.marks import Tap
-from lms.attendance.services.meetings import About, Times
+from lms.attendance.services.meetings import AFTERNOON, MORNING, About
 from lms.attendance.statuses import Mode, Reason, Status
 from lms.core.access import Role
 from lms.core.bilingual import Bilingual
@@ -23,7 +23,6 @@ from lms.programme import services as programme
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
 
 PEOPLE = 24
-MORNING, AFTERNOON = Times(dt.time(9), dt.time(12, 30)), Times(dt.time(14), dt.time(17))
 PLACE = "Rabat"
 #: (place in the list, place of the half-day) -> what was not simply present.
 EXCEPTIONS: dict[tuple[int, int], tuple[Status, int | None, str]] = {

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,19 +16,17 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 
 from lms.attendance.choices import Choices
 from lms.attendance.models import Group, HalfDay, Mark, Meeting
-from lms.attendance.services.meetings import About, Times
+from lms.attendance.services.meetings import AFTERNOON, MORNING, About, Times
 from lms.attendance.services.walk_ins import Said
-from lms.attendance.statuses import Mode, Reason, Status
+from lms.attendance.statuses import CAME, MOST_MINUTES, Mode, Reason, Status
 from lms.attendance.tokens import DIGITS
 from lms.core.bilingual import Bilingual
 from lms.core.days import DayField, TimeField
 from lms.core.forms import VersionField, line, not_in_list
 from lms.core.i18n import current_language
-from lms.core.text import isolate, plain_digits
+from lms.core.text import is_web_address, isolate, plain_digits
 from lms.curriculum.catalogue import Module
 
-MORNING = Times(dt.time(9), dt.time(12, 30))
-AFTERNOON = Times(dt.time(14), dt.time(17))
 #: From the first day of a meeting to its last.
 LONGEST = dt.timedelta(days=30)
 _NEEDED = _l("A day is needed as day/month/year, for example 23/11/2026.")
@@ -72,7 +69,7 @@ class AboutForm(FlaskForm):
     def validate_link(self, field: Any) -> None:
         if self.mode.data in (Mode.ONLINE, Mode.HYBRID) and not field.data:
             raise ValidationError(_("The link is needed: people take part by it."))
-        if field.data and not _is_web_address(field.data):
+        if field.data and not is_web_address(field.data):
             raise ValidationError(_("The whole address of the online room is needed, as the browser shows it."))
 
     def about(self) -> About:
@@ -92,14 +89,6 @@ class AboutForm(FlaskForm):
         self.title_ar.data, self.title_fr.data = meeting.title.ar, meeting.title.fr
         self.place.data, self.link.data = meeting.place, meeting.link
         self.group.data = str(meeting.group_id or "")
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text
 
 
 class MeetingForm(AboutForm):
@@ -200,7 +189,9 @@ class WhyForm(FlaskForm):
 
 
 def _minutes_field() -> IntegerField:
-    return IntegerField(_l("Minutes attended"), [Optional(), NumberRange(0, 720, _l("Minutes lie between 0 and 720."))])
+    return IntegerField(
+        _l("Minutes attended"), [Optional(), NumberRange(0, MOST_MINUTES, _l("Minutes lie between 0 and 720."))]
+    )
 
 
 class CorrectionForm(WhyForm):
@@ -227,7 +218,7 @@ class WalkInForm(FlaskForm):
     contact = line(_l("Telephone or e-mail"), 254)
     status = RadioField(
         _l("Attendance"),
-        choices=[SelectChoice(one.value, one.label) for one in (Status.PRESENT, Status.LATE, Status.LEFT_EARLY)],
+        choices=[SelectChoice(one.value, one.label) for one in CAME],
         default=Status.PRESENT.value,
     )
     minutes = _minutes_field()

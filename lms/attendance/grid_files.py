@@ -71,7 +71,7 @@ def words(cell: Cell | None, known: Choices | None = None) -> str:
         return ""
     if cell.mark is None:
         return str(_("Not marked"))
-    minutes = [] if cell.mark.minutes is None else [_("%(num)s min", num=cell.mark.minutes)]
+    minutes = [] if cell.mark.minutes is None else [_("%(num)s min attended", num=cell.mark.minutes)]
     corrected = [_("After a correction")] if cell.is_corrected else []
     label = known.of(cell.mark).label if known is not None else str(Status(cell.mark.status).label)
     return " · ".join([label, *minutes, *corrected])
@@ -81,7 +81,9 @@ def threshold(line: GridLine) -> str:
     """Met or not, in a word; nothing where it cannot be said."""
     if not line.is_whole:
         return ""
-    return str(_("reached") if line.rate.is_met else _("not reached"))
+    if line.rate.is_met:
+        return str(_("reached"))
+    return str(_("under way") if line.rate.can_be_met and line.rate.held < line.rate.planned else _("not reached"))
 
 
 def write(

@@ -24,8 +24,6 @@ from lms.programme.models import Enrolment
 #: The next session stands before surveys and certificates, the check-in of now before it; the roll call of now before
 #: all else.
 NEXT, CHECK_IN, ROLL_CALL = 5, 4, 1
-#: From that long before it begins a half-day's roll call is the first thing on the trainer's home page.
-BEFORE = dt.timedelta(minutes=30)
 #: How long a home page asks for the report of a meeting.
 REPORT_ASKED = dt.timedelta(days=60)
 #: Signed sheets to attach: nothing waits for them. Not asked for once they would go again soon.
@@ -141,7 +139,7 @@ def _screen(one: HalfDay) -> Task:
 
 
 def _roll_call(one: HalfDay, now: dt.datetime) -> Task:
-    is_now = one.starts_at - BEFORE <= now <= one.ends_at
+    is_now = arriving.opens_at(one) <= now <= one.ends_at
     return Task(
         _("Roll call"),
         _what(one),

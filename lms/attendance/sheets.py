@@ -231,7 +231,7 @@ def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], kno
     ]
 
     def words(lang: str) -> str:
-        minutes = f" · {_('%(num)s min', num=mark.minutes)}" if mark.minutes is not None else ""
+        minutes = f" · {_('%(num)s min attended', num=mark.minutes)}" if mark.minutes is not None else ""
         return f"{known.of(mark).label_in(lang)}{minutes}{' (' + ', '.join(numbers) + ')' if numbers else ''}"
 
     return _in_both(words)

@@ -7,6 +7,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+#: Of what is written beside a status.
+MOST_MINUTES, LONGEST_REMARK = 720, 300
+
 
 class Status(enum.StrEnum):
     """Nouns in both languages: nothing to agree with."""
@@ -31,6 +34,11 @@ class Status(enum.StrEnum):
         """Whether the minutes that were attended decide."""
         return self in (Status.LATE, Status.LEFT_EARLY)
 
+    @property
+    def tone(self) -> tuple[str, str]:
+        """Colour and icon that stand for it wherever it is shown, as on the roll call."""
+        return _TONES[self]
+
     def minutes_of(self, minutes: int | None, length: int) -> int:
         """Minutes attended of a half-day of ``length`` minutes; ``minutes``: those written down, None: nobody did.
 
@@ -44,6 +52,16 @@ class Status(enum.StrEnum):
         """Whether the half-day counts: somebody late or gone early was there for half of it at least."""
         return 2 * self.minutes_of(minutes, length) >= length
 
+
+_TONES = {
+    Status.PRESENT: ("ok", "check"),
+    Status.LATE: ("warn", "clock"),
+    Status.EXCUSED: ("info", "file"),
+    Status.ABSENT: ("danger", "close"),
+    Status.LEFT_EARLY: ("warn", "clock"),
+}
+#: Somebody who was there, if not for the whole of it.
+CAME = (Status.PRESENT, Status.LATE, Status.LEFT_EARLY)
 
 _LABELS = {
     Status.PRESENT: _l("Presence"),

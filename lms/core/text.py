@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 #: Marks that steer direction; in a name or a file name they are a way to deceive (CVE-2021-42574).
 BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -93,3 +94,12 @@ def phone_number(text: str) -> str | None:
         # A spreadsheet that took the number for a number dropped its zero.
         digits = "+212" + digits
     return digits if re.fullmatch(r"\+[1-9]\d{7,14}", digits) else None
+
+
+def is_web_address(text: str) -> bool:
+    """Whether it is a whole address, as a browser shows it."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text

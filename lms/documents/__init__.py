@@ -269,9 +269,9 @@ def draw_attendance(*sheets: AttendanceSheet) -> bytes:
 
 def undrawable(text: str) -> str:
     """Characters that no face has, each once: a sheet leaves them out."""
-    from lms.documents import attendance_sheet
+    from lms.documents.fonts import drawable
 
-    kept = attendance_sheet.drawable(text)
+    kept = drawable(text)
     return "".join(one for one in dict.fromkeys(text) if one not in kept)
 
 

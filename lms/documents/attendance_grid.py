@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from lms.documents import GridSheet, GridSheetRow, Meta
 from lms.documents.cell_values import runs_left
 from lms.documents.finishing import finish
-from lms.documents.fonts import MissingGlyph, face_for
+from lms.documents.fonts import drawable
 from lms.documents.ornaments import GREEN, INK, MUTED, RULE, SOFT
 from lms.documents.pen import CENTER, Pen, Sheet
 from lms.documents.structure import Element
@@ -100,11 +100,11 @@ def _head(pen: Pen, sheet: GridSheet, number: int, total: int) -> None:
         (HEIGHT - 89, sheet.legend, Style(plain, 8, MUTED), "P"),
     )
     for y, text, style, role in words:
-        if text := _drawable(text):
+        if text := drawable(text):
             pen.line(_start(sheet), y, text, shrunk(text, style, ROOM, rtl=rtl), rtl=rtl, role=role)
     with pen.decoration():
         style = Style(plain, 7, MUTED)
-        pen.line(_start(sheet), 20, _drawable(sheet.programme), style, rtl=rtl)
+        pen.line(_start(sheet), 20, drawable(sheet.programme), style, rtl=rtl)
         pen.line(WIDTH / 2, 20, f"{number} / {total}", style, rtl=False, align=CENTER)
 
 
@@ -178,7 +178,7 @@ def _lines(
 ) -> None:
     """Short texts, one under the other, in the middle of a cell."""
     face = "plex-semibold" if color == WHITE else "plex"
-    shown = [text for one in lines if (text := _drawable(one))]
+    shown = [text for one in lines if (text := drawable(one))]
     y = top - height / 2 - 2.6 + 4.8 * (len(shown) - 1)
     for text in shown:
         rtl = runs_left(text)
@@ -191,7 +191,7 @@ def _words(
     pen: Pen, to: Element, sheet: GridSheet, left: float, right: float, top: float, text: str, face: str, color: str
 ) -> None:
     """A name at the side where reading starts, whatever its own letters."""
-    text = _drawable(text)
+    text = drawable(text)
     if not text:
         return
     rtl, starts_right = runs_left(text), sheet.lang == "ar"
@@ -206,8 +206,8 @@ def _note_lines(sheet: GridSheet) -> list[tuple[str, bool]]:
     """Lines of the last page; the names of figures are strong."""
     rtl, found = sheet.lang == "ar", []
     for name, meaning in sheet.definitions:
-        found.append((_drawable(name), True))
-        found += [(one, False) for one in break_lines(_drawable(meaning), Style("plex", 8.5, INK), ROOM, rtl=rtl)]
+        found.append((drawable(name), True))
+        found += [(one, False) for one in break_lines(drawable(meaning), Style("plex", 8.5, INK), ROOM, rtl=rtl)]
     return found
 
 
@@ -218,15 +218,3 @@ def _notes(pen: Pen, sheet: GridSheet, lines: Sequence[tuple[str, bool]]) -> Non
         y -= 15 if is_name else 12
         style = Style("plex-semibold" if is_name else "plex", 8.5, INK)
         pen.line(_start(sheet), y, text, style, rtl=rtl)
-
-
-def _drawable(text: str) -> str:
-    """The text without letters that no face has: a list with a letter less is better than none."""
-
-    def is_known(char: str) -> bool:
-        try:
-            return bool(face_for(char, "plex"))
-        except MissingGlyph:
-            return False
-
-    return "".join(char for char in text if is_known(char))

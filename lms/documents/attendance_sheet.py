@@ -9,7 +9,7 @@ from reportlab.lib.pagesizes import A4
 
 from lms.documents import AttendanceSheet, Meta, Pair, SheetLayout, SheetRow
 from lms.documents.finishing import finish
-from lms.documents.fonts import MissingGlyph, face_for
+from lms.documents.fonts import drawable
 from lms.documents.ornaments import GREEN, INK, MUTED, RULE, SOFT
 from lms.documents.pen import CENTER, END, START, Pen, Sheet
 from lms.documents.structure import Element
@@ -253,18 +253,6 @@ def _cell(
         fitted = shrunk(text, style, right - left - 2 * PAD, rtl=rtl)
         pen.line(right - PAD, y, text, fitted, rtl=rtl, align="start" if rtl else "end", to=to)
         y -= 12.5
-
-
-def drawable(text: str) -> str:
-    """The text without letters that no face has: a list with a letter less is better than none."""
-
-    def is_known(char: str) -> bool:
-        try:
-            return bool(face_for(char, "plex"))
-        except MissingGlyph:
-            return False
-
-    return "".join(char for char in text if is_known(char))
 
 
 def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:

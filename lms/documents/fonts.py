@@ -265,3 +265,15 @@ def _composite(parts: tuple[Part, ...], names: Mapping[str, str]) -> Glyph:
 
 def _stream(content: bytes, **entries: int) -> Any:
     return pdfdoc.PDFStream(pdfdoc.PDFDictionary(dict(entries)), content, filters=[pdfdoc.PDFZCompress])
+
+
+def drawable(text: str) -> str:
+    """The text without letters that no face has: a list of names with a letter less is better than none."""
+
+    def is_known(char: str) -> bool:
+        try:
+            return bool(face_for(char, "plex"))
+        except MissingGlyph:
+            return False
+
+    return "".join(char for char in text if is_known(char))

@@ -169,8 +169,8 @@ def test_the_page_says_in_words_what_it_shows_in_letters(
 ) -> None:
     page = trainer.get(address(marked, lang)).text
     words = {
-        "fr": ("Présence", "Retard · 150 min · Après correction", "Absence non justifiée", "Sans statut"),
-        "ar": ("حضور", "تأخر · 150", "غياب غير مبرر"),
+        "fr": ("Présence", "Retard · 150\xa0min suivies · Après correction", "Absence non justifiée", "Sans statut"),
+        "ar": ("حضور", "تأخر · حضور 150", "غياب غير مبرر"),
     }
     for one in words[lang]:
         assert one in page, one
@@ -256,7 +256,7 @@ def test_the_csv_opens_as_text(trainer: CheckingClient, marked: Cohort) -> None:
     assert body.startswith(b"\xef\xbb\xbf")
     lines = body.decode("utf-8-sig").splitlines()
     assert len(lines) == 5
-    assert "Retard · 150 min · Après correction" in lines[2]
+    assert "Retard · 150\xa0min suivies · Après correction" in lines[2]
     assert lines[-1].split(";")[4:7] == ["2 sur 3", "1 sur 3", "0 sur 3"]
 
 

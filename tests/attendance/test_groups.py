@@ -23,6 +23,7 @@ from lms.programme.models import Cohort, Enrolment
 from tests.attendance.conftest import DAY, EVENING, NAMES, TODAY, actor, close, marks, plan, roll, take
 from tests.attendance.forms import invalid, typed
 from tests.conftest import NOW
+from tests.factories import make_enrolment, make_person
 from tests.pages import CheckingClient
 
 
@@ -157,6 +158,15 @@ class TestPage:
         assert f'<option value="{group.id}">' in trainer.get("/fr/attendance/meetings/new").text
         refused = trainer.post("/fr/attendance/meetings/new", data=typed(group="999"))
         assert refused.status_code == 422
+
+    def test_nobody_who_is_not_enrolled_here_is_placed(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, groups: list[Group], members: list[Enrolment]
+    ) -> None:
+        other = make_enrolment(db, make_person(db, "nadia"))
+        sent = {f"was-{other.id}": "", f"group-{other.id}": str(groups[0].id)}
+        trainer.post(f"/fr/attendance/cohorts/{cohort.id}/groups/members", data=sent)
+        database.rollback()
+        assert queries.groups.groups_of(db, [other.id]) == {}
 
     def test_a_group_with_meetings_stays(
         self, db: Any, trainer: CheckingClient, first: Meeting, second: Meeting, cohort: Cohort, bilal: Person

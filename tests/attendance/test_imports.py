@@ -92,7 +92,7 @@ def test_the_check_shows_what_would_happen_and_stores_nothing(
     page = trainer.get(path).text
 
     assert wrong(page) == []
-    for words in ("Présence</bdi> → <bdi>Retard · 45 min · Train", "1 ligne ne dit rien"):
+    for words in ("Présence</bdi> → <bdi>Retard · 45\xa0min suivies · Train", "1 ligne ne dit rien"):
         assert words in page, words
     assert (marks(db, morning.id), len(changes(db))) == before
     assert last(db).confirmed_at is None
@@ -226,7 +226,7 @@ def test_what_was_marked_since_the_check_is_shown_before_it_is_written_over(
     answer = confirm(trainer, path, shown=shown)
 
     assert answer.status_code == 409
-    assert "Retard · 100 min" in answer.text
+    assert "Retard · 100\xa0min suivies" in answer.text
     assert marks(db, morning.id) == {members[0].id: ("late", 100)}
 
 

@@ -57,7 +57,7 @@ def test_after_it_says_what_was_marked_what_was_corrected_and_is_signed(
     assert check(pdf, app.extensions["keyring"]) is SignatureState.VALID
     page, notes = texts(pdf)
     assert page.count("Absence non justifiée") == 3
-    for words in ("Présence", "Retard · 150 min", "Absence justifiée (1)", "contresignature de Bilal"):
+    for words in ("Présence", "Retard · 150 min suivies", "Absence justifiée (1)", "contresignature de Bilal"):
         assert words in page, words
     assert "Absence non justifiée > Absence justifiée" in notes
     assert first.person.name.fr in notes

@@ -308,7 +308,7 @@ def test_what_was_sent_after_a_colleague_closed_stands_on_the_answer(
     sent = {f"was-{number}": "||", f"status-{number}": "late", f"minutes-{number}": "77", f"remark-{number}": "Bus"}
     answer = trainer.post(roll(morning), data=sent)
     assert answer.status_code == 409
-    assert "Retard · 77 min · Bus" in answer.text
+    assert "Retard · 77\xa0min suivies · Bus" in answer.text
     answer = trainer.post(f"{roll(morning)}paper", data={"codes": "1A 2C", "kind": "signed"})
     assert answer.status_code == 409
     assert "1A 2C" in answer.text

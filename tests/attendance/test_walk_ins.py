@@ -121,6 +121,14 @@ class TestAsking:
         database.commit()
         assert "a refusé la demande" in phone.get(page).text
 
+    def test_who_stands_on_the_list_asks_for_nothing(
+        self, app: Flask, db: Any, at: Any, learner: CheckingClient, morning: HalfDay
+    ) -> None:
+        at(BEGINS)
+        scan(learner, app, morning, BEGINS)
+        learner.post(f"{place(morning)}/ask")
+        assert db.scalar(sa.select(sa.func.count()).select_from(WalkIn)) == 0
+
     def test_before_it_opens_and_once_it_is_over_nobody_asks(self, db: Any, morning: HalfDay, guest: Person) -> None:
         for now, error in ((morning.starts_at - HOUR, NotOpenYet), (morning.ends_at, TooLateToCheckIn)):
             with pytest.raises(error):

@@ -251,3 +251,16 @@ def test_the_survey_of_a_session_opens_once_its_last_half_day_is_closed(
     assert [(one.quiz_id, one.cohort_id, one.module, one.opens_on) for one in rounds(db)] == [
         (session_end.id, cohort.id, "concepts", now.date())
     ]
+
+
+def test_a_half_day_that_is_opened_and_closed_again_asks_nobody_twice(
+    db: Any, session_end: Quiz, cohort: Cohort, bilal: Person, now: dt.datetime
+) -> None:
+    meeting = Meeting(cohort_id=cohort.id, module="concepts", title=Bilingual("", ""), mode="room", place="Rabat")
+    meeting.half_days.append(HalfDay(day=now.date(), starts=dt.time(9), ends=dt.time(12), closed_at=now))
+    db.add(meeting)
+    database.commit()
+    for moment in (now, now + 2 * DAY):
+        services.rounds.open_after_meeting(meeting.half_days[0], db=db, now=moment)
+        database.commit()
+    assert len(rounds(db)) == 1

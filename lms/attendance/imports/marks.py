@@ -17,12 +17,11 @@ from lms.attendance.imports.columns import MARKS
 from lms.attendance.models import AttendanceImport, HalfDay, Mark
 from lms.attendance.queries.marks import is_on_the_list
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Method, Status
+from lms.attendance.statuses import LONGEST_REMARK, Method, Status
 from lms.core.text import clean_line
 from lms.programme.models import Enrolment
 
 COLUMNS = MARKS
-LONGEST_REMARK = 300
 
 
 def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[Checked]:
@@ -110,7 +109,7 @@ def _words(said: tuple[str, int | None, str] | None) -> str:
     if said is None:
         return str(_("Not marked"))
     status, minutes, remark = said
-    parts = [str(Status(status).label), "" if minutes is None else _("%(num)s min", num=minutes), remark]
+    parts = [str(Status(status).label), "" if minutes is None else _("%(num)s min attended", num=minutes), remark]
     return " · ".join(part for part in parts if part)
 
 

@@ -11,13 +11,12 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from lms.attendance.statuses import SHORT, Mode, Status
+from lms.attendance.statuses import MOST_MINUTES, SHORT, Mode, Status
 from lms.core import days
 from lms.core.bilingual import LANGUAGES, Bilingual
 from lms.core.i18n import locale_of
 from lms.core.text import clean_line, fold, plain_digits
 
-MOST_MINUTES = 720
 #: The day that spreadsheets count from, as they do since March 1900.
 _FIRST = dt.date(1899, 12, 30)
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?")

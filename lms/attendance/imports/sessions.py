@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ from lms.attendance.models import AttendanceImport, HalfDay
 from lms.attendance.services.meetings import About, Slot
 from lms.attendance.statuses import Mode
 from lms.core.bilingual import Bilingual
-from lms.core.text import clean_line, fold
+from lms.core.text import clean_line, fold, is_web_address
 from lms.curriculum import queries as curriculum
 from lms.programme import queries as programme
 
@@ -62,7 +61,7 @@ def _read(line: Checked, titles: Any) -> None:
         line.errors.setdefault("place", _("The place is needed: people come to it."))
     if mode in (Mode.ONLINE, Mode.HYBRID) and not texts["link"]:
         line.errors.setdefault("link", _("The link is needed: people take part by it."))
-    if texts["link"] and not _is_web_address(texts["link"]):
+    if texts["link"] and not is_web_address(texts["link"]):
         line.errors["link"] = _("The whole address of the online room is needed, as the browser shows it.")
 
 
@@ -71,14 +70,6 @@ def _short(text: str, *, most: int) -> str:
     if len(text) > most:
         raise ValueError(_("At most %(num)s letters can be used.", num=most))
     return text
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text
 
 
 def _compare(lines: Sequence[Checked], held: Sequence[HalfDay]) -> None:

@@ -12,7 +12,7 @@ from lms.accounts.models import Person
 from lms.attendance.models import CheckIn, HalfDay, Mark, Meeting
 from lms.attendance.queries import marks
 from lms.attendance.queries.groups import is_for
-from lms.attendance.statuses import Status
+from lms.attendance.statuses import CAME
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 
@@ -71,7 +71,7 @@ def arrivals(db: Session, half_day_id: int) -> Sequence[CheckIn]:
 
 def came_of_all(db: Session, half_day: HalfDay) -> tuple[int, int]:
     """How many people are marked as having come, of how many on the list: two figures in one statement."""
-    came = Mark.status.in_([Status.PRESENT, Status.LATE, Status.LEFT_EARLY])
+    came = Mark.status.in_(CAME)
     query = (
         sa.select(sa.func.count(sa.case((came, 1))), sa.func.count())
         .select_from(Enrolment)

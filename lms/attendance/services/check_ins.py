@@ -13,13 +13,12 @@ from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotOnTheList,
 from lms.attendance.models import CheckIn, HalfDay, Mark
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Method, Status
+from lms.attendance.statuses import CAME, Method, Status
 from lms.core import audit
 from lms.core.db import insert_if_absent
 
 #: What a trainer marked of somebody stays; only an absence gives way to the arrival.
 GIVES_WAY = (None, Status.ABSENT)
-CAME = (Status.PRESENT, Status.LATE, Status.LEFT_EARLY)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ def place(db: Session, cohort: Cohort, wanted: Mapping[int, int | None], *, acto
 
     Half-days that are closed stay as they were counted.
     """
+    queries.meetings.queue(db, cohort.id)
     groups = {one.id for one in queries.groups.of_cohort(db, cohort.id)}
     before = queries.groups.membership(db, cohort.id)
     people = {one.id for one in queries.marks.enrolled(db, cohort.id)}
@@ -54,6 +55,7 @@ def place(db: Session, cohort: Cohort, wanted: Mapping[int, int | None], *, acto
 
 def delete(db: Session, group: Group, *, actor_id: int, now: dt.datetime) -> None:
     """Raises GroupHasMeetings once something is planned for it."""
+    queries.meetings.queue(db, group.cohort_id)
     if db.scalar(sa.select(sa.exists().where(Meeting.group_id == group.id))):
         raise GroupHasMeetings
     audit.record(db, "attendance.delete-group", actor_id=actor_id, subject=group, now=now, before=group.name.as_dict())

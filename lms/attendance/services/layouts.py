@@ -72,6 +72,7 @@ def add_logo(db: Session, cohort: Cohort, data: bytes, name: str, *, actor_id: i
 
 def remove_logo(db: Session, cohort: Cohort, logo_id: int, *, actor_id: int, now: dt.datetime) -> None:
     """Take a logo away with its picture; one that is gone already changes nothing."""
+    queries.meetings.queue(db, cohort.id)
     logo = next((one for one in queries.layouts.logos(db, cohort.id) if one.id == logo_id), None)
     if logo is None:
         return

@@ -29,6 +29,10 @@ class Times:
     ends: dt.time
 
 
+#: As half-days are usually held; a page proposes them.
+MORNING, AFTERNOON = Times(dt.time(9), dt.time(12, 30)), Times(dt.time(14), dt.time(17))
+
+
 @dataclass(frozen=True)
 class Slot:
     """A half-day to plan."""

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from lms.attendance import queries
 from lms.attendance.models import HalfDay
+from lms.attendance.queries.marks import Row
 from lms.core.bilingual import Bilingual
 from lms.core.db import session
 from lms.core.i18n import localized
@@ -20,6 +21,11 @@ blueprint = localized(Blueprint("attendance", __name__, template_folder="../temp
 def half_day_or_404(half_day_id: int, *, lock: bool = False) -> HalfDay:
     """A half-day that the person signed in may open."""
     return queries.meetings.half_day_or_none(session(), half_day_id, actor=current_user, lock=lock) or abort(404)
+
+
+def row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
+    """Somebody on the list of a half-day."""
+    return queries.marks.row_or_none(session(), half_day, enrolment_id) or abort(404)
 
 
 def cohort_or_404(cohort_id: int) -> Cohort:

@@ -17,8 +17,8 @@ from lms.attendance.errors import NotOpenYet, WrongCode
 from lms.attendance.forms import DigitsForm
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.services.check_ins import CAME, Way
-from lms.attendance.statuses import Method
+from lms.attendance.services.check_ins import Way
+from lms.attendance.statuses import CAME, Method
 from lms.attendance.views import pending as kept
 from lms.attendance.views.blueprint import blueprint, titles
 from lms.core import clock, throttle

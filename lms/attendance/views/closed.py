@@ -21,7 +21,7 @@ from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Method, Reason
 from lms.attendance.views import kept
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, row_or_404, titles
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
@@ -68,7 +68,7 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
 def _row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
     if half_day.closed_at is None:
         abort(404)
-    return queries.marks.row_or_none(session(), half_day, enrolment_id) or abort(404)
+    return row_or_404(half_day, enrolment_id)
 
 
 @blueprint.get("/half-days/<int:half_day_id>/people/<int:enrolment_id>/correct")

@@ -14,7 +14,7 @@ from lms.attendance import queries, services
 from lms.attendance.models import AttendanceFile, HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, row_or_404, titles
 from lms.core import clock, images, scans
 from lms.core import db as database
 from lms.core.access import reads_first, requires
@@ -54,7 +54,7 @@ def attach_scan(half_day_id: int) -> ResponseReturnValue:
 def show_justification(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     """What justifies somebody's absence, and a form to attach it."""
     half_day = half_day_or_404(half_day_id)
-    return _page(half_day, _row_or_404(half_day, enrolment_id))
+    return _page(half_day, row_or_404(half_day, enrolment_id))
 
 
 @blueprint.post("/half-days/<int:half_day_id>/people/<int:enrolment_id>/file")
@@ -62,10 +62,6 @@ def show_justification(half_day_id: int, enrolment_id: int) -> ResponseReturnVal
 @reads_first
 def attach_justification(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     return _attached(half_day_id, enrolment_id)
-
-
-def _row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
-    return queries.marks.row_or_none(session(), half_day, enrolment_id) or abort(404)
 
 
 def _page(half_day: HalfDay, row: Row | None, error: Any = None) -> str:
@@ -91,7 +87,7 @@ def _page(half_day: HalfDay, row: Row | None, error: Any = None) -> str:
 def _attached(half_day_id: int, enrolment_id: int | None) -> ResponseReturnValue:
     """Check the file before anything waits, then keep it."""
     half_day = half_day_or_404(half_day_id)
-    row = _row_or_404(half_day, enrolment_id) if enrolment_id is not None else None
+    row = row_or_404(half_day, enrolment_id) if enrolment_id is not None else None
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _page(half_day, row, _("A file has to be chosen first.")), 422
@@ -106,7 +102,7 @@ def _attached(half_day_id: int, enrolment_id: int | None) -> ResponseReturnValue
     except DomainError as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
-        row = _row_or_404(half_day, enrolment_id) if enrolment_id is not None else None
+        row = row_or_404(half_day, enrolment_id) if enrolment_id is not None else None
         return _page(half_day, row, error.message), error.status
     flash(_("The file is attached."), "ok")
     return redirect(_where(half_day_id, enrolment_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,7 +14,7 @@ from lms.attendance import queries, services, sheets
 from lms.attendance.forms_layout import LayoutForm, LogoForm
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.layouts import MOST_LOGOS
-from lms.attendance.views.blueprint import blueprint, titles
+from lms.attendance.views.blueprint import blueprint, cohort_or_404, titles
 from lms.core import clock, images
 from lms.core import db as database
 from lms.core.access import requires
@@ -26,19 +26,14 @@ from lms.core.edits import EditedMeanwhile
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.documents import draw_attendance
-from lms.programme import queries as programme
 from lms.programme.models import Cohort
-
-
-def _cohort_or_404(cohort_id: int) -> Cohort:
-    return programme.get_cohort_or_none(session(), cohort_id, actor=current_user) or abort(404)
 
 
 @blueprint.get("/cohorts/<int:cohort_id>/sheet-layout")
 @requires(AttendancePermission.CORRECT)
 def show_layout(cohort_id: int) -> ResponseReturnValue:
     """Title, columns, last line and logos of a cohort's sheets."""
-    cohort, form = _cohort_or_404(cohort_id), LayoutForm(formdata=None)
+    cohort, form = cohort_or_404(cohort_id), LayoutForm(formdata=None)
     form.show(queries.layouts.sheet_or_none(session(), cohort.id))
     return _page(cohort, form)
 
@@ -62,7 +57,7 @@ def _page(
 @blueprint.post("/cohorts/<int:cohort_id>/sheet-layout")
 @requires(AttendancePermission.CORRECT)
 def save_layout(cohort_id: int) -> ResponseReturnValue:
-    cohort, form = _cohort_or_404(cohort_id), LayoutForm()
+    cohort, form = cohort_or_404(cohort_id), LayoutForm()
     if not form.validate_on_submit():
         return _page(cohort, form), 422
     try:
@@ -72,7 +67,7 @@ def save_layout(cohort_id: int) -> ResponseReturnValue:
         )  # fmt: skip
     except (EditedMeanwhile, StaleDataError):
         database.rollback()
-        cohort = _cohort_or_404(cohort_id)
+        cohort = cohort_or_404(cohort_id)
         row = queries.layouts.sheet_or_none(session(), cohort.id)
         form.version.data = row.version if row is not None else 0
         return _page(cohort, form, refused=EditedMeanwhile().message), 409
@@ -83,7 +78,7 @@ def save_layout(cohort_id: int) -> ResponseReturnValue:
 @blueprint.post("/cohorts/<int:cohort_id>/sheet-layout/logos")
 @requires(AttendancePermission.CORRECT)
 def add_logo(cohort_id: int) -> ResponseReturnValue:
-    cohort, logo_form, sent = _cohort_or_404(cohort_id), LogoForm(), request.files.get("file")
+    cohort, logo_form, sent = cohort_or_404(cohort_id), LogoForm(), request.files.get("file")
     is_right = logo_form.validate_on_submit()
     error: Any = None if sent is not None and sent.filename else _("A file has to be chosen first.")
     status = 422
@@ -99,7 +94,7 @@ def add_logo(cohort_id: int) -> ResponseReturnValue:
         except DomainError as refused:
             error, status = refused.message, refused.status
     database.rollback()
-    cohort, form = _cohort_or_404(cohort_id), LayoutForm(formdata=None)
+    cohort, form = cohort_or_404(cohort_id), LayoutForm(formdata=None)
     form.show(queries.layouts.sheet_or_none(session(), cohort.id))
     return _page(cohort, form, logo_form, error=error), status
 
@@ -107,7 +102,7 @@ def add_logo(cohort_id: int) -> ResponseReturnValue:
 @blueprint.post("/cohorts/<int:cohort_id>/sheet-layout/logos/<int:logo_id>/remove")
 @requires(AttendancePermission.CORRECT)
 def remove_logo(cohort_id: int, logo_id: int) -> ResponseReturnValue:
-    cohort = _cohort_or_404(cohort_id)
+    cohort = cohort_or_404(cohort_id)
     services.layouts.remove_logo(session(), cohort, logo_id, actor_id=current_user.person_id, now=clock.now())
     flash(_("The logo is removed."), "ok")
     return redirect(url_for(".show_layout", cohort_id=cohort_id))
@@ -117,7 +112,7 @@ def remove_logo(cohort_id: int, logo_id: int) -> ResponseReturnValue:
 @requires(AttendancePermission.CORRECT)
 def download_sample(cohort_id: int) -> ResponseReturnValue:
     """The sheet as it is stored, with invented people."""
-    cohort = _cohort_or_404(cohort_id)
+    cohort = cohort_or_404(cohort_id)
     module = next((titles()[one.module] for one in cohort.modules if one.module in titles()), EMPTY)
     about = sheets.About(
         current_app.extensions["programme_names"]().name, module, sheets.layout_of(session(), cohort.id)

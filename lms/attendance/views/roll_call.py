@@ -19,7 +19,7 @@ from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Reason, Status
+from lms.attendance.statuses import LONGEST_REMARK, MOST_MINUTES, Reason, Status
 from lms.attendance.views import arrivals, closed, kept
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
@@ -29,9 +29,6 @@ from lms.core.clock import local_date
 from lms.core.db import session
 from lms.core.forms import EmptyForm
 from lms.core.text import clean_line, plain_digits, search_key
-
-MOST_MINUTES = 720
-LONGEST_REMARK = 300
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Said:
     def words(self, known: Choices) -> str:
         """For somebody who sent it too late."""
         choice = known.by_value.get(self.status)
-        minutes = str(_("%(num)s min", num=self.minutes)) if self.minutes else ""
+        minutes = str(_("%(num)s min attended", num=self.minutes)) if self.minutes else ""
         return " · ".join(part for part in (choice.label if choice else "", minutes, self.remark) if part)
 
 

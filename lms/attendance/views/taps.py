@@ -16,9 +16,9 @@ from lms.attendance.models import HalfDay, MarkChange
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.taps import Sent
-from lms.attendance.statuses import Method
+from lms.attendance.statuses import LONGEST_REMARK, Method
 from lms.attendance.views.blueprint import blueprint, half_day_or_404
-from lms.attendance.views.roll_call import LONGEST_REMARK, Said, fault_of, keeping_retired, stored, tap_of
+from lms.attendance.views.roll_call import Said, fault_of, keeping_retired, stored, tap_of
 from lms.core import clock, paging
 from lms.core.access import requires
 from lms.core.db import session

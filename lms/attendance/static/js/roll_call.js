@@ -110,15 +110,19 @@ behaviour("roll-call", (form) => {
   };
   const later = (delay) => { clearTimeout(timer); timer = setTimeout(send, delay); };
 
+  // What cannot be stored is said until it is mended or taken back.
+  const refuse = (row, text) => { row.dataset.refused = "1"; say(row, text, true); show(); };
+  const settle = (row) => { if (!row.dataset.refused) return; delete row.dataset.refused; say(row, ""); show(); };
+
   // What stands in the fields of somebody goes on its way, if it is something else than the server has.
   const keep = (row) => {
     clearTimeout(typing.get(row));
     typing.delete(row);
     const said = shown(row);
     const id = row.dataset.enrolment;
-    if (!said.status) { if (said.minutes || said.remark) say(row, words.needsStatus, true); return; }
+    if (!said.status) { if (said.minutes || said.remark) refuse(row, words.needsStatus); else settle(row); return; }
     const before = kept.at(id);
-    if (keyOf(said) === (before ? keyOf(before) : fieldOf(row, "was").value)) return;
+    if (keyOf(said) === (before ? keyOf(before) : fieldOf(row, "was").value)) { settle(row); return; }
     kept.put(id, said);
     delete row.dataset.refused;
     say(row, "");
