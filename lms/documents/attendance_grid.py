@@ -16,6 +16,7 @@ from lms.documents.finishing import finish
 from lms.documents.fonts import drawable
 from lms.documents.ornaments import GREEN, INK, MUTED, RULE, SOFT
 from lms.documents.pen import CENTER, Pen, Sheet
+from lms.documents.rows import in_pages
 from lms.documents.structure import Element
 from lms.documents.text import Style, break_lines, shrunk
 
@@ -33,7 +34,7 @@ def draw(sheet: GridSheet) -> bytes:
     """All pages, then what the figures mean; letters that no face has are left out."""
     out = io.BytesIO()
     canvas = Sheet(out, landscape(A4))
-    pages = [(rows, places) for rows in _parts(sheet.rows, ROWS) for places in _columns(sheet)]
+    pages = [(rows, places) for rows in in_pages(sheet.rows, ROWS) for places in _columns(sheet)]
     notes = _note_lines(sheet)
     per_page = int((TABLE_TOP - FOOT - 40) // 13)
     note_pages = [notes[start : start + per_page] for start in range(0, len(notes), per_page)]
@@ -52,13 +53,6 @@ def draw(sheet: GridSheet) -> bytes:
     canvas.save()
     meta = Meta(title=f"{sheet.title} – {sheet.cohort}", author=sheet.programme, lang=sheet.lang, made_on=sheet.made_on)
     return finish(out.getvalue(), canvas.structure, meta)
-
-
-def _parts(rows: Sequence[GridSheetRow], most: int) -> list[list[GridSheetRow]]:
-    """As few parts as hold them, each about as full as the others."""
-    count = max(1, -(-len(rows) // most))
-    size = max(1, -(-len(rows) // count))
-    return [list(rows[start : start + size]) for start in range(0, len(rows), size)] or [[]]
 
 
 def _columns(sheet: GridSheet) -> list[range]:

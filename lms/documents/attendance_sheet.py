@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from reportlab.lib.pagesizes import A4
 
-from lms.documents import AttendanceSheet, Meta, Pair, SheetLayout, SheetRow
+from lms.documents import AttendanceSheet, Meta, Pair, SheetLayout, SheetRow, Slot
 from lms.documents.finishing import finish
 from lms.documents.fonts import drawable
 from lms.documents.ornaments import GREEN, INK, MUTED, RULE, SOFT
 from lms.documents.pen import CENTER, END, START, Pen, Sheet
+from lms.documents.rows import in_pages
 from lms.documents.structure import Element
 from lms.documents.text import Style, shrunk, squeezed
 
@@ -35,6 +36,7 @@ PAD = 5.0
 
 TITLE = Pair("ورقة الحضور", "Feuille d’émargement")
 NUMBER = Pair("رقم", "N°")
+SIGN = Pair("توقيع", "Signature")
 NAME = Pair("الاسم الكامل", "Nom et prénom")
 TRAINERS = Pair("توقيع هيئة التكوين", "Signature de l’équipe de formation")
 STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisme organisateur")
@@ -61,7 +63,7 @@ def draw(*sheets: AttendanceSheet) -> bytes:
 
 def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
     pen, top = canvas.pen, _top(sheet.layout)
-    people = _pages(sheet.rows, int((top - HEAD_HEIGHT - (TABLE_TOP - HEAD_HEIGHT - ROWS * ROW_HEIGHT)) / ROW_HEIGHT))
+    people = in_pages(sheet.rows, int((top - HEAD_HEIGHT - (TABLE_TOP - HEAD_HEIGHT - ROWS * ROW_HEIGHT)) / ROW_HEIGHT))
     notes = list(enumerate(sheet.notes, 1))
     most = NOTES - (2 if sheet.layout.logos else 0)
     corrections = [notes[start : start + most] for start in range(0, len(notes), most)]
@@ -104,13 +106,6 @@ def fault_of(layout: SheetLayout) -> str:
                 if text and shrunk(text, style, room, rtl=rtl).size < size * LEAST_SHARE:
                     return name
     return ""
-
-
-def _pages(rows: Sequence[SheetRow], most: int) -> list[Sequence[SheetRow]]:
-    """As few pages as hold them, each about as full as the others: nobody signs alone on the last one."""
-    count = -(-len(rows) // most)
-    size = -(-len(rows) // count) if count else 1
-    return [rows[start : start + size] for start in range(0, len(rows), size)] or [()]
 
 
 def _head(pen: Pen, sheet: AttendanceSheet, lower: float) -> None:
@@ -181,9 +176,8 @@ def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow], start: fl
     head = table.add("TR")
     for (left, right), title in zip(edges[: len(fixed)], fixed, strict=True):
         _cell(pen, head.add("TH", scope="Column"), left, right, start, HEAD_HEIGHT, title, WHITE, heads=True)
-    for (left, right), slot in zip(edges[len(fixed) :], sheet.slots, strict=True):
-        # Times stand in the line that reads from left to right.
-        title = Pair(slot.part.ar, f"{slot.part.fr} {slot.times}")
+    for place, ((left, right), slot) in enumerate(zip(edges[len(fixed) :], sheet.slots, strict=True)):
+        title = _heading(slot, is_to_sign=any(row.said[place] is None for row in rows))
         _cell(pen, head.add("TH", scope="Column"), left, right, start, HEAD_HEIGHT, title, WHITE, heads=True)
     for place, row in enumerate(rows):
         top = start - HEAD_HEIGHT - place * ROW_HEIGHT
@@ -199,6 +193,13 @@ def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow], start: fl
         canvas.line(LEFT, y, RIGHT, y)
     for x in (LEFT, *(right for _left, right in edges)):
         canvas.line(x, start - HEAD_HEIGHT, x, bottom)
+
+
+def _heading(slot: Slot, *, is_to_sign: bool) -> Pair:
+    """What a column is for and when; times stand in the line that reads from left to right."""
+    if is_to_sign:
+        return Pair(f"{SIGN.ar} · {slot.part.ar}", f"{SIGN.fr} · {slot.times}")
+    return Pair(slot.part.ar, f"{slot.part.fr} {slot.times}")
 
 
 def _row(pen: Pen, tr: Element, row: SheetRow, edges: Columns, top: float, blanks: int) -> None:
