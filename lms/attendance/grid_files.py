@@ -130,7 +130,9 @@ def _table(grid: Grid) -> tuple[list[str], list[list[Any]]]:
         ]
         for number, line in enumerate(grid.lines, 1)
     ]  # fmt: skip
-    counts = [_("%(done)s of %(total)s", done=one.attended, total=one.people) for one in grid.counts]
+    counts = [
+        _("%(done)s of %(total)s", done=one.attended, total=one.people) if one.marked else "—" for one in grid.counts
+    ]
     of_people = str(_("Attended of people"))
     names = (of_people, None) if lang == "ar" else (None, of_people)
     lines.append([None, *names, None, *counts, None, None, None, None, None])
@@ -178,7 +180,7 @@ def _sheet(grid: Grid, filters: Sequence[tuple[str, str]], programme: str, made_
         totals=(_("Attended"), _("Held"), _("All planned"), _("Rate"), _("Threshold")),
         rows=tuple(_row(number, line) for number, line in enumerate(grid.lines, 1)),
         counts_title=_("Attended of people"),
-        counts=tuple(f"{one.attended}/{one.people}" for one in grid.counts),
+        counts=tuple(f"{one.attended}/{one.people}" if one.marked else "—" for one in grid.counts),
         definitions_title=_("Definitions"),
         definitions=tuple(definitions()),
         made_on=local.date(),
