@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,10 +15,13 @@ from lms.accounts.actor import Actor
 from lms.attendance import arriving, own, queries, services
 from lms.attendance.arriving import Window
 from lms.attendance.models import HalfDay
+from lms.attendance.statuses import Mode
 from lms.core.access import Role
+from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.core.feature import Card, Panel, Task
 from lms.core.i18n import bdi, current_language, day_and_date
+from lms.curriculum import queries as curriculum
 from lms.curriculum.catalogue import Module
 from lms.programme.models import Enrolment
 
@@ -31,6 +35,23 @@ SCANS = 70
 LONGEST_WAIT = dt.timedelta(days=4 * 365)
 
 
+@dataclass(frozen=True)
+class Upcoming:
+    """The next half-day of somebody, as their home page tells it."""
+
+    half_day: HalfDay
+    #: Short title of its module, none of a module that is no longer taught.
+    module: Bilingual | None
+    #: When check-in opens, UTC; None: it is open.
+    opens_at: dt.datetime | None
+    #: Days from today: 0 and 1 have their own word.
+    days: int
+
+    @property
+    def mode(self) -> Mode:
+        return Mode(self.half_day.meeting.mode)
+
+
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     """The next half-day of a participant: when, where, how."""
     if Role.LEARNER not in actor.roles:
@@ -38,8 +59,12 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     found = queries.meetings.next_of_person(db, actor.person_id, now=now, today=local_date(now))
     if found is None:
         return []
-    cards = [Card("attendance/_card.html", found, position=NEXT)]
-    if arriving.window(found, now) is Window.OPEN:
+    is_open = arriving.window(found, now) is Window.OPEN
+    module = curriculum.current(db).module(found.meeting.module)
+    opens_at = None if is_open else arriving.opens_at(found)
+    upcoming = Upcoming(found, module and module.short, opens_at, (found.day - local_date(now)).days)
+    cards = [Card("attendance/_card.html", upcoming, position=NEXT)]
+    if is_open:
         known = queries.check_ins.of_person(db, found.id, actor.person_id)
         cards.insert(0, Card("attendance/_check_in_card.html", known, position=CHECK_IN))
     return cards

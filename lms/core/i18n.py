@@ -157,6 +157,11 @@ def short_date(moment: dt.date | dt.datetime, lang: str | None = None) -> str:
     return _date(moment, "d MMMM", lang)
 
 
+def month_name(moment: dt.date | dt.datetime, lang: str | None = None) -> str:
+    """The month alone, as short as the language writes it: « nov. », « نونبر »."""
+    return _date(moment, "MMM", lang)
+
+
 def _date(moment: dt.date | dt.datetime, pattern: str, lang: str | None) -> str:
     lang = lang or current_language()
     day = clock.local_date(moment) if isinstance(moment, dt.datetime) else moment
@@ -202,6 +207,7 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
         iso_date=iso_date,
         day_date=day_and_date,
         short_date=short_date,
+        month_name=month_name,
         time=clock_time,
         bdi=bdi,
     )
