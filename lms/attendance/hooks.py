@@ -62,7 +62,7 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
     is_open = arriving.window(found, now) is Window.OPEN
     module = curriculum.current(db).module(found.meeting.module)
     opens_at = None if is_open else arriving.opens_at(found)
-    upcoming = Upcoming(found, module and module.short, opens_at, (found.day - local_date(now)).days)
+    upcoming = Upcoming(found, module.short if module else None, opens_at, (found.day - local_date(now)).days)
     cards = [Card("attendance/_card.html", upcoming, position=NEXT)]
     if is_open:
         known = queries.check_ins.of_person(db, found.id, actor.person_id)
