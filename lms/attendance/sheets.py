@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from lms.attendance.choices import Choices
 from lms.attendance.layouts import Column, Layout
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
-from lms.attendance.statuses import Reason
+from lms.attendance.statuses import OWN_CHECK_IN, Method, Reason
 from lms.core import clock
 from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
 from lms.core.i18n import day_and_date, locale_of, long_date
@@ -26,6 +27,7 @@ from lms.documents import AttendanceSheet, Pair, SheetLayout, SheetLogo, SheetRo
 from lms.programme import queries as programme
 from lms.programme.models import Cohort
 
+HOUR = dt.timedelta(hours=1)
 #: Invented people of a sample.
 SAMPLE = (
     ("نادية الفاسي", "Nadia El Fassi"),
@@ -124,12 +126,13 @@ def _sheet(
     known: Choices,
 ) -> AttendanceSheet:
     first = slots[0]
-    meeting, day = first.meeting, first.day
+    meeting, day, zone = first.meeting, first.day, _zone(first)
+    closed = [one for one in slots if one.closed_at is not None]
     return AttendanceSheet(
         programme=_pair(about.programme),
         title=_pair(meeting.title or about.module),
         cohort=_pair(meeting.cohort.name),
-        when=_in_both(lambda lang: " · ".join(part for part in (day_and_date(day, lang), meeting.place) if part)),
+        when=_in_both(lambda lang: " · ".join(one for one in (day_and_date(day, lang), meeting.place, zone) if one)),
         reference=f"{meeting.id}-{day.isoformat()}",
         slots=tuple(
             Slot(_in_both(lambda _lang, one=one: one.part), f"{one.starts:%H:%M}–{one.ends:%H:%M}") for one in slots
@@ -137,7 +140,8 @@ def _sheet(
         rows=tuple(_rows(slots, lists, notes, about.layout.columns, known)),
         trainers=trainers,
         made_on=day,
-        signed=_in_both(lambda lang: " · ".join(_signed(one, lang) for one in slots if one.closed_at is not None)),
+        signed=tuple(_in_both(lambda lang, one=one: _signed(one, lang)) for one in closed),
+        totals=tuple(_total(one, lists[one.id]) for one in slots) if closed else (),
         notes=tuple(_in_both(lambda lang, one=one: _note(one, lists, known, lang)) for one in notes),
         layout=about.layout.drawn,
     )
@@ -220,6 +224,19 @@ def _cell(row: Row, column: Column) -> Pair:
     return _pair(enrolment.region.name) if enrolment.region else _in_both(lambda _lang: Level(enrolment.level).label)
 
 
+def _zone(half_day: HalfDay) -> str:
+    """« UTC+1 »: an hour less in Ramadan."""
+    offset = half_day.starts_at.astimezone(ZoneInfo(half_day.zone)).utcoffset() or dt.timedelta()
+    return f"UTC+{offset // HOUR}" if offset else "UTC"
+
+
+def _total(half_day: HalfDay, rows: Sequence[Row]) -> str:
+    """« 23 / 24 », of those on its list whose half-day counts; nothing while it is open."""
+    if half_day.closed_at is None:
+        return ""
+    return f"{sum(row.mark is not None and row.mark.is_attended for row in rows)} / {len(rows)}"
+
+
 def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], known: Choices) -> Pair | None:
     """What a closed half-day says of somebody; before, the cell is theirs to sign in."""
     if half_day.closed_at is None or mark is None:
@@ -231,18 +248,27 @@ def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], kno
     ]
 
     def words(lang: str) -> str:
-        minutes = f" · {_('%(num)s min attended', num=mark.minutes)}" if mark.minutes is not None else ""
-        return f"{known.of(mark).label_in(lang)}{minutes}{' (' + ', '.join(numbers) + ')' if numbers else ''}"
+        parts = [known.of(mark).label_in(lang)]
+        if mark.minutes is not None:
+            parts.append(ngettext("%(num)s min", "%(num)s min", mark.minutes))
+        parts.append(_method(mark))
+        return f"{' · '.join(parts)}{' (' + ', '.join(numbers) + ')' if numbers else ''}"
 
     return _in_both(words)
 
 
+def _method(mark: Mark) -> str:
+    """How it is known; of somebody who checked in, also when."""
+    method = Method(mark.method)
+    return f"{method.short} {clock.local(mark.marked_at):%H:%M}" if method in OWN_CHECK_IN else str(method.short)
+
+
 def _signed(one: HalfDay, lang: str) -> str:
-    """« matin : contresignature Amine Berrada, 29 novembre 2026, 12:41 »."""
+    """« matin : contresignature, Amine Berrada · 29 novembre 2026 · 12:41 »."""
     local = clock.local(one.closed_at) if one.closed_at else None
     name = one.closed_by.name[lang] if one.closed_by else "—"
-    at = f"{long_date(local, lang)}, {local:%H:%M}" if local else ""
-    return str(_("%(slot)s: countersigned by %(name)s, %(at)s", slot=one.part, name=name, at=at))
+    at = f"{long_date(local, lang)} · {local:%H:%M}" if local else ""
+    return str(_("%(slot)s: countersignature, %(name)s · %(at)s", slot=one.part, name=name, at=at))
 
 
 def _note(one: MarkChange, lists: dict[int, list[Row]], known: Choices, lang: str) -> str:
@@ -250,7 +276,8 @@ def _note(one: MarkChange, lists: dict[int, list[Row]], known: Choices, lang: st
         (row.enrolment.person.name[lang] for row in lists[one.half_day_id] if row.enrolment.id == one.enrolment_id), "—"
     )
     was = known.before(one)
-    before = was.label_in(lang) if was else _("Not marked")
-    parts = [f"{name}: {before} > {known.of(one).label_in(lang)}", str(Reason(one.reason).label), one.reason_text]
+    before, after = was.label_in(lang) if was else _("Not marked"), known.of(one).label_in(lang)
+    changed = _("%(name)s: %(after)s instead of %(before)s", name=name, after=after, before=before)
+    parts = [changed, str(Reason(one.reason).label), one.reason_text]
     by = one.changed_by.name[lang] if one.changed_by else ""
     return " · ".join(part for part in [*parts, by, long_date(one.changed_at, lang)] if part)

@@ -120,6 +120,11 @@ class Method(enum.StrEnum):
     def label(self) -> Any:
         return _METHODS[self]
 
+    @property
+    def short(self) -> Any:
+        """A word beside the status, where a whole list says how it is known."""
+        return _SHORT_METHODS[self]
+
 
 _METHODS = {
     Method.ROLL_CALL: _l("Roll call"),
@@ -132,6 +137,20 @@ _METHODS = {
     Method.SHEET: _l("From the signed sheet"),
     Method.IMPORT: _l("By file"),
 }
+
+_SHORT_METHODS = {
+    Method.ROLL_CALL: _l("roll call"),
+    Method.CLOSING: _l("closing"),
+    Method.CORRECTION: _l("correction"),
+    Method.WALK_IN: _l("not on the list"),
+    Method.MERGE: _l("other account"),
+    Method.QR: _l("QR code"),
+    Method.CODE: _l("six digits"),
+    Method.SHEET: _l("signed sheet"),
+    Method.IMPORT: _l("file"),
+}
+#: The person said so, at the time that is stored.
+OWN_CHECK_IN = (Method.QR, Method.CODE)
 
 
 class Reason(enum.StrEnum):

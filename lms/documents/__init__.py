@@ -188,8 +188,10 @@ class AttendanceSheet:
     rows: tuple[SheetRow, ...]
     trainers: Pair
     made_on: dt.date
-    #: Who countersigned which half-day, once one is closed.
-    signed: Pair = Pair("", "")
+    #: Who countersigned, a line for each half-day that is closed.
+    signed: tuple[Pair, ...] = ()
+    #: « 23 / 24 » of each half-day, empty of one that is open; none at all while nothing is closed.
+    totals: tuple[str, ...] = ()
     #: Corrections, in the order of the numbers in the cells.
     notes: tuple[Pair, ...] = ()
     layout: SheetLayout = SheetLayout()

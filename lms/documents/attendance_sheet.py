@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reportlab.lib.pagesizes import A4
 
@@ -31,6 +33,10 @@ LEAST_SIGN_WIDTH = 57.0
 LEAST_SHARE = 0.75
 #: Corrections of a page, of two lines each at most; nothing is read below the foot.
 NOTES, NOTE_HEIGHT, FOOT = 24, 27.0, 34.0
+#: Heading of the corrections, and above what they stay when they stand under the last rows.
+NOTES_HEAD, SIGNATURES_TOP = 42.0, 140.0
+#: First line of who countersigned, the others above it.
+SIGNED_AT, SIGNED_STEP = 47.0, 9.0
 WHITE = "#FFFFFF"
 PAD = 5.0
 
@@ -41,6 +47,7 @@ NAME = Pair("الاسم الكامل", "Nom et prénom")
 TRAINERS = Pair("توقيع هيئة التكوين", "Signature de l’équipe de formation")
 STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisme organisateur")
 TO_SIGN, TO_FILL = "cellule à signer", "cellule à remplir"
+TOTAL = Pair("مجموع الحضور على اللائحة", "Total des présences sur la liste")
 CORRECTIONS = Pair("التصحيحات", "Corrections")
 #: From the right: people read the sheet as they sign it, Arabic first.
 Columns = list[tuple[float, float]]
@@ -63,11 +70,14 @@ def draw(*sheets: AttendanceSheet) -> bytes:
 
 def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
     pen, top = canvas.pen, _top(sheet.layout)
-    people = in_pages(sheet.rows, int((top - HEAD_HEIGHT - (TABLE_TOP - HEAD_HEIGHT - ROWS * ROW_HEIGHT)) / ROW_HEIGHT))
+    people = _people(sheet, top)
     notes = list(enumerate(sheet.notes, 1))
+    below = _bottom(top, len(people[-1]))
+    # Where there is room for them, corrections stand under the last rows.
+    stand_below = below - NOTES_HEAD - len(notes) * NOTE_HEIGHT >= SIGNATURES_TOP
     most = NOTES - (2 if sheet.layout.logos else 0)
-    corrections = [notes[start : start + most] for start in range(0, len(notes), most)]
-    total = len(people) + len(corrections)
+    corrections = [] if stand_below else [notes[start : start + most] for start in range(0, len(notes), most)]
+    total, digest = len(people) + len(corrections), digest_of(sheet)
     for number in range(1, total + 1):
         pen.new_group("fr", "ar")
         _head(pen, sheet, top - TABLE_TOP)
@@ -76,9 +86,29 @@ def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
         else:
             _notes(pen, corrections[number - 1 - len(people)], top)
         if number == len(people):
+            if notes and stand_below:
+                _notes(pen, notes, below - 12)
             _signatures(pen, sheet)
-        _foot(pen, sheet, number, total)
+        _foot(pen, sheet, digest, number, total)
         canvas.showPage()
+
+
+def _people(sheet: AttendanceSheet, top: float) -> list[Sequence[SheetRow | None]]:
+    """Lines of each page; None is the line of the totals, after the last person."""
+    room = top - HEAD_HEIGHT - (TABLE_TOP - HEAD_HEIGHT - ROWS * ROW_HEIGHT)
+    lines: list[SheetRow | None] = [*sheet.rows, *([None] if sheet.totals else [])]
+    return in_pages(lines, int(room / ROW_HEIGHT))
+
+
+def _bottom(top: float, lines: int) -> float:
+    return top - HEAD_HEIGHT - lines * ROW_HEIGHT
+
+
+def digest_of(sheet: AttendanceSheet) -> str:
+    """« 4F3A 91BC 22D0 », of all that the sheet says: two prints that differ in a word differ in it."""
+    said = repr(replace(sheet, layout=replace(sheet.layout, logos=())))
+    found = hashlib.sha256(said.encode()).hexdigest()[:12].upper()
+    return " ".join(found[at : at + 4] for at in (0, 4, 8))
 
 
 def _top(layout: SheetLayout) -> float:
@@ -166,7 +196,7 @@ def columns(slots: int, cells: int = 1, blanks: int = 0) -> Columns:
     return found
 
 
-def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow], start: float) -> None:
+def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow | None], start: float) -> None:
     canvas, layout = pen.canvas, sheet.layout
     edges = columns(len(sheet.slots), len(layout.columns), len(layout.blanks))
     fixed = (NUMBER, NAME, *layout.columns, *layout.blanks)
@@ -177,15 +207,18 @@ def _table(pen: Pen, sheet: AttendanceSheet, rows: Sequence[SheetRow], start: fl
     for (left, right), title in zip(edges[: len(fixed)], fixed, strict=True):
         _cell(pen, head.add("TH", scope="Column"), left, right, start, HEAD_HEIGHT, title, WHITE, heads=True)
     for place, ((left, right), slot) in enumerate(zip(edges[len(fixed) :], sheet.slots, strict=True)):
-        title = _heading(slot, is_to_sign=any(row.said[place] is None for row in rows))
+        title = _heading(slot, is_to_sign=any(row.said[place] is None for row in rows if row))
         _cell(pen, head.add("TH", scope="Column"), left, right, start, HEAD_HEIGHT, title, WHITE, heads=True)
     for place, row in enumerate(rows):
         top = start - HEAD_HEIGHT - place * ROW_HEIGHT
         if place % 2:
             canvas.setFillColor(SOFT)
             canvas.rect(LEFT, top - ROW_HEIGHT, RIGHT - LEFT, ROW_HEIGHT, stroke=0, fill=1)
-        _row(pen, table.add("TR"), row, edges, top, len(layout.blanks))
-    bottom = start - HEAD_HEIGHT - len(rows) * ROW_HEIGHT
+        if row is None:
+            _totals(pen, table.add("TR"), sheet, edges, top)
+        else:
+            _row(pen, table.add("TR"), row, edges, top, len(layout.blanks))
+    bottom = _bottom(start, len(rows))
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.6)
     for place in range(len(rows) + 1):
@@ -199,7 +232,7 @@ def _heading(slot: Slot, *, is_to_sign: bool) -> Pair:
     """What a column is for and when; times stand in the line that reads from left to right."""
     if is_to_sign:
         return Pair(f"{SIGN.ar} · {slot.part.ar}", f"{SIGN.fr} · {slot.times}")
-    return Pair(slot.part.ar, f"{slot.part.fr} {slot.times}")
+    return Pair(slot.part.ar, f"{slot.part.fr} · {slot.times}")
 
 
 def _row(pen: Pen, tr: Element, row: SheetRow, edges: Columns, top: float, blanks: int) -> None:
@@ -218,6 +251,18 @@ def _row(pen: Pen, tr: Element, row: SheetRow, edges: Columns, top: float, blank
             _line_to_write(pen, tr.add("TD").add("Figure", alt=TO_SIGN), left, right, top)
         else:
             _cell(pen, tr.add("TD"), left, right, top, ROW_HEIGHT, said, INK)
+
+
+def _totals(pen: Pen, tr: Element, sheet: AttendanceSheet, edges: Columns, top: float) -> None:
+    """Who was there, of everybody on the list, for each half-day."""
+    nothing = len(edges) - len(sheet.totals)
+    for place, edge in enumerate(edges):
+        if place == 1:
+            _cell(pen, tr.add("TH", scope="Row"), *edge, top, ROW_HEIGHT, TOTAL, INK, strong=True)
+        elif place >= nothing and (count := sheet.totals[place - nothing]):
+            _cell(pen, tr.add("TD"), *edge, top, ROW_HEIGHT, Pair("", count), INK, strong=True)
+        else:
+            tr.add("TD")
 
 
 def _line_to_write(pen: Pen, to: Element, left: float, right: float, top: float) -> None:
@@ -261,13 +306,14 @@ def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:
     third = (RIGHT - LEFT) / 3
     _both(pen, 122, TRAINERS, Style("plex-semibold", 7.5, INK), third)
     _both(pen, 110, sheet.trainers, Style("plex", 7.5, MUTED), third)
-    _both(pen, 47, sheet.signed, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
+    for below, one in zip(reversed(range(len(sheet.signed))), sheet.signed, strict=True):
+        _both(pen, SIGNED_AT + below * SIGNED_STEP, one, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
     middle = (LEFT + RIGHT) / 2
     pen.line(middle, 122, STAMP.ar, Style("plex", 7.5, MUTED), rtl=True, align=CENTER)
     pen.line(middle, 110, STAMP.fr, Style("plex", 7, MUTED), rtl=False, align=CENTER)
 
 
-def _foot(pen: Pen, sheet: AttendanceSheet, number: int, total: int) -> None:
+def _foot(pen: Pen, sheet: AttendanceSheet, digest: str, number: int, total: int) -> None:
     if number == 1:
         _both(pen, 36, sheet.layout.footer, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
     else:
@@ -275,7 +321,7 @@ def _foot(pen: Pen, sheet: AttendanceSheet, number: int, total: int) -> None:
             _both(pen, 36, sheet.layout.footer, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
     with pen.decoration():
         style = Style("plex", 7, MUTED)
-        pen.line(LEFT, 24, sheet.reference, style, rtl=False)
+        pen.line(LEFT, 24, f"{sheet.reference} · {digest}", style, rtl=False)
         pen.line((LEFT + RIGHT) / 2, 24, f"{number} / {total}", style, rtl=False, align=CENTER)
         pen.line(RIGHT, 24, sheet.programme.ar or sheet.programme.fr, style, rtl=bool(sheet.programme.ar))
 

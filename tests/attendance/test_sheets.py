@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import AccessEntry, Person
+from lms.attendance import services
 from lms.attendance.models import HalfDay
-from lms.attendance.statuses import Reason, Status
+from lms.attendance.services.check_ins import Way
+from lms.attendance.statuses import Method, Reason, Status
 from lms.core import db as database
 from lms.core.access import Role
 from lms.documents.keyring import SigningFailed
@@ -55,12 +58,34 @@ def test_after_it_says_what_was_marked_what_was_corrected_and_is_signed(
     pdf = trainer.get(sheet(afternoon)).data
 
     assert check(pdf, app.extensions["keyring"]) is SignatureState.VALID
-    page, notes = texts(pdf)
-    assert page.count("Absence non justifiée") == 3
-    for words in ("Présence", "Retard · 150 min suivies", "Absence justifiée (1)", "contresignature de Bilal"):
+    (page,) = texts(pdf)
+    assert page.count("Absence non justifiée · clôture") == 3
+    for words in (
+        "UTC+1", "Présence · appel", "Retard · 150 min · appel", "Absence justifiée · correction (1)",
+        "contresignature, Bilal", f"{first.person.name.fr} : Absence justifiée au lieu de",
+    ):  # fmt: skip
         assert words in page, words
-    assert "Absence non justifiée > Absence justifiée" in notes
-    assert first.person.name.fr in notes
+
+
+@pytest.mark.parametrize(("day", "zone"), [(dt.date(2027, 2, 5), "UTC+1"), (dt.date(2027, 2, 8), "UTC · ")])
+def test_it_names_the_zone_of_its_day(
+    db: Any, trainer: CheckingClient, cohort: Cohort, bilal: Person, members: list[Enrolment], day: dt.date, zone: str
+) -> None:
+    """Within Ramadan the country is at UTC."""
+    planned = plan(db, cohort, bilal, first=day)
+    (page,) = texts(trainer.get(sheet(planned.half_days[0])).data)
+    assert zone in f"{page} · ".replace("UTC\n", "UTC · ").replace("UTC\r", "UTC · ")
+
+
+def test_who_checked_in_stands_with_the_time(
+    db: Any, trainer: CheckingClient, cohort: Cohort, bilal: Person, members: list[Enrolment]
+) -> None:
+    half_day = plan(db, cohort, bilal, afternoon=None).half_days[0]
+    services.check_ins.check_in(db, half_day.id, members[0].person_id, Way(Method.QR, ""), now=half_day.starts_at)
+    database.commit()
+    close(db, half_day, bilal)
+    (page,) = texts(trainer.get(sheet(half_day)).data)
+    assert "Présence · QR 09:00" in page
 
 
 def test_it_names_people_so_it_is_written_down_who_took_it(

@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from lms.documents import AttendanceSheet, Pair, SheetLayout, SheetLogo, SheetRow, Slot, draw_attendance, layout_fault
@@ -48,7 +49,7 @@ def empty(count: int) -> AttendanceSheet:
 
 
 def test_it_says_what_when_and_who_in_both_languages() -> None:
-    (page,) = texts(draw_attendance(sheet(row(1, PRESENT, None), signed=Pair("توقيع", "matin : contresignature"))))
+    (page,) = texts(draw_attendance(sheet(row(1, PRESENT, None), signed=(Pair("توقيع", "matin : contresignature"),))))
     for words in (
         "Feuille d’émargement", "Contexte et concepts", "Session de novembre", "Lundi 23 novembre 2026", "09:00–12:30",
         "14:00–17:00", "Meryem 01", "Office national des pêches", "Présence", "Amine Berrada",
@@ -75,13 +76,65 @@ def test_everybody_stands_on_it_once_and_nobody_alone_on_a_page(people: int, siz
     assert [("Signature de l’équipe" in page) for page in pages] == [False] * (len(sizes) - 1) + [True]
 
 
-def test_corrections_come_on_a_page_of_their_own() -> None:
-    notes = (Pair("مريم: غياب > حضور", "Meryem 01: Absence > Présence · OFPPT"),)
-    pages = texts(draw_attendance(sheet(row(1, Pair("حضور (1)", "Présence (1)"), None), notes=notes)))
-    assert len(pages) == 2
-    assert "Présence (1)" in pages[0]
-    assert "Corrections" in pages[1]
-    assert "1. Meryem 01: Absence > Présence · OFPPT" in pages[1]
+#: A correction of two lines goes that far below where it starts.
+NOTE_LINE = 11.0
+
+
+def heights(pdf: bytes, words: str) -> list[float]:
+    """How high on the first page each place stands where some words are read, in points from its lower edge."""
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    search, found = page.search(words), []
+    while place := search.get_next():
+        found.append(page.get_charbox(place[0])[1])
+    return found
+
+
+NOTE = Pair("مريم: حضور عوض غياب", "Meryem 01 : Présence au lieu de Absence · OFPPT")
+
+
+def test_corrections_stand_under_the_rows_where_there_is_room_and_else_on_a_page_of_their_own() -> None:
+    said = Pair("حضور (1)", "Présence (1)")
+    (page,) = texts(draw_attendance(sheet(row(1, said, None), notes=(NOTE,))))
+    assert page.index("Présence (1)") < page.index("Corrections") < page.index("1. Meryem 01 : Présence au lieu de")
+
+    full = [row(number, said, None) for number in range(1, ROWS + 1)]
+    pages = texts(draw_attendance(sheet(*full, notes=(NOTE,))))
+    assert [("Corrections" in one, "Signature de l’équipe" in one) for one in pages] == [(False, True), (True, False)]
+
+
+@pytest.mark.parametrize("count", range(1, ROWS + 1))
+def test_corrections_never_run_into_the_signatures(count: int) -> None:
+    """Every number of rows with every number of corrections that could stand below it: each line has its own room."""
+    for corrections in (1, 3, 6, 12):
+        rows = [row(number, PRESENT, PRESENT) for number in range(1, count + 1)]
+        pdf = draw_attendance(sheet(*rows, notes=(NOTE,) * corrections, totals=("1 / 1", "1 / 1")))
+        assert min(heights(pdf, "Meryem")) >= drawing.SIGNATURES_TOP - NOTE_LINE
+
+
+def test_who_countersigned_has_a_line_for_each_half_day() -> None:
+    signed = tuple(Pair("صباحا: توقيع أمين", f"demi-journée {number} : contresignature") for number in (1, 2, 3))
+    pdf = draw_attendance(sheet(row(1, PRESENT, PRESENT), signed=signed))
+    lines = [round(one) for one in heights(pdf, "demi-journée")]
+    assert lines == sorted(set(lines), reverse=True)
+    assert len(lines) == 3
+
+
+def test_the_last_line_of_a_closed_list_is_its_total() -> None:
+    rows = [row(number, PRESENT, None) for number in range(1, ROWS + 1)]
+    pages = texts(draw_attendance(sheet(*rows, totals=("17 / 18", ""))))
+    assert [("17 / 18" in one or "18 / 17" in one) for one in pages] == [False, True]
+    assert "Total des présences" not in texts(draw_attendance(empty(3)))[0]
+
+
+def test_its_digest_follows_every_word() -> None:
+    made = empty(3)
+    found = {drawing.digest_of(one) for one in (
+        made, replace(made, title=Pair("", "Planification")), replace(made, rows=made.rows[:2]),
+        replace(made, notes=(NOTE,)), replace(made, signed=(NOTE,)),
+    )}  # fmt: skip
+    assert len(found) == 5
+    assert drawing.digest_of(made) == drawing.digest_of(empty(3))
+    assert drawing.digest_of(made) in texts(draw_attendance(made))[0]
 
 
 @pytest.mark.parametrize("name", [LONG, Pair("", "Zoë 🙂 İzmir"), Pair("مَرْيَمُ", ""), Pair("王芳", "王芳"), EMPTY])

@@ -18,7 +18,7 @@ from lms.attendance.forms import DigitsForm
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.check_ins import Way
-from lms.attendance.statuses import CAME, Method
+from lms.attendance.statuses import CAME, OWN_CHECK_IN, Method
 from lms.attendance.views import pending as kept
 from lms.attendance.views.blueprint import blueprint, titles
 from lms.core import clock, throttle
@@ -95,7 +95,7 @@ def _state(half_day: HalfDay, pending: kept.Pending | None) -> tuple[str, dict[s
             "known": known,
             "mark": row.mark,
             "status": choices.known(session()).of(row.mark) if row.mark is not None else None,
-            "is_own": row.mark is not None and row.mark.method in (Method.QR, Method.CODE),
+            "is_own": row.mark is not None and row.mark.method in OWN_CHECK_IN,
         }
     asked = queries.walk_ins.of_person(session(), half_day.id, current_user.person_id) if row is None else None
     if asked is not None:
