@@ -27,6 +27,8 @@ TABLE_TOP, HEAD_HEIGHT, ROW_HEIGHT, ROWS = HEIGHT - 98.0, 34.0, 17.6, 20
 #: Widths of the number, the name, the organisation, a total; half-days share what is left, this wide at least.
 NUMBER_WIDTH, NAME_WIDTH, ORGANISATION_WIDTH, TOTAL_WIDTH, LEAST_WIDTH = 22.0, 136.0, 80.0, 37.0, 25.0
 WIDEST = 46.0
+#: Of the definitions: heading, highest line, and how far below the table.
+NOTES_HEAD, NOTE_HEIGHT, NOTES_GAP = 40.0, 13.5, 8.0
 WHITE = "#FFFFFF"
 
 
@@ -34,21 +36,27 @@ def draw(sheet: GridSheet) -> bytes:
     """All pages, then what the figures mean; letters that no face has are left out."""
     out = io.BytesIO()
     canvas = Sheet(out, landscape(A4))
-    pages = [(rows, places) for rows in in_pages(sheet.rows, ROWS) for places in _columns(sheet)]
+    people, half_days = in_pages(sheet.rows, ROWS), _columns(sheet)
+    pages = [(rows, places) for rows in people for places in half_days]
     notes = _note_lines(sheet)
-    per_page = int((TABLE_TOP - FOOT - 40) // 13)
-    note_pages = [notes[start : start + per_page] for start in range(0, len(notes), per_page)]
+    # Where there is room for them, they stand under the last rows.
+    below = TABLE_TOP - HEAD_HEIGHT - (len(pages[-1][0]) + 1) * ROW_HEIGHT - NOTES_GAP
+    stand_below = below - NOTES_HEAD - len(notes) * NOTE_HEIGHT >= FOOT
+    per_page = int((TABLE_TOP - FOOT - NOTES_HEAD) // NOTE_HEIGHT)
+    note_pages = [] if stand_below else [notes[start : start + per_page] for start in range(0, len(notes), per_page)]
     total = len(pages) + len(note_pages)
     for number, (rows, places) in enumerate(pages, 1):
         canvas.pen.new_group(sheet.lang)
-        is_last = bool(sheet.rows) and rows[-1:] == list(sheet.rows[-1:])
         _head(canvas.pen, sheet, number, total)
-        _table(canvas.pen, sheet, rows, places, with_counts=is_last)
+        is_last = number > len(pages) - len(half_days)
+        _table(canvas.pen, sheet, rows, places, with_counts=is_last and bool(sheet.rows))
+        if stand_below and number == len(pages):
+            _notes(canvas.pen, sheet, notes, below)
         canvas.showPage()
     for number, lines in enumerate(note_pages, len(pages) + 1):
         canvas.pen.new_group(sheet.lang)
         _head(canvas.pen, sheet, number, total)
-        _notes(canvas.pen, sheet, lines)
+        _notes(canvas.pen, sheet, lines, TABLE_TOP)
         canvas.showPage()
     canvas.save()
     meta = Meta(title=f"{sheet.title} – {sheet.cohort}", author=sheet.programme, lang=sheet.lang, made_on=sheet.made_on)
@@ -205,10 +213,10 @@ def _note_lines(sheet: GridSheet) -> list[tuple[str, bool]]:
     return found
 
 
-def _notes(pen: Pen, sheet: GridSheet, lines: Sequence[tuple[str, bool]]) -> None:
-    rtl, y = sheet.lang == "ar", TABLE_TOP - 18
+def _notes(pen: Pen, sheet: GridSheet, lines: Sequence[tuple[str, bool]], top: float) -> None:
+    rtl, y = sheet.lang == "ar", top - 18
     pen.line(_start(sheet), y, sheet.definitions_title, Style("plex-semibold", 11, GREEN), rtl=rtl, role="H2")
     for text, is_name in lines:
-        y -= 15 if is_name else 12
+        y -= NOTE_HEIGHT + 1.5 if is_name else NOTE_HEIGHT - 1.5
         style = Style("plex-semibold" if is_name else "plex", 8.5, INK)
         pen.line(_start(sheet), y, text, style, rtl=rtl)

@@ -267,13 +267,27 @@ def test_the_pdf_repeats_heads_on_each_page_and_says_what_figures_mean(
     for number in range(1, 11):
         plan(db, marked, bilal, first=TODAY - number * DAY)
     pages = texts(trainer.get(address(marked, lang, "pdf")).data)
-    assert len(pages) == 3
-    for page in pages[:2]:
+    assert len(pages) == 2
+    for page in pages:
         assert "chaima" in page.lower() or lang == "ar"
         assert ("Taux" if lang == "fr" else "النسبة") in page
         assert "09:00" in page
-    assert ("Définitions" if lang == "fr" else "التعاريف") in pages[2]
+        # Of each half-day, below the last person.
+        assert ("Présences par rapport" if lang == "fr" else "من أصل") in page
+    assert [("Définitions" if lang == "fr" else "التعاريف") in page for page in pages] == [False, True]
     assert texts(trainer.get(address(marked, lang, "pdf", "?module=planning")).data)
+
+
+@pytest.mark.parametrize(("people", "own_page"), [(19, True), (8, False)])
+def test_what_figures_mean_stands_under_the_rows_where_there_is_room(
+    db: Any, trainer: CheckingClient, marked: Cohort, people: int, own_page: bool
+) -> None:
+    for number in range(people - 3):
+        make_enrolment(db, make_person(db, f"p{number}"), marked)
+    pages = texts(trainer.get(address(marked, kind="pdf")).data)
+    assert len(pages) == 1 + own_page
+    assert "Définitions" in pages[-1]
+    assert "Présences par rapport" in pages[0]
 
 
 def test_a_cohort_without_half_days_has_a_page_and_files(trainer: CheckingClient, cohort: Cohort) -> None:
