@@ -251,6 +251,7 @@ def _note(one: MarkChange, lists: dict[int, list[Row]], known: Choices, lang: st
     )
     was = known.before(one)
     before = was.label_in(lang) if was else _("Not marked")
-    parts = [f"{name}: {before} > {known.of(one).label_in(lang)}", str(Reason(one.reason).label), one.reason_text]
+    colon = ": " if lang == "ar" else "\u00a0: "
+    parts = [f"{name}{colon}{before} > {known.of(one).label_in(lang)}", str(Reason(one.reason).label), one.reason_text]
     by = one.changed_by.name[lang] if one.changed_by else ""
     return " · ".join(part for part in [*parts, by, long_date(one.changed_at, lang)] if part)

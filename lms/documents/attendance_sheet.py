@@ -31,6 +31,8 @@ LEAST_SIGN_WIDTH = 57.0
 LEAST_SHARE = 0.75
 #: Corrections of a page, of two lines each at most; nothing is read below the foot.
 NOTES, NOTE_HEIGHT, FOOT = 24, 27.0, 34.0
+#: Who countersigned: so many lines at most, the last one's baseline, their step; no smaller letters than these.
+SIGNED_LINES, SIGNED_Y, SIGNED_STEP, LEAST_SIZE = 6, 47.0, 9.0, 6.0
 WHITE = "#FFFFFF"
 PAD = 5.0
 
@@ -261,10 +263,19 @@ def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:
     third = (RIGHT - LEFT) / 3
     _both(pen, 122, TRAINERS, Style("plex-semibold", 7.5, INK), third)
     _both(pen, 110, sheet.trainers, Style("plex", 7.5, MUTED), third)
-    _both(pen, 47, sheet.signed, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
+    _countersigned(pen, sheet.signed)
     middle = (LEFT + RIGHT) / 2
     pen.line(middle, 122, STAMP.ar, Style("plex", 7.5, MUTED), rtl=True, align=CENTER)
     pen.line(middle, 110, STAMP.fr, Style("plex", 7, MUTED), rtl=False, align=CENTER)
+
+
+def _countersigned(pen: Pen, signed: Pair) -> None:
+    """Who countersigned each half-day, as many lines as it takes, upwards from the foot."""
+    for x, words, size, rtl in ((LEFT, signed.fr, 7.0, False), (RIGHT, signed.ar, 7.7, True)):
+        if text := drawable(words):
+            style, room = Style("plex", size, MUTED), (RIGHT - LEFT) / 2 - 8
+            lines, style = squeezed(text, style, room, rtl=rtl, floor=LEAST_SIZE, most_lines=SIGNED_LINES)
+            pen.lines(x, SIGNED_Y + SIGNED_STEP * (len(lines) - 1), lines, style, SIGNED_STEP, rtl=rtl)
 
 
 def _foot(pen: Pen, sheet: AttendanceSheet, number: int, total: int) -> None:

@@ -12,8 +12,8 @@ from lms.documents.attendance_grid import ROWS
 from tests.documents.test_cards import texts
 
 WORDS = {
-    "fr": ("Présence", "Session de novembre", "N°", "Nom", "Organisme", "Meryem Alaoui", "Office", "reached"),
-    "ar": ("الحضور", "دورة نونبر", "رقم", "الاسم", "الهيئة", "مريم العلوي", "المكتب", "قيد الإنجاز"),
+    "fr": ("Présence", "Session de novembre", "N°", "Nom", "Organisme", "Meryem Alaoui", "المكتب", "reached"),
+    "ar": ("الحضور", "دورة نونبر", "رقم", "الاسم", "الهيئة", "مريم العلوي", "OFPPT", "قيد الإنجاز"),
 }
 COUNTED = {"fr": "Présences par demi-journée", "ar": "حضور كل نصف يوم"}
 
@@ -31,7 +31,13 @@ def grid(people: int, half_days: int, lang: str = "fr") -> GridSheet:
         heads=tuple((f"{place + 1:02d}/11", "09:00") for place in range(half_days)),
         totals=("T1", "T2", "T3", "T4", "T5"),
         rows=tuple(
-            GridSheetRow(place, f"{who} {place}", short, ("P",) * half_days, ("8", "9", "10", "80,0 %", said))
+            GridSheetRow(
+                place,
+                f"{who} {place}",
+                short,
+                (("P", "", "م 45*") * half_days)[:half_days],
+                ("8", "", "10", "80,0 %", said),
+            )
             for place in range(1, people + 1)
         ),
         counts_title=COUNTED[lang],

@@ -21,6 +21,7 @@ from lms.documents import (
     DoesNotFit,
     ModuleLine,
     Pair,
+    Signer,
     draw_certificate,
     has_room,
     unprintable,
@@ -52,6 +53,26 @@ FACTS = CertificateFacts(
     url="https://formation.example.ma/v/ABCDEFGHJKMNPQRS",
     signatories=(Pair("مسؤولية البرنامج", "Responsable du programme"), Pair("هيئة التكوين", "Équipe de formation")),
 )  # fmt: skip
+
+
+def scan() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (300, 120), (20, 30, 120, 255)).save(out, "PNG")
+    return out.getvalue()
+
+
+SIGNERS = (
+    Signer(
+        Pair("سلمى بناني", "Salma Bennani"),
+        Pair(
+            "مديرة تنمية الكفاءات ومسؤولة البرنامج الوطني",
+            "Directrice du développement des compétences et responsable du programme",
+        ),
+        scan(),
+        scan(),
+    ),
+    Signer(Pair("يوسف العلمي", "Youssef El Alami"), Pair("مدير المركز", "Directeur du centre")),
+)
 
 
 def with_pypdf(pdf: bytes) -> str:
