@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
+
 MIN_SECRET_LENGTH = 32
 #: Sender of mails until one is set.
 NO_SENDER = "noreply@localhost"
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class WrongSetting(Exception):
-    """A setting has a value that cannot be used. The text says which and what would be right."""
+class WrongSetting(click.ClickException):
+    """A setting has a value that cannot be used. The text says which and what would be right; commands print it."""
 
 
 @dataclass(frozen=True)

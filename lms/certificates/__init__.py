@@ -25,6 +25,7 @@ feature = Feature(
     commands=[verify_certificate, group],
     home_cards=hooks.home_cards,
     module_panels=hooks.module_panels,
+    health=hooks.health,
     personal_data=hooks.certificates_of,
     data_words=privacy.WORDS,
     retention=privacy.RULES,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import secrets
 
+from lms.core.text import BIDI_CONTROLS
+
 #: Crockford's base 32: no I, L, O, U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16  # × 5 bits = 80 random bits
 _CHECK = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _READ_AS = str.maketrans("OILoil", "011011")
+#: What people type between the groups; what viewers of PDF make of the hyphen at the end of a line; marks of direction.
+_SEPARATORS = re.compile(rf"{BIDI_CONTROLS.pattern}|[\s\-_.\u00ad\u2010-\u2015\ufffe]")
 
 
 def new_code() -> str:
@@ -23,8 +27,11 @@ def grouped(code: str) -> str:
 
 
 def read_code(text: str) -> str | None:
-    """What was typed as a stored code: any case and separators, O as 0, I and L as 1. None when it cannot be one."""
-    plain = re.sub(r"[\s\-–—_.]", "", text).translate(_READ_AS).upper()
+    """What was typed or pasted as a stored code: any case and separators, O as 0, I and L as 1.
+
+    None when it cannot be one.
+    """
+    plain = _SEPARATORS.sub("", text).translate(_READ_AS).upper()
     if len(plain) != CODE_LENGTH or any(char not in ALPHABET for char in plain):
         return None
     return plain

@@ -31,6 +31,10 @@ UNKNOWN = {
 }
 
 
+#: What is said of a file that the register knows and no key of the folder does.
+KEY_GONE = "The key that signed it is not in the folder signing/ any more: put the folder back from a backup."
+
+
 @click.command("verify-certificate")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
@@ -54,6 +58,8 @@ def verify_certificate(file: Path, as_json: bool) -> None:
         click.echo(json.dumps({"state": state, "serial": serial, "signature": signature}))
     elif certificate:
         click.echo(f"{state}: {certificate.serial} (signature: {signature})", err=not is_valid)
+        if signature == SignatureState.FOREIGN:
+            click.echo(KEY_GONE, err=True)
     else:
         click.echo(f"unknown: no such file was issued; {UNKNOWN[signature]}", err=True)
     raise SystemExit(0 if is_valid else 1)

@@ -130,7 +130,7 @@ def _hours_fr(whole: int, half: int) -> str:
 
 
 def _hours_ar(whole: int, half: int) -> str:
-    """Arabic counts one, two, 3-10 and 11-99 in different forms (CLDR)."""
+    """Arabic counts one, two, 3-10 and 11-99 in different forms, hundreds by their last two figures (CLDR)."""
     if not whole:
         return "30 دقيقة"
     if whole == 1:
@@ -138,5 +138,5 @@ def _hours_ar(whole: int, half: int) -> str:
     elif whole == 2:
         words = "ساعتان"
     else:
-        words = f"{whole} ساعات" if whole <= 10 else f"{whole} ساعة"
+        words = f"{whole} ساعات" if 3 <= whole % 100 <= 10 else f"{whole} ساعة"
     return f"{words} ونصف" if half else words

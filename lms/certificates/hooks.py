@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,11 @@ from lms.certificates import queries, rules
 from lms.certificates.facts import TITLES
 from lms.core.access import Role
 from lms.core.clock import local_date
-from lms.core.feature import Card, Panel
+from lms.core.feature import Card, Check, Panel
 from lms.core.i18n import current_language, long_date
 from lms.curriculum.catalogue import Module
+from lms.documents.keyring import SigningFailed
+from lms.documents.signing import SIGNED, is_of_known_key
 from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 
@@ -80,6 +82,25 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
         "url": url,
     }
     return [Card("certificates/_card.html", data, position=20)]
+
+
+def health(db: Session, *, now: dt.datetime) -> list[Check]:
+    """Whether the key of the newest certificate is still there: who loses the folder gets a new one without a word."""
+    newest = queries.newest_file(db)
+    if newest is None or SIGNED not in newest:
+        return []
+    try:
+        is_well = is_of_known_key(newest, current_app.extensions["keyring"])
+    except SigningFailed:
+        return []  # said by the line of the key that signs
+    return [
+        Check(
+            _("Key of the issued certificates"),
+            _("The key is in place") if is_well else _("The key that signed them is missing"),
+            is_well,
+            _("Their signatures cannot be checked: the folder “signing” is to be put back from a backup."),
+        )
+    ]
 
 
 def certificates_of(db: Session, person_id: int) -> dict[str, Any]:

@@ -95,6 +95,11 @@ def newest(db: Session, *, limit: int) -> Sequence[Certificate]:
     return db.scalars(sa.select(Certificate).order_by(Certificate.id.desc()).limit(limit)).all()
 
 
+def newest_file(db: Session) -> bytes | None:
+    """The document that was drawn last."""
+    return db.scalar(sa.select(CertificateFile.pdf).order_by(CertificateFile.certificate_id.desc()).limit(1))
+
+
 def register(db: Session) -> sa.ScalarResult[Certificate]:
     """All lines in order of issue."""
     return db.scalars(sa.select(Certificate).order_by(Certificate.id))

@@ -163,11 +163,12 @@ def _answers(printer: Printer) -> Iterator[Block]:
 
 
 def _sources(content: Curriculum, lesson: Lesson, lang: str) -> Iterator[Block]:
+    """Where its facts stand, all on one page."""
     sources = dict.fromkeys(content.facts[fact].source[lang] for fact in lesson.facts if fact in content.facts)
     if sources:
         yield Heading(_("Sources"), 2, in_contents=False)
-        for source in sources:
-            yield Paragraph(source, "source")
+        for place, source in enumerate(sources, 1):
+            yield Paragraph(source, "source", keeps_with_next=place < len(sources))
 
 
 def _explained_once(blocks: Sequence[Block]) -> tuple[Block, ...]:

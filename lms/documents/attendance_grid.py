@@ -121,8 +121,12 @@ def _table(
     titles = [
         *((one,) for one in sheet.columns), *(sheet.heads[place] for place in places), *((one,) for one in sheet.totals)
     ]  # fmt: skip
-    for (left, right), lines in zip(edges, titles, strict=True):
-        _lines(pen, head.add("TH", scope="Column"), left, right, TABLE_TOP, HEAD_HEIGHT, lines, WHITE)
+    for place, ((left, right), lines) in enumerate(zip(edges, titles, strict=True)):
+        cell = head.add("TH", scope="Column")
+        if place in (1, 2):  # above words, where they begin
+            _words(pen, cell, sheet, left, right, TABLE_TOP, lines[0], "plex-semibold", WHITE, HEAD_HEIGHT)
+        else:
+            _lines(pen, cell, left, right, TABLE_TOP, HEAD_HEIGHT, lines, WHITE)
     top = TABLE_TOP - HEAD_HEIGHT
     for place, row in enumerate(rows):
         _shade(pen, place, top)
@@ -190,8 +194,9 @@ def _lines(
 
 
 def _words(
-    pen: Pen, to: Element, sheet: GridSheet, left: float, right: float, top: float, text: str, face: str, color: str
-) -> None:
+    pen: Pen, to: Element, sheet: GridSheet, left: float, right: float, top: float, text: str, face: str, color: str,
+    height: float = ROW_HEIGHT,
+) -> None:  # fmt: skip
     """A name at the side where reading starts, whatever its own letters."""
     text = drawable(text)
     if not text:
@@ -199,9 +204,7 @@ def _words(
     rtl, starts_right = runs_left(text), sheet.lang == "ar"
     style = shrunk(text, Style(face, 8, color), right - left - 2 * PAD, rtl=rtl)
     at = right - PAD if starts_right else left + PAD
-    pen.line(
-        at, top - ROW_HEIGHT / 2 - 2.8, text, style, rtl=rtl, align="start" if rtl == starts_right else "end", to=to
-    )
+    pen.line(at, top - height / 2 - 2.8, text, style, rtl=rtl, align="start" if rtl == starts_right else "end", to=to)
 
 
 def _note_lines(sheet: GridSheet) -> list[tuple[str, bool]]:

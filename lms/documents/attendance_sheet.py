@@ -35,8 +35,8 @@ LEAST_SHARE = 0.75
 NOTES, NOTE_HEIGHT, FOOT = 24, 27.0, 34.0
 #: Heading of the corrections, and above what they stay when they stand under the last rows.
 NOTES_HEAD, SIGNATURES_TOP = 42.0, 140.0
-#: First line of who countersigned, the others above it.
-SIGNED_AT, SIGNED_STEP = 47.0, 9.0
+#: Who countersigned: the last line's baseline, their step; no smaller letters than these.
+SIGNED_Y, SIGNED_STEP, LEAST_SIZE = 47.0, 9.0, 6.0
 WHITE = "#FFFFFF"
 PAD = 5.0
 
@@ -306,11 +306,25 @@ def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:
     third = (RIGHT - LEFT) / 3
     _both(pen, 122, TRAINERS, Style("plex-semibold", 7.5, INK), third)
     _both(pen, 110, sheet.trainers, Style("plex", 7.5, MUTED), third)
-    for below, one in zip(reversed(range(len(sheet.signed))), sheet.signed, strict=True):
-        _both(pen, SIGNED_AT + below * SIGNED_STEP, one, Style("plex", 7, MUTED), (RIGHT - LEFT) / 2 - 8)
+    for x, words, size, rtl in (
+        (LEFT, [one.fr for one in sheet.signed], 7.0, False), (RIGHT, [one.ar for one in sheet.signed], 7.7, True)
+    ):  # fmt: skip
+        _countersigned(pen, x, words, Style("plex", size, MUTED), rtl=rtl)
     middle = (LEFT + RIGHT) / 2
     pen.line(middle, 122, STAMP.ar, Style("plex", 7.5, MUTED), rtl=True, align=CENTER)
     pen.line(middle, 110, STAMP.fr, Style("plex", 7, MUTED), rtl=False, align=CENTER)
+
+
+def _countersigned(pen: Pen, x: float, words: Sequence[str], style: Style, *, rtl: bool) -> None:
+    """Who countersigned each half-day, a line each where names leave room, upwards from the foot."""
+    room, found = (RIGHT - LEFT) / 2 - 8, []
+    for text in filter(None, map(drawable, words)):
+        lines, used = squeezed(text, style, room, rtl=rtl, floor=LEAST_SIZE)
+        found += [(line, used) for line in lines]
+    y = SIGNED_Y + SIGNED_STEP * (len(found) - 1)
+    for line, used in found:
+        pen.lines(x, y, [line], used, SIGNED_STEP, rtl=rtl)
+        y -= SIGNED_STEP
 
 
 def _foot(pen: Pen, sheet: AttendanceSheet, digest: str, number: int, total: int) -> None:

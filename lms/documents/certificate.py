@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from lms.core.i18n import long_date
-from lms.documents import Attachment, CertificateFacts, Meta, Pair, Signer
+from lms.documents import Attachment, CertificateFacts, DoesNotFit, Meta, Pair, Signer
+from lms.documents.blocks import Line, Span, Words
 from lms.documents.finishing import finish
 from lms.documents.ornaments import GOLD, GREEN, INK, MUTED, SOFT, mark_of_programme, qr_code, star
 from lms.documents.pen import CENTER, END, Pen, Sheet
 from lms.documents.structure import Element
-from lms.documents.text import Style, break_lines, fit, shrunk, squeezed
+from lms.documents.text import Style, break_words, fit, shrunk, squeezed
 
 WIDTH, HEIGHT = landscape(A4)
 EDGE, INNER, SIDE = 22.0, 37.0, 62.0
@@ -29,6 +30,9 @@ SIGNER_WIDTH = 214.0
 SIGNING_LINE = 46.0
 #: By how much the strip above stands higher, so that scans find room under the names.
 SIGNERS_LIFT = 16.0
+#: The smallest letters of the body, as a share of the usual ones, before an objective is left out.
+LEAST_SCALE = 0.8
+NBSP = "\u00a0"
 
 TITLES = {
     "achievement": Pair("شهادة النجاح", "ATTESTATION DE RÉUSSITE"),
@@ -137,62 +141,104 @@ def _holder(pen: Pen, facts: CertificateFacts) -> float:
     return float(y)
 
 
+@dataclass(frozen=True)
+class _Column:
+    """What the body says in one language, in lines of its column."""
+
+    lang: str
+    texts: list[list[Line]]
+    style: Style
+    step: float
+    objectives: list[list[Line]]
+    small: Style
+    small_step: float
+
+    def lowest(self, top: float, objectives: int) -> float:
+        """The baseline of the last line with so many objectives."""
+        lines = sum(map(len, self.texts))
+        if not objectives:
+            return top - self.step * (lines - 1)
+        return top - self.step * lines - 2 - self.small_step * (sum(map(len, self.objectives[:objectives])) - 1)
+
+
 def _body(pen: Pen, facts: CertificateFacts, top: float) -> None:
-    """Two columns with the same facts: for what, in which organisation, with which objectives."""
-    column = MIDDLE - SIDE - 18
-    y = min(top - 4, HEIGHT - 308)
-    bottom = 158.0 + _lift(facts)
+    """Two columns with the same facts: for what, in which organisation, with which objectives.
+
+    Letters get a little smaller before an objective is left out, and one that is left out is so in both languages.
+    """
+    y, bottom = min(top - 4, HEIGHT - 308), 158.0 + _lift(facts)
     pen.canvas.setStrokeColor(GOLD)
     pen.canvas.setLineWidth(0.6)
     pen.canvas.line(MIDDLE, y + 10, MIDDLE, bottom + 4)
+    kept, scale = len(facts.objectives), 1.0
+    while True:
+        columns = [_column(lang, *words, facts, scale) for lang, words in _said(facts).items()]
+        if all(one.lowest(y, kept) >= bottom for one in columns):
+            break
+        if scale > LEAST_SCALE or not kept:
+            scale -= 0.05
+        else:
+            kept -= 1
+        if scale < LEAST_SCALE / 2:
+            raise DoesNotFit(facts.modules[0].title.fr)
+    for column in columns:
+        _draw_column(pen, column, y, kept)
+
+
+def _said(facts: CertificateFacts) -> dict[str, tuple[str, Words]]:
+    """Organisation and award in each language; a number stays with its hours, a sign with its word."""
     module = facts.modules[0].title
-    # A number stays with its hours.
-    hours = Pair(facts.hours.ar.replace(" ", "\u00a0"), facts.hours.fr.replace(" ", "\u00a0"))
-    french = [
-        *([f"Organisme : {facts.organisation.fr}"] if facts.organisation.fr else []),
-        f"Réussite au module « {module.fr} », suivi en ligne, {hours.fr} au total ; "
-        f"seuil de {facts.pass_percent} % atteint au test du module."
-        if facts.kind == "achievement"
-        else f"Participation au module « {module.fr} », {hours.fr} au total.",
-    ]
-    arabic = [
-        *([f"الهيئة: {facts.organisation.ar}"] if facts.organisation.ar else []),
-        f"النجاح في مجزوءة «{module.ar}» المتابعة عن بعد، بحجم ساعي قدره {hours.ar}، "
-        f"وبلوغ عتبة {facts.pass_percent}\u00a0% في اختبار المجزوءة."
-        if facts.kind == "achievement"
-        else f"المشاركة في مجزوءة «{module.ar}» بحجم ساعي قدره {hours.ar}.",
-    ]
-    left = _paragraphs(pen, SIDE, y, french, Style("amiri", 12, INK), 15.5, column, rtl=False)
-    right = _paragraphs(pen, WIDTH - SIDE, y, arabic, Style("amiri", 14, INK), 19, column, rtl=True)
-    _objectives(pen, facts.objectives, left, right, column, bottom)
+    hours = Pair(facts.hours.ar.replace(" ", NBSP), facts.hours.fr.replace(" ", NBSP))
+    share = Span(f"{facts.pass_percent}{NBSP}%", is_group=True)
+    french: Words = f"Participation au module «{NBSP}{module.fr}{NBSP}», {hours.fr} au total."
+    arabic: Words = f"المشاركة في مجزوءة «{module.ar}» بحجم ساعي قدره {hours.ar}."
+    if facts.kind == "achievement":
+        french = (
+            Span(f"Réussite au module «{NBSP}{module.fr}{NBSP}», suivi en ligne, {hours.fr} au total{NBSP}; seuil de "),
+            share,
+            Span(" atteint au test du module."),
+        )
+        arabic = (
+            Span(f"النجاح في مجزوءة «{module.ar}» المتابعة عن بعد، بحجم ساعي قدره {hours.ar}، وبلوغ عتبة "),
+            share,
+            Span(" في اختبار المجزوءة."),
+        )
+    organisation = facts.organisation
+    return {
+        "fr": (f"Organisme{NBSP}: {organisation.fr}" if organisation.fr else "", french),
+        "ar": (f"الهيئة: {organisation.ar}" if organisation.ar else "", arabic),
+    }
 
 
-def _paragraphs(
-    pen: Pen, x: float, y: float, texts: list[str], style: Style, step: float, limit: float, *, rtl: bool
-) -> float:
-    for text in texts:
-        y = pen.lines(x, y, break_lines(text, style, limit, rtl=rtl), style, step, rtl=rtl)
-    return y
+def _column(lang: str, organisation: str, award: Words, facts: CertificateFacts, scale: float) -> _Column:
+    """The lines of a language with its usual letters or smaller ones."""
+    rtl, room = lang == "ar", MIDDLE - SIDE - 18
+    sizes = (14.0, 19.0, 12.0, 16.5) if rtl else (12.0, 15.5, 10.5, 13.0)
+    size, step, small_size, small_step = (one * scale for one in sizes)
+    style, small = Style("amiri", size, INK), Style("amiri", small_size, MUTED)
+    return _Column(
+        lang,
+        [break_words(words, style, room, rtl=rtl) for words in (organisation, award) if words],
+        style,
+        step,
+        [break_words(one.ar if rtl else one.fr, small, room - 16, rtl=rtl) for one in facts.objectives],
+        small,
+        small_step,
+    )
 
 
-def _objectives(
-    pen: Pen, objectives: tuple[Pair, ...], left: float, right: float, column: float, bottom: float
-) -> None:
-    """The objectives as far as the room reaches: never cut in the middle of one."""
-    for lang, x, y, style, step in (
-        ("fr", SIDE, left - 2, Style("amiri", 10.5, MUTED), 13.0),
-        ("ar", WIDTH - SIDE, right - 2, Style("amiri", 12, MUTED), 16.5),
-    ):
-        rtl = lang == "ar"
-        tagged = pen.part(lang).add("L")
-        for objective in objectives:
-            text = objective.ar if rtl else objective.fr
-            lines = break_lines(text, style, column - 16, rtl=rtl)
-            if y - step * (len(lines) - 1) < bottom:
-                break
-            star(pen.canvas, x + (-4 if rtl else 4), y + style.size * 0.3, 2.6, fill=GOLD)
-            body = tagged.add("LI").add("LBody")
-            y = pen.lines(x + (-14 if rtl else 14), y, lines, style, step, rtl=rtl, to=body)
+def _draw_column(pen: Pen, column: _Column, y: float, objectives: int) -> None:
+    """The lines of a language from ``y`` down, with its first objectives."""
+    rtl = column.lang == "ar"
+    x, inward = (WIDTH - SIDE, -1) if rtl else (SIDE, 1)
+    for lines in column.texts:
+        y = pen.lines(x, y, lines, column.style, column.step, rtl=rtl)
+    y -= 2
+    tagged = pen.part(column.lang).add("L") if objectives else None
+    for lines in column.objectives[:objectives]:
+        star(pen.canvas, x + 4 * inward, y + column.small.size * 0.3, 2.6, fill=GOLD)
+        body = tagged.add("LI").add("LBody") if tagged else None
+        y = pen.lines(x + 14 * inward, y, lines, column.small, column.small_step, rtl=rtl, to=body)
 
 
 def _lift(facts: CertificateFacts) -> float:
@@ -297,7 +343,7 @@ def _signer(pen: Pen, who: Signer, left: float) -> None:
             (name, "amiri-bold", faces[0], INK),
             (function, "amiri", faces[1], MUTED),
         ):
-            lines, style = squeezed(text, Style(face, size, color), column, rtl=rtl, floor=size * 0.78)
+            lines, style = squeezed(text, Style(face, size, color), column, rtl=rtl, floor=size * 0.78, most_lines=3)
             y = pen.lines(x, y, lines, style, faces[2] * style.size / faces[0] + 1.5, rtl=rtl)
         lowest = min(lowest, y)
     canvas.setStrokeColor(MUTED)

@@ -22,7 +22,8 @@ FIELD = "Cachet"
 DIGEST = "sha256"
 #: Room for what a signature holds beside the certificates: attributes, and the longest RSA signature.
 _BYTES_BESIDE_CERTIFICATES = 2048
-_MARK_OF_SIGNATURE = b"/ByteRange"
+#: Every signed document holds it.
+SIGNED = b"/ByteRange"
 
 
 class SignatureState(enum.StrEnum):
@@ -115,7 +116,15 @@ def check(pdf: bytes, keyring: Keyring) -> SignatureState:
     except Exception:  # a parser of strangers' files ends with any error: index, recursion, assertion
         found = SignatureState.UNREADABLE
     # Damage can hide a signature from the parser; its mark is still there.
-    return SignatureState.CHANGED if _MARK_OF_SIGNATURE in pdf else found
+    return SignatureState.CHANGED if SIGNED in pdf else found
+
+
+def is_of_known_key(pdf: bytes, keyring: Keyring) -> bool:
+    """Whether a signed document names a key of this installation; nothing is checked. Raises SigningFailed.
+
+    A certificate stands in the signature byte for byte, so no library has to read the file.
+    """
+    return any(key.certificate.hex().upper().encode() in pdf for key in keyring.trusted())
 
 
 def _judged(pdf: bytes, signatures: Sequence[Any], keys: Sequence[SigningKey]) -> SignatureState:

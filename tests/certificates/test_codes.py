@@ -36,8 +36,10 @@ def test_codes_are_long_and_each_another() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["0123-4567-89AB-CDEF", "0123456789abcdef", " o123 4567 89ab cdef ", "O I23–4567–89AB–CDEF", "0l23_4567.89ab-cdef"],
-)
+    # Typed; then pasted from viewers of PDF.
+    ["0123-4567-89AB-CDEF", "0123456789abcdef", " o123 4567 89ab cdef ", "O I23–4567–89AB–CDEF", "0l23_4567.89ab-cdef",
+     "0123-4567\ufffe89AB-CDEF", "\u200e0123\u20104567\u201189AB\u00adCDEF\u200f"],
+)  # fmt: skip
 def test_a_code_typed_by_hand_is_read(typed: str) -> None:
     assert codes.read_code(typed) == "0123456789ABCDEF"
 

@@ -56,6 +56,18 @@ def test_the_public_page_shows_every_printed_fact_but_no_score(
     assert "100 %" not in text
 
 
+@pytest.mark.parametrize(
+    ("minutes", "ar", "fr"),
+    [
+        (20, "30 دقيقة", "30 minutes"), (60, "ساعة واحدة", "1 heure"), (120, "ساعتان", "2 heures"),
+        (210, "3 ساعات ونصف", "3 heures 30"), (600, "10 ساعات", "10 heures"), (660, "11 ساعة", "11 heures"),
+        (6000, "100 ساعة", "100 heures"), (6180, "103 ساعات", "103 heures"), (6660, "111 ساعة", "111 heures"),
+    ],
+)  # fmt: skip
+def test_hours_are_counted_as_each_language_counts(minutes: int, ar: str, fr: str) -> None:
+    assert facts.hours(minutes) == {"ar": ar, "fr": fr}
+
+
 @pytest.mark.parametrize("form", ["{}", "{lower}", "{grouped}", "V/{}"])
 def test_a_code_opens_in_every_spelling(client: CheckingClient, certificate: Certificate, form: str) -> None:
     code = certificate.code

@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts import services as accounts
-from lms.certificates import codes, drawing, queries, rules, services
+from lms.certificates import codes, drawing, hooks, queries, rules, services
 from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NameNotPrintable, NotEligible
 from lms.certificates.models import Certificate, CertificateFile
 from lms.core import db as database
 from lms.core.bilingual import Bilingual
+from lms.core.feature import Check
 from lms.documents import signing
 from lms.documents.keyring import Keyring
 from lms.documents.signing import SignatureState
@@ -256,6 +257,33 @@ def test_the_command_knows_its_own_files_and_no_others(
         assert (code, answer) == (1, {"state": "unknown", "serial": None, "signature": signature})
         assert text.startswith("unknown: no such file was issued; ")
         assert sentence in text
+
+
+def test_a_lost_key_is_said_and_a_new_one_does_not_hide_it(
+    app: Flask, db: Any, drawn: CertificateFile, verify: Any, now: dt.datetime, tmp_path: Path
+) -> None:
+    """An empty folder gets a new key at the next signature: the register still knows the file, no key does."""
+    pdf, usable = bytes(drawn.pdf), app.extensions["keyring"]
+
+    def line() -> Check:
+        with app.test_request_context("/fr/"):
+            (found,) = hooks.health(db, now=now)
+        return found
+
+    assert line().is_well
+    lost = app.extensions["keyring"] = Keyring(tmp_path / "signing")
+    try:
+        assert not line().is_well
+        lost.signing()
+        assert not line().is_well
+        _code, answer, _text = verify(pdf)
+        assert (answer["state"], answer["signature"]) == ("valid", "foreign")
+        assert "put the folder back from a backup" in verify(pdf)[2]
+        (tmp_path / "signing" / "0001.pem").write_bytes(b"")
+        with app.test_request_context("/fr/"):
+            assert hooks.health(db, now=now) == []
+    finally:
+        app.extensions["keyring"] = usable
 
 
 def test_a_withdrawn_certificate_is_not_valid_though_its_signature_is(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,22 @@ def test_a_wrong_setting_is_named_with_advice(name: str, value: str, advice: str
         config.read({name: value})
     assert str(refused.value).startswith(name)
     assert advice in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LMS_SIGNING_KEY", "/nowhere/seal.p12"), ("LMS_DATABSE_URL", "sqlite:///x")]
+)
+def test_commands_say_it_in_a_sentence_and_nothing_else(tmp_path: Path, name: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "lms", "signing-key", "list"],
+        env={"PATH": os.environ["PATH"], "LMS_DATA_DIR": str(tmp_path / "data"), name: value},
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"Error: {name}")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:

@@ -11,7 +11,7 @@ import pytest
 from lms.curriculum import papers
 from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.errors import NoSuchPaper
-from lms.documents.blocks import Contents
+from lms.documents.blocks import Contents, Heading, Paragraph
 from tests.curriculum.paper_readers import DAY, LANGUAGES, lines_of
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -26,6 +26,17 @@ def test_a_module_has_a_contents_and_every_lesson_of_it_as_it_is_alone(content: 
             assert module.summary[lang] in whole.cover.below
             alone = [papers.paper(content, f"lesson:{one.key}", lang, made_on=DAY) for one in module.ready_lessons]
             assert lines_of(whole.blocks) == [line for paper in alone for line in lines_of(paper.blocks)]
+
+
+def test_the_sources_of_a_lesson_stand_on_one_page_below_their_heading(content: Curriculum) -> None:
+    """A page with a few loose lines of them would say nothing of what they are."""
+    for lesson in (one for module in content.modules for one in module.ready_lessons):
+        blocks = papers.paper(content, f"lesson:{lesson.key}", "fr", made_on=DAY).blocks
+        start = max(place for place, block in enumerate(blocks) if isinstance(block, Heading))
+        sources = blocks[start + 1 :]
+        assert {block.look for block in sources if isinstance(block, Paragraph)} == {"source"}
+        kept = [block.keeps_with_next for block in sources if isinstance(block, Paragraph)]
+        assert kept == [True] * (len(sources) - 1) + [False], lesson.key
 
 
 LESSON = "lesson:concepts/reading-figures"

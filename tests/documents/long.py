@@ -103,7 +103,7 @@ def test_poppler_sees_a_tagged_document_with_a_title(name: str, tmp_path: Path) 
 def test_poppler_reads_the_tree(name: str, tmp_path: Path) -> None:
     tree = run(tmp_path, MADE[name](), "pdfinfo", "-struct-text", "PDF")
     assert tree.startswith("Document")
-    assert "Figure" in tree
+    assert ("Table" if name.startswith("grid") else "Figure") in tree
 
 
 def test_attached_files_come_out_as_they_went_in(tmp_path: Path) -> None:

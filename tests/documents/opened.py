@@ -5,18 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import pikepdf
 import pytest
 
-from lms.documents import Attachment, Meta, blocks, draw_attendance, draw_cards, draw_certificate, draw_paper
+from lms.documents import (
+    Attachment,
+    Meta,
+    blocks,
+    draw_attendance,
+    draw_attendance_grid,
+    draw_cards,
+    draw_certificate,
+    draw_paper,
+)
 from lms.documents.finishing import finish
 from lms.documents.pen import Sheet
 from lms.documents.text import Style, plain
-from tests.documents import test_attendance_sheet, test_cards, test_certificate
+from tests.documents import test_attendance_grid, test_attendance_sheet, test_cards, test_certificate
 from tests.documents.words import inks, paper_of
 
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 60"><rect x="5" y="5" width="190" height="50"
@@ -131,7 +140,13 @@ def everything(lang: str) -> blocks.Paper:
 MADE: dict[str, Callable[[], bytes]] = {
     "certificate": lambda: draw_certificate(test_certificate.FACTS),
     "cards": lambda: draw_cards(test_cards.sheet(*(test_cards.card(n, code="KM7Q-4T2B") for n in range(9)))),
+    "certificate-signed-by-hand": lambda: draw_certificate(
+        replace(test_certificate.FACTS, signers=test_certificate.SIGNERS, replaces="GSI-2026-000045-C")
+    ),
     "attendance": lambda: draw_attendance(test_attendance_sheet.empty(20)),
+    "attendance-closed": lambda: draw_attendance(test_attendance_sheet.CLOSED),
+    "grid-fr": lambda: draw_attendance_grid(test_attendance_grid.grid(3, 14)),
+    "grid-ar": lambda: draw_attendance_grid(test_attendance_grid.grid(3, 14, "ar")),
     "paper-fr": lambda: draw_paper(everything("fr")),
     "paper-ar": lambda: draw_paper(everything("ar")),
 }
@@ -208,7 +223,7 @@ class Opened:
         scope = str(element.A.Scope).lstrip("/") if "/A" in element else ""
         node = Node(str(element.S).lstrip("/"), own or lang, element, own, str(element.get("/Alt", "")), scope=scope)
         node.actual = None if actual is None else str(actual)
-        kids = element.get("/K", [])
+        kids = element.get("/K", pikepdf.Array())
         for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
             if isinstance(kid, int):
                 node.kids.append((self.places[element.Pg.objgen], kid))

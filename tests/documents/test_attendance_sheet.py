@@ -178,8 +178,44 @@ FULL = SheetLayout(
 )  # fmt: skip
 
 
+SIGNED = (
+    Pair(
+        "صباحا: توقيع أمين برادة بنعبد الله · 23 نونبر 2026 · 12:41",
+        "matin\u00a0: contresignature, Amine Berrada Benabdellah · 23 novembre 2026 · 12:41",
+    ),
+    Pair(
+        "بعد الزوال: توقيع أمين برادة بنعبد الله · 23 نونبر 2026 · 17:10",
+        "après-midi\u00a0: contresignature, Amine Berrada Benabdellah de la Tour du Pin · 23 novembre 2026 · 17:10",
+    ),
+)
+
+
 def logo(width: int, height: int) -> SheetLogo:
-    return SheetLogo(picture("PNG", (width, height)), f"Logo {width}")
+    return SheetLogo(picture("PNG", (width, height)), f"Logo du projet {width}")
+
+
+#: As it is once all is closed: statuses, a name without Arabic letters, corrections, who countersigned.
+CLOSED = replace(
+    empty(0),
+    rows=(
+        replace(row(1, PRESENT, Pair("غياب مبرر (1)", "Absence justifiée (1)")), cells=(ORGANISATION, EMPTY)),
+        replace(row(2, EMPTY, None, name=Pair("", "Zoë")), cells=(EMPTY, PRESENT)),
+    ),
+    signed=SIGNED,
+    notes=(Pair("مريم: غياب > حضور", "Meryem 01: Absence > Présence · OFPPT"),),
+    layout=replace(FULL, logos=(logo(300, 200),)),
+)
+
+
+@pytest.mark.parametrize("half_days", [1, 2, 4, 6])
+def test_who_countersigned_can_be_read_however_many_half_days_a_day_has(half_days: int) -> None:
+    pdf = draw_attendance(replace(CLOSED, notes=(), signed=(SIGNED * 3)[:half_days]))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        below = [ink for ink in inks(document.pages[0]) if ink.text and ink.mark is not None and ink.y < 105]
+    assert min(ink.size for ink in below) >= drawing.LEAST_SIZE
+    assert min(ink.y for ink in below) >= drawing.FOOT
+    (page,) = texts(pdf)
+    assert page.count("contresignature") == half_days
 
 
 @pytest.mark.parametrize("sizes", [(), ((300, 200),), ((900, 20), (20, 900)), ((50, 50), (400, 400), (3, 3))])
@@ -200,7 +236,7 @@ def test_a_layout_of_its_own_is_drawn_tagged_and_the_same_each_time(sizes: tuple
         lowest = min(ink.y for ink in inks(document.pages[0]) if ink.text and ink.mark is not None)
     assert alts.count("cellule à remplir") == 40
     assert alts.count("cellule à signer") == 80
-    assert {one for one in alts if one.startswith("Logo")} == {f"Logo {width}" for width, _height in sizes}
+    assert {one for one in alts if one.startswith("Logo")} == {f"Logo du projet {width}" for width, _height in sizes}
     assert lowest >= drawing.FOOT
 
 

@@ -21,11 +21,14 @@ from lms.documents import (
     DoesNotFit,
     ModuleLine,
     Pair,
+    Signer,
     draw_certificate,
     has_room,
     unprintable,
 )
+from lms.documents import certificate as drawing
 from lms.documents.fonts import MissingGlyph, face
+from tests.documents.words import inks
 
 FACTS = CertificateFacts(
     kind="achievement",
@@ -52,6 +55,26 @@ FACTS = CertificateFacts(
     url="https://formation.example.ma/v/ABCDEFGHJKMNPQRS",
     signatories=(Pair("مسؤولية البرنامج", "Responsable du programme"), Pair("هيئة التكوين", "Équipe de formation")),
 )  # fmt: skip
+
+
+def scan() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (300, 120), (20, 30, 120, 255)).save(out, "PNG")
+    return out.getvalue()
+
+
+SIGNERS = (
+    Signer(
+        Pair("سلمى بناني", "Salma Bennani"),
+        Pair(
+            "مديرة تنمية الكفاءات ومسؤولة البرنامج الوطني",
+            "Directrice du développement des compétences et responsable du programme",
+        ),
+        scan(),
+        scan(),
+    ),
+    Signer(Pair("يوسف العلمي", "Youssef El Alami"), Pair("مدير المركز", "Directeur du centre")),
+)
 
 
 def with_pypdf(pdf: bytes) -> str:
@@ -155,6 +178,81 @@ def test_long_and_short_names_stay_between_the_rules(name: Pair) -> None:
     text = words(with_pdfium(pdf)).replace(" ", "")
     for part in (*name.ar.split(), *name.fr.split()):
         assert part in text
+
+
+LONG_MODULE = Pair(
+    "تملك النموذج المندمج للهيكلة المؤسساتية والتنظيمية في مجال النوع والإدماج الاجتماعي",
+    "Appropriation du modèle intégré de l’architecture institutionnelle et organisationnelle en matière de genre et "
+    "inclusion sociale",
+)
+LONG_OBJECTIVES = (
+    Pair(
+        "التمييز بين الرسمي والممارسة الجيدة وغير المعروف",
+        "séparer ce qui est officiel, ce qui relève de la bonne pratique et ce qui reste inconnu",
+    ),
+    Pair(
+        "صياغة تكليف ورسم خريطة الفاعلين في جهة وإعداد اجتماع",
+        "rédiger un mandat, cartographier les acteurs d’une région et préparer une réunion",
+    ),
+    Pair(
+        "تقييم المؤسسة بالحجج واختيار ثلاث أولويات", "évaluer son organisme avec des preuves et choisir trois priorités"
+    ),
+)
+FULL = replace(FACTS, modules=(ModuleLine(LONG_MODULE, 480),), objectives=LONG_OBJECTIVES)
+
+
+def said_by(pdf: bytes) -> list[tuple[str, float, float]]:
+    """What stands on the page: letters of each mark from left to right, their size, the baseline."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found = [ink for ink in inks(document.pages[0]) if ink.operator == "TJ"]
+    return [
+        ("".join(ink.text for ink in group), group[0].size, group[0].y)
+        for group in ([ink for ink in found if ink.mark == mark] for mark in {ink.mark for ink in found})
+    ]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [FULL, replace(FULL, signers=SIGNERS), replace(FULL, holder=CASES["a hundred and twenty"], signers=SIGNERS),
+     replace(FULL, holder=CASES["the widest that is taken"], signers=SIGNERS)],
+    ids=["long titles", "with signers", "with a long name", "with the longest"],
+)  # fmt: skip
+def test_both_languages_say_the_same_objectives_above_the_strip(facts: CertificateFacts) -> None:
+    facts = replace(facts, holder=Pair(facts.holder.ar.strip(), facts.holder.fr.strip()))
+    pdf = draw_certificate(facts)
+    from tests.documents.opened import Opened  # it draws this module's facts
+
+    tree = Opened(pdf).tree
+    items = [sum(node.role == "LI" for node in part.walk()) for part in tree.elements[:2]]
+    assert items[0] == items[1]
+    if not facts.signers:
+        assert items[0] == len(LONG_OBJECTIVES)
+    strip = 150 + (drawing.SIGNERS_LIFT if facts.signers else 0)
+    body = [(size, y) for _text, size, y in said_by(pdf) if strip - 1 < y < 310]
+    assert min(y for _size, y in body) >= strip + 6
+    assert min(size for size, _y in body) >= 8
+
+
+def test_facts_without_end_are_refused_in_a_sentence() -> None:
+    endless = ModuleLine(Pair("مجزوءة " * 400, "module " * 400), 480)
+    with pytest.raises(DoesNotFit, match="too long for its place"):
+        draw_certificate(replace(FACTS, modules=(endless,)))
+
+
+def test_what_signers_do_can_be_read() -> None:
+    pdf = draw_certificate(replace(FULL, signers=SIGNERS))
+    assert min(size for text, size, y in said_by(pdf) if 47 < y < 118 and "http" not in text) >= 6.5
+
+
+def test_a_share_is_read_from_left_to_right_in_arabic_too() -> None:
+    texts = [text for text, _size, _y in said_by(draw_certificate(FACTS))]
+    assert sum("60\u00a0%" in text for text in texts) == 2
+
+
+def test_french_signs_stay_with_their_words() -> None:
+    said = with_pdfium(draw_certificate(FACTS))
+    assert "Organisme\u00a0: Office" in said
+    assert "«\u00a0Concepts de l’approche genre\u00a0»" in said
 
 
 def test_a_name_without_end_is_refused_in_a_sentence() -> None:

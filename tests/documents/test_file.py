@@ -31,11 +31,11 @@ from tests.documents.words import paper_of, texts_of, widths_of
 @every_document
 def test_the_file_says_its_language_title_and_that_it_is_tagged(name: str) -> None:
     root, information = opened(name).pdf.Root, opened(name).pdf.docinfo
-    assert str(root.Lang) == LANGUAGES["ar" if name == "paper-ar" else "fr"]
+    assert str(root.Lang) == LANGUAGES["ar" if name.endswith("-ar") else "fr"]
     assert str(information.Title)
     assert bool(root.ViewerPreferences.DisplayDocTitle)
     assert bool(root.MarkInfo.Marked)
-    assert str(root.ViewerPreferences.Direction) == ("/R2L" if name == "paper-ar" else "/L2R")
+    assert str(root.ViewerPreferences.Direction) == ("/R2L" if name.endswith("-ar") else "/L2R")
 
 
 @every_document

@@ -227,6 +227,16 @@ def test_a_figure_stands_on_the_page_of_its_caption(count: int) -> None:
         assert ("légende" in page.text) == any(ink.operator == "f" and ink.mark is not None for ink in page.inks)
 
 
+@both
+@pytest.mark.parametrize("count", range(24, 34))
+def test_lines_that_are_kept_together_stand_on_one_page(lang: str, count: int) -> None:
+    kept = [blocks.Paragraph("SOURCE", "source", keeps_with_next=place < 9) for place in range(10)]
+    fill = [blocks.Paragraph("mot") for _ in range(count)]
+    found = pages(paper_of(*fill, blocks.Heading("TITRE", 1), *kept, lang=lang))
+    shares = [(page.text.count("TITRE"), page.text.count("SOURCE")) for page in found]
+    assert [share for share in shares if any(share)] == [(1, 10)]
+
+
 def test_lines_of_a_paragraph_never_stand_alone() -> None:
     for count in range(24, 34):
         last = blocks.Paragraph("dernier " * 60)
