@@ -39,11 +39,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """``look``: body, subtitle, small, source, label. ``keeps_with_next``: on the page of what follows it."""
+    """``look``: body, subtitle, small, source, label. ``keeps_with_next``: on the page of what follows it.
+
+    ``lang``: of words in another language than the paper's, with the direction of that.
+    """
 
     words: Words
     look: str = "body"
     keeps_with_next: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True)

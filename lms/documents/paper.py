@@ -201,12 +201,13 @@ class _Story:
         return flow.Text(words, self.looks[block.look], self.lang, element, bookmark=bookmark)
 
     def _paragraph(self, block: Paragraph) -> Flowable:
-        element = self.parent.add("P")
+        lang = block.lang or self.lang
+        element = self.parent.add("P", block.lang)
         words, notes = self._noted(block.words)
-        look = self.looks[block.look]
+        look = LOOKS[lang][block.look]
         if block.keeps_with_next:
             look = replace(look, keeps_with_next=True)
-        return flow.Text(words, look, self.lang, element, notes=notes)
+        return flow.Text(words, look, lang, element, notes=notes)
 
     def _noted(self, words: Words) -> tuple[Words, list[Note]]:
         """The words with a raised number behind each span that has a note, and the notes."""

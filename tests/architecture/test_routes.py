@@ -445,6 +445,7 @@ TABLE: dict[str, dict[str, str]] = {
     "GET /<lang>/attendance/reports/<report_id>/": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/reports/<report_id>/": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/meetings/<meeting_id>/report": {**STATISTICS, "trainer": "404"},
+    "GET /<lang>/attendance/meetings/<meeting_id>/report.pdf": {**STATISTICS, "trainer": "404"},
     "POST /<lang>/attendance/meetings/<meeting_id>/report": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/cohorts/<cohort_id>/grid": {**STATISTICS, "trainer": "404"},
     "GET /<lang>/attendance/cohorts/<cohort_id>/grid.<kind>": {**STATISTICS, "trainer": "404"},

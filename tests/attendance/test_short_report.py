@@ -19,6 +19,7 @@ from lms.core.audit import AuditEntry
 from lms.programme.models import Enrolment
 from tests.attendance.conftest import DAY, EVENING, HOUR, TODAY, close, take
 from tests.conftest import NOW
+from tests.documents.test_cards import texts
 from tests.pages import CheckingClient
 
 WORDS = {"done": "Deux études de cas", "difficulties": "", "participation": "Les femmes ont moins parlé <b>",
@@ -120,6 +121,30 @@ class TestWriting:
         assert monitor.get(address(meeting)).status_code == 200
         assert monitor.post(address(meeting), data=sent).status_code == 403
         assert stored(db) is None
+
+
+class TestOnPaper:
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
+    def test_it_says_what_the_page_says(
+        self, evening: CheckingClient, meeting: Meeting, bilal: Person, members: list[Enrolment], lang: str
+    ) -> None:
+        words = {**WORDS, "done": "Deux études\n\nde cas 🙂", "access": "رعاية الأطفال"}
+        evening.post(address(meeting), data={**words, "version": "0"})
+        answer = evening.get(f"{address(meeting, lang)}.pdf")
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        text = " ".join(texts(answer.data))
+        heading, group = {"fr": ("Bref rapport de la séance", "Niveau central"), "ar": ("تقرير", "المركزي")}[lang]
+        # PDFium reads a French line that stands on an Arabic page word by word from the right.
+        for said in ("études", "de cas" if lang == "fr" else "cas", "parlé", "رعاية", heading, group):
+            assert said in text, said
+        assert ("Bilal" in text) == (lang == "fr")
+
+    def test_nothing_written_is_said_and_strangers_get_none(
+        self, trainer: CheckingClient, stranger: CheckingClient, learner: CheckingClient, meeting: Meeting
+    ) -> None:
+        assert "Rien n’est encore rédigé" in " ".join(texts(trainer.get(f"{address(meeting)}.pdf").data))
+        assert stranger.get(f"{address(meeting)}.pdf").status_code == 404
+        assert learner.get(f"{address(meeting)}.pdf").status_code == 403
 
 
 class TestFigures:

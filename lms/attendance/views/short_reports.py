@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
-from lms.accounts.models import Level, Sex
-from lms.attendance import queries, services
+from lms.attendance import queries, report_paper, services
 from lms.attendance.errors import MeetingNotOver
 from lms.attendance.forms_reports import ShortReportForm
 from lms.attendance.models import Meeting
@@ -21,8 +20,12 @@ from lms.attendance.views.blueprint import blueprint, titles
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import can, requires
+from lms.core.bilingual import EMPTY
 from lms.core.db import session
+from lms.core.downloads import attachment
 from lms.core.edits import EditedMeanwhile, differences
+from lms.core.i18n import current_language
+from lms.documents import draw_paper
 
 
 def _meeting_or_404(meeting_id: int, *, lock: bool = False) -> Meeting:
@@ -40,21 +43,39 @@ def show_short_report(meeting_id: int) -> ResponseReturnValue:
 
 
 def _page(meeting: Meeting, form: ShortReportForm, refused: Any = None, conflict: Any = ()) -> str:
+    figures = queries.short_reports.figures(session(), meeting)
     return render_template(
         "attendance/short_report.html",
         meeting=meeting,
         report=queries.short_reports.of_meeting(session(), meeting.id),
-        figures=queries.short_reports.figures(session(), meeting),
+        figures=figures,
+        groups=list(report_paper.groups_of(figures)),
         form=form,
         parts=PARTS,
         refused=refused,
         conflict=conflict,
         may_write=can(AttendancePermission.TAKE),
         is_time=services.short_reports.may_be_written(meeting, now=clock.now()),
-        sexes={one.value: one.label for one in Sex},
-        levels={one.value: one.label for one in Level},
         titles=titles(),
     )
+
+
+@blueprint.get("/meetings/<int:meeting_id>/report.pdf")
+@requires(AttendancePermission.CORRECT)
+def download_short_report(meeting_id: int) -> ResponseReturnValue:
+    """For whoever reads it on paper, or away from the platform; in the language of the page."""
+    meeting, lang, form = _meeting_or_404(meeting_id), current_language(), ShortReportForm(formdata=None)
+    module = titles().get(meeting.module)
+    named = report_paper.Named(
+        lang=lang,
+        programme=current_app.extensions["programme_names"]().name[lang],
+        title=(meeting.title or module or EMPTY)[lang] or meeting.module,
+        parts={part: str(form[part].label.text) for part in PARTS},
+    )
+    report = queries.short_reports.of_meeting(session(), meeting_id)
+    figures = queries.short_reports.figures(session(), meeting)
+    paper = report_paper.paper(meeting, report, figures, named, made_on=clock.local_date(clock.now()))
+    return attachment(draw_paper(paper), f"rapport-{meeting_id}.pdf")
 
 
 @blueprint.post("/meetings/<int:meeting_id>/report")
