@@ -39,3 +39,18 @@ class NameNotPrintable(DomainError):
             super().__init__(_l("This name is too long for the certificate: a shorter form of it is needed."))
             return
         super().__init__(_l("These characters cannot be printed: %(characters)s", characters=isolate(characters)))
+
+
+class OrganisationNotPrintable(DomainError):
+    """Raised for an organisation whose name has characters that the document's letters do not have."""
+
+    status = 422
+
+    def __init__(self, characters: str) -> None:
+        super().__init__(
+            _l(
+                "The name of the organisation has characters that cannot be printed: %(characters)s. "
+                "The administration can change it.",
+                characters=isolate(characters),
+            )
+        )

@@ -14,7 +14,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import services as accounts
 from lms.certificates import codes, drawing, facts, queries, rules
-from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NameNotPrintable, NotEligible
+from lms.certificates.errors import (
+    AlreadyIssued,
+    NameNotConfirmed,
+    NameNotPrintable,
+    NotEligible,
+    OrganisationNotPrintable,
+)
 from lms.certificates.models import Certificate, CertificateCounter, CertificateFile, Kind
 from lms.certificates.rules import Rule
 from lms.core import audit, clock, jobs
@@ -23,7 +29,7 @@ from lms.core.audit import GENESIS
 from lms.core.bilingual import Bilingual
 from lms.core.clock import local_date
 from lms.curriculum import queries as curriculum
-from lms.documents import has_room, signing, unprintable
+from lms.documents import has_room, signing, undrawable, unprintable
 from lms.documents.keyring import SigningFailed
 from lms.programme.models import Enrolment
 from lms.programme.queries import get_enrolment_or_none
@@ -45,8 +51,8 @@ def issue(
 ) -> Certificate:
     """Write the register's next line with its facts frozen; a job draws the file after the commit.
 
-    Raises NotEligible, NameNotConfirmed, NameNotPrintable, or AlreadyIssued. Two issues at the same moment meet at
-    the counter's lock and at the unique key (enrolment, rule, revision): one line is written.
+    Raises NotEligible, NameNotConfirmed, NameNotPrintable, OrganisationNotPrintable, or AlreadyIssued. Two issues at
+    the same moment meet at the counter's lock and at the unique key (enrolment, rule, revision): one line is written.
     """
     year = local_date(now).year
     number = _next_number(db, year)
@@ -59,6 +65,7 @@ def issue(
     if enrolment.person.name_confirmed_at is None:
         raise NameNotConfirmed
     _check_name(enrolment.person.name)
+    _check_organisation(enrolment)
     code = codes.new_code()
     serial = codes.serial(year, number)
     content = curriculum.current(db)
@@ -116,6 +123,13 @@ def _check_name(name: Bilingual) -> None:
     characters = unprintable(name.ar + name.fr)
     if characters or not (has_room(name.ar) and has_room(name.fr)):
         raise NameNotPrintable(characters)
+
+
+def _check_organisation(enrolment: Enrolment) -> None:
+    """The faces are asked only about unusual characters: they take a while to load."""
+    name = enrolment.organisation.name if enrolment.organisation else Bilingual("", "")
+    if unprintable(name.ar + name.fr) and (characters := undrawable(name.ar + name.fr)):
+        raise OrganisationNotPrintable(characters)
 
 
 def _next_number(db: Session, year: int) -> int:

@@ -23,7 +23,7 @@ from flask_login import current_user
 from lms.accounts import services as accounts
 from lms.accounts.forms import NamesForm
 from lms.certificates import codes, facts, queries, rules, services
-from lms.certificates.errors import AlreadyIssued, NameNotPrintable
+from lms.certificates.errors import AlreadyIssued, NameNotPrintable, OrganisationNotPrintable
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import CertificatePermission
 from lms.core import clock, profile, throttle
@@ -94,7 +94,7 @@ def ask_certificate(enrolment_id: int, rule: str) -> ResponseReturnValue:
     except AlreadyIssued:
         database.rollback()  # the number drawn for it is given back
         return redirect(url_for(".list_certificates"))
-    except NameNotPrintable as error:
+    except (NameNotPrintable, OrganisationNotPrintable) as error:
         form.name_ar.errors = [str(error.message)]
         return _list_page(form), 422
     flash(_("The certificate is issued. Its file is ready within seconds."), "ok")

@@ -85,6 +85,7 @@ def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
             _table(pen, sheet, people[number - 1], top)
         else:
             _notes(pen, corrections[number - 1 - len(people)], top)
+        pen.new_group()  # what stands below the table is read after it
         if number == len(people):
             if notes and stand_below:
                 _notes(pen, notes, below - 12)

@@ -156,7 +156,7 @@ class Pen:
         return self._parts[lang]
 
     def new_group(self, *langs: str) -> None:
-        """From here on lines go into new parts, one for each language, read in this order."""
+        """From here on lines go into new parts, one for each language, read in this order; others as they come."""
         self._parts = {lang: self.canvas.structure.root.add("Sect", lang) for lang in langs}
 
     @contextmanager

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from lms.certificates import codes, facts, services, views
 from lms.certificates.models import Certificate, CertificateCounter
 from lms.core import db as database
+from lms.core.bilingual import Bilingual
 from lms.core.i18n import iso_date
 from lms.core.throttle import Throttle
 from tests.factories import make_certificate, make_enrolment, make_person, pass_test
@@ -171,6 +172,24 @@ def test_a_name_that_cannot_be_printed_comes_back_with_a_sentence(
     assert db.scalar(sa.select(sa.func.count(Certificate.id))) == 1
     # The second time gave the number back that it drew.
     assert db.scalars(sa.select(CertificateCounter.last)).one() == 1
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_an_organisation_that_cannot_be_printed_is_said_and_the_name_typed_stays(
+    client: CheckingClient, db: Any, curriculum: Any, now: dt.datetime, at: Any, lang: str
+) -> None:
+    at(now)
+    enrolment = make_enrolment(db)
+    pass_test(db, enrolment, curriculum, now=now)
+    assert enrolment.organisation is not None
+    enrolment.organisation.name = Bilingual("مكتب 王", "Office")
+    path = f"/{lang}/certificates/{enrolment.id}/achievement:concepts"
+    database.commit()
+    client.signed_in(enrolment.person)
+    answer = client.post(path, data={"name_ar": "شيماء", "name_fr": "Chaïma B."})
+    assert answer.status_code == 422
+    assert "王" in answer.text
+    assert 'value="Chaïma B."' in answer.text
 
 
 @pytest.mark.parametrize("path", ["9999999999999999999999/file", "2147483648/file", "0/file", "-1/file"])

@@ -15,7 +15,13 @@ from flask import Flask
 
 from lms.accounts import services as accounts
 from lms.certificates import codes, drawing, hooks, queries, rules, services
-from lms.certificates.errors import AlreadyIssued, NameNotConfirmed, NameNotPrintable, NotEligible
+from lms.certificates.errors import (
+    AlreadyIssued,
+    NameNotConfirmed,
+    NameNotPrintable,
+    NotEligible,
+    OrganisationNotPrintable,
+)
 from lms.certificates.models import Certificate, CertificateFile
 from lms.core import db as database
 from lms.core.bilingual import Bilingual
@@ -67,6 +73,30 @@ def test_the_name_is_confirmed_first_and_printable(db: Any, curriculum: Any, now
     services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), NAME, now=now)
     with pytest.raises(AlreadyIssued):
         services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), NAME, now=now)
+
+
+@pytest.mark.parametrize(("name", "is_refused"), [("Office 🌟 王", True), ("Office n° 1 « A & B » : 50 %", False)])
+def test_an_organisation_that_no_letter_can_print_is_said_before_the_issue(
+    db: Any, curriculum: Any, now: dt.datetime, run_jobs: Callable[[], None], name: str, is_refused: bool
+) -> None:
+    """A certificate that can never be drawn would be waited for in vain."""
+    enrolment = make_enrolment(db)
+    pass_test(db, enrolment, curriculum, now=now)
+    assert enrolment.organisation is not None
+    enrolment.organisation.name = Bilingual(enrolment.organisation.name.ar, name)
+    database.commit()
+    if is_refused:
+        with pytest.raises(OrganisationNotPrintable) as refused:
+            services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), NAME, now=now)
+        assert "🌟王" in str(refused.value.message)
+        database.rollback()
+        assert db.scalar(sa.select(sa.func.count(Certificate.id))) == 0
+        return
+    certificate_id = services.confirm_and_issue(db, enrolment, rule_of(db, enrolment), NAME, now=now).id
+    database.commit()
+    run_jobs()
+    database.rollback()
+    assert db.get(CertificateFile, certificate_id) is not None
 
 
 def test_fifty_parallel_requests_issue_one(app: Flask, db: Any, curriculum: Any, now: dt.datetime) -> None:

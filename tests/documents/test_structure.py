@@ -252,6 +252,21 @@ def test_a_certificate_is_read_in_arabic_then_in_french() -> None:
     assert document.read(code).endswith("ABCD-EFGH- JKMN-PQRS")
 
 
+@pytest.mark.parametrize("name", ["attendance", "attendance-closed"])
+def test_a_sheet_is_read_from_its_title_over_the_table_to_who_signs(name: str) -> None:
+    """Page after page: what stands below a table follows it."""
+    document = opened(name)
+    said = document.read(document.tree)
+    tables = [node for node in document.tree.elements if node.role == "Table"]
+    assert len(tables) == (2 if name == "attendance" else 1)
+    last = said.rindex(document.read(tables[-1]))
+    assert said.index("Feuille d’émargement" if name == "attendance" else "Liste de présence") < last
+    below = ["Signature de l’équipe de formation", "Cachet de l’organisme organisateur", "توقيع هيئة التكوين"]
+    below += ["contresignature Amine Berrada", "Financé par"] if name == "attendance-closed" else []
+    for words in below:
+        assert said.index(words) > last, words
+
+
 def test_cards_are_read_one_after_the_other() -> None:
     document = opened("cards")
     card = test_cards.card(code="KM7Q-4T2B")
