@@ -35,7 +35,7 @@ SAMPLE = (
 
 
 @dataclass(frozen=True)
-class About:
+class SheetHead:
     """What stands on every sheet of a meeting."""
 
     programme: Bilingual
@@ -43,7 +43,7 @@ class About:
     layout: Layout
 
 
-def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: About) -> list[AttendanceSheet]:
+def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: SheetHead) -> list[AttendanceSheet]:
     """Facts of a sheet for each of some days of a meeting, each with some of its half-days; in few statements."""
     all_of_them = [one for day in days for one in day]
     lists = queries.marks.lists(db, all_of_them)
@@ -91,7 +91,7 @@ def layout(
     )  # fmt: skip
 
 
-def sample_of(cohort: Cohort, about: About, day: dt.date) -> AttendanceSheet:
+def sample_of(cohort: Cohort, about: SheetHead, day: dt.date) -> AttendanceSheet:
     """A sheet of invented people, to see what a layout looks like."""
     parts = (("صباحا", "matin", "09:00–12:30"), ("بعد الزوال", "après-midi", "14:00–17:00"))
     said = {Column.ORGANISATION: Pair("المكتب الوطني", "Office national"), Column.REGION: Pair("الشرق", "Oriental"),
@@ -120,7 +120,7 @@ def _sheet(
     lists: dict[int, list[Row]],
     notes: Sequence[MarkChange],
     trainers: Pair,
-    about: About,
+    about: SheetHead,
     known: Choices,
 ) -> AttendanceSheet:
     first = slots[0]

@@ -27,7 +27,7 @@ from lms.programme import services as programme
 
 
 @dataclass(frozen=True)
-class Said:
+class Newcomer:
     """What a trainer writes of somebody who is not on the list."""
 
     name: str
@@ -54,7 +54,7 @@ def ask(db: Session, half_day: HalfDay, person_id: int, *, now: dt.datetime) -> 
     )  # fmt: skip
 
 
-def note(db: Session, half_day: HalfDay, said: Said, *, actor: By, now: dt.datetime) -> WalkIn:
+def note(db: Session, half_day: HalfDay, said: Newcomer, *, actor: By, now: dt.datetime) -> WalkIn:
     """Write down somebody by name; after the closing as long as marks may be corrected.
 
     Raises HalfDayCancelled, TooLateToCorrect.

@@ -21,7 +21,7 @@ from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Method, Reason
 from lms.attendance.views import kept
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, row_or_404, titles
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, may_take, row_or_404, titles
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
@@ -58,7 +58,7 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
         is_lacking_scan=bool(queries.files.lacking_scan(session(), [half_day])),
         justified=queries.files.justified(session(), half_day.id),
         refused=refused,
-        taps=kept.attributes(half_day, known),
+        taps=kept.attributes(half_day, known, may_take=may_take(half_day.meeting.cohort_id)),
         csrf=EmptyForm(formdata=None),
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))

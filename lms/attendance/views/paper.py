@@ -17,7 +17,7 @@ from lms.attendance.models import HalfDay
 from lms.attendance.paper import LONGEST, Fault, Reading
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
-from lms.attendance.services.paper import Said
+from lms.attendance.services.paper import SheetLine
 from lms.attendance.statuses import Status
 from lms.attendance.views import closed
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
@@ -42,7 +42,7 @@ def ask_paper(half_day_id: int) -> ResponseReturnValue:
 
 
 def _page(
-    half_day: HalfDay, rows: list[Row], kind: str, typed: str, *, lines: list[Said] | None = None,
+    half_day: HalfDay, rows: list[Row], kind: str, typed: str, *, lines: list[SheetLine] | None = None,
     faults: tuple[Fault, ...] = (), refused: Any = None,
 ) -> str:  # fmt: skip
     page = render_template(

@@ -28,7 +28,7 @@ def download_sheet(half_day_id: int) -> ResponseReturnValue:
     """
     half_day, what = half_day_or_404(half_day_id), request.args.get("of", "")
     days = sheets.days_of(half_day, what)
-    about = sheets.About(
+    about = sheets.SheetHead(
         current_app.extensions["programme_names"]().name,
         titles().get(half_day.meeting.module, EMPTY),
         sheets.layout_of(session(), half_day.meeting.cohort_id),
