@@ -51,7 +51,9 @@ def answer_by_correction(
 
 
 def _answer(db: Session, report: Report, outcome: str, answer: str, *, actor_id: int, now: dt.datetime) -> None:
-    report.outcome, report.answer = outcome, answer
-    report.answered_at, report.answered_by_id = now, actor_id
+    """Answer it, and with it what the person said from an account that became one with theirs; they are told once."""
+    for one in [report, *queries.reports.beside(db, report)]:
+        one.outcome, one.answer = outcome, answer
+        one.answered_at, one.answered_by_id = now, actor_id
     db.flush()
     notices.tell_answer(db, report, now=now)

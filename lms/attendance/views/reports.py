@@ -108,6 +108,7 @@ def _report_page(report: Report, form: AnswerForm, refused: Any = None) -> str:
     page = render_template(
         "attendance/show_report.html",
         report=report,
+        beside=queries.reports.beside(db, report),
         half_day=half_day,
         enrolment=enrolment,
         mark=queries.marks.of_person(db, [enrolment.id]).get((half_day.id, enrolment.id)),
