@@ -21,6 +21,7 @@ def _listen(_app: Flask) -> None:
 
 
 events.half_day_closed.connect(services.warnings.follow)
+events.half_day_closed.connect(services.reports.answer_by_closing)
 events.mark_corrected.connect(services.warnings.follow)
 events.mark_corrected.connect(services.reports.answer_by_correction)
 

@@ -17,7 +17,7 @@ from lms.attendance.choices import Choices
 from lms.attendance.layouts import Column, Layout
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
-from lms.attendance.statuses import Reason
+from lms.attendance.statuses import Reason, State
 from lms.core import clock
 from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
 from lms.core.i18n import day_and_date, locale_of, long_date
@@ -137,7 +137,7 @@ def _sheet(
         rows=tuple(_rows(slots, lists, notes, about.layout.columns, known)),
         trainers=trainers,
         made_on=day,
-        signed=_in_both(lambda lang: " · ".join(_signed(one, lang) for one in slots if one.closed_at is not None)),
+        signed=_in_both(lambda lang: " · ".join(_signed(one, lang) for one in slots if one.state is State.CLOSED)),
         notes=tuple(_in_both(lambda lang, one=one: _note(one, lists, known, lang)) for one in notes),
         layout=about.layout.drawn,
     )
@@ -222,7 +222,7 @@ def _cell(row: Row, column: Column) -> Pair:
 
 def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], known: Choices) -> Pair | None:
     """What a closed half-day says of somebody; before, the cell is theirs to sign in."""
-    if half_day.closed_at is None or mark is None:
+    if half_day.state is not State.CLOSED or mark is None:
         return None
     numbers = [
         str(number)

@@ -16,13 +16,13 @@ from lms.programme.models import Enrolment
 
 
 def own_enrolment(db: Session, person_id: int, half_day_id: int, *, lock: bool = False) -> Enrolment | None:
-    """Somebody's enrolment in the cohort of a closed half-day; ``lock``: holds the half-day until the commit."""
+    """Somebody's enrolment in the cohort of a half-day that was held; ``lock``: holds the half-day until the commit."""
     query = (
         sa.select(Enrolment, HalfDay)
         .join(Meeting, Meeting.cohort_id == Enrolment.cohort_id)
         .join(HalfDay, HalfDay.meeting_id == Meeting.id)
         .where(
-            HalfDay.id == half_day_id, HalfDay.closed_at.is_not(None), HalfDay.cancelled_at.is_(None),
+            HalfDay.id == half_day_id, HalfDay.first_closed_at.is_not(None), HalfDay.cancelled_at.is_(None),
             Enrolment.person_id == person_id, Enrolment.merged_into_id.is_(None), Enrolment.is_test.is_(False),
         )
     )  # fmt: skip
@@ -36,6 +36,19 @@ def open_of(db: Session, half_day_id: int, enrolment_id: int) -> Report | None:
         Report.half_day_id == half_day_id, Report.enrolment_id == enrolment_id, Report.answered_at.is_(None)
     )
     return db.scalars(query).first()
+
+
+def waiting_at(db: Session, half_day_id: int) -> Sequence[Report]:
+    """All that wait at one half-day, the oldest first."""
+    query = (
+        sa.select(Report)
+        .join(Report.enrolment)
+        .where(
+            Report.half_day_id == half_day_id, Report.answered_at.is_(None), Enrolment.merged_into_id.is_(None)
+        )
+        .order_by(Report.id)
+    )  # fmt: skip
+    return db.scalars(query).all()
 
 
 def beside(db: Session, report: Report) -> Sequence[Report]:

@@ -13,6 +13,7 @@ from lms.accounts.actor import Actor
 from lms.attendance.models import HalfDay, Mark, Meeting, ShortReport
 from lms.attendance.queries.groups import in_group
 from lms.attendance.queries.meetings import cohorts_of
+from lms.attendance.statuses import State
 from lms.programme.models import Enrolment
 from lms.programme.queries import is_present, taught_now
 
@@ -77,7 +78,7 @@ class Figures:
 
 def figures(db: Session, meeting: Meeting) -> Figures:
     """Counted from the marks, in two statements; sex and level are those of the enrolment."""
-    closed = [one for one in meeting.taking_place if one.closed_at is not None]
+    closed = [one for one in meeting.taking_place if one.state is State.CLOSED]
     marks = db.scalars(
         sa.select(Mark).options(joinedload(Mark.half_day)).where(Mark.half_day_id.in_([one.id for one in closed]))
     ).all()

@@ -44,9 +44,7 @@ def _page(half_day: HalfDay, refused: Any = None) -> str:
         methods={one.value: one for one in Method},
         titles=titles(),
         refused=refused,
-        may_strike=half_day.closed_at is None
-        and half_day.cancelled_at is None
-        and may_take(half_day.meeting.cohort_id),
+        may_strike=half_day.state.takes_marks and may_take(half_day.meeting.cohort_id),
         form=EmptyForm(formdata=None),
     )
     log_shown("attendance.show_arrivals", people=len(found))

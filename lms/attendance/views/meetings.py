@@ -156,6 +156,7 @@ def _meeting_page(meeting: Meeting, form: AboutForm, refused: Any = None) -> str
         form=form,
         refused=refused,
         titles=titles(),
+        today=local_date(clock.now()),
         counts=queries.marks.counts(session(), meeting.half_days),
     )
 

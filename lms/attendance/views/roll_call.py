@@ -19,7 +19,7 @@ from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import LONGEST_REMARK, MOST_MINUTES, Reason, Status
+from lms.attendance.statuses import LONGEST_REMARK, MOST_MINUTES, Reason, State, Status
 from lms.attendance.views import arrivals, closed, kept
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, may_take, titles
 from lms.core import clock, paging
@@ -65,7 +65,7 @@ def stored(mark: Mark | None) -> Fields:
 def show_half_day(half_day_id: int) -> ResponseReturnValue:
     """The roll call; once the half-day is closed, who was there. Written into the access log."""
     half_day = half_day_or_404(half_day_id)
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         return closed.page(half_day)
     return _page(half_day, {})
 
@@ -138,7 +138,7 @@ def take(half_day_id: int) -> ResponseReturnValue:
     except (HalfDayClosed, HalfDayCancelled, NotOnTheList, TooLateToCorrect) as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
-        if half_day.closed_at is not None:
+        if half_day.state is State.CLOSED:
             said = [(enrolment_id, one.words(known)) for enrolment_id, one in sent.items()]
             return closed.page(half_day, refused=error.message, not_taken=said), error.status
         return _page(half_day, sent, error.message), error.status
@@ -205,7 +205,7 @@ def tap_of(enrolment_id: int, said: Fields, known: Choices) -> Tap:
 def ask_close(half_day_id: int) -> ResponseReturnValue:
     """Who is not marked and who was not there, before the half-day is countersigned."""
     half_day = half_day_or_404(half_day_id)
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         return redirect(url_for(".show_half_day", half_day_id=half_day_id))
     return _close_page(half_day)
 

@@ -59,7 +59,7 @@ def _state(half_day: HalfDay, now: dt.datetime) -> str:
     """What the screen shows: another one than before has it loaded again."""
     where = arriving.window(half_day, now)
     if where is Window.OVER:
-        return "cancelled" if half_day.cancelled_at else "closed" if half_day.closed_at else "ended"
+        return "ended" if half_day.state.takes_marks else half_day.state.value
     return {Window.FAR: "far", Window.EARLY: "early", Window.OPEN: "open"}[where]
 
 

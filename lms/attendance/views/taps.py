@@ -67,7 +67,7 @@ def _state(half_day: HalfDay, known: Choices, *, after: int) -> dict[str, Any]:
     rows = queries.marks.rows(session(), half_day)
     by_enrolment = {one.enrolment_id: one for one in changes}
     return {
-        "is_open": half_day.closed_at is None and half_day.cancelled_at is None,
+        "is_open": half_day.state.takes_marks,
         "cursor": max([after, *(one.id for one in changes)]),
         "people": len(rows),
         "rows": [_row(row, by_enrolment[row.enrolment.id], known) for row in rows if row.enrolment.id in by_enrolment],
