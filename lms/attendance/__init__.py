@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from lms.accounts import events as accounts
 from lms.attendance import events, hooks, mails, notices, privacy, privacy_words, reminders, retention, services, views
 from lms.attendance.demo import make_demo
 from lms.attendance.permissions import AttendancePermission
@@ -13,11 +14,14 @@ from lms.programme import events as programme
 
 
 def _listen(_app: Flask) -> None:
-    programme.enrolments_merged.connect(services.merging.copy_marks)
-    programme.enrolments_parted.connect(services.merging.take_marks_back)
+    programme.enrolments_merged.connect(services.merging.join)
+    programme.enrolments_parted.connect(services.merging.part)
+    accounts.people_merged.connect(services.following.take_over_asked)
+    accounts.merge_undone.connect(services.following.give_back_asked)
 
 
 events.half_day_closed.connect(services.warnings.follow)
+events.half_day_closed.connect(services.reports.answer_by_closing)
 events.mark_corrected.connect(services.warnings.follow)
 events.mark_corrected.connect(services.reports.answer_by_correction)
 

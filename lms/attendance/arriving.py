@@ -40,7 +40,7 @@ def opens_at(half_day: HalfDay) -> dt.datetime:
 
 
 def window(half_day: HalfDay, now: dt.datetime) -> Window:
-    if half_day.cancelled_at is not None or half_day.closed_at is not None or now >= half_day.ends_at:
+    if not half_day.state.takes_marks or now >= half_day.ends_at:
         return Window.OVER
     if now >= opens_at(half_day):
         return Window.OPEN

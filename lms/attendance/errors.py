@@ -67,6 +67,28 @@ class TooLateToCorrect(DomainError):
         )
 
 
+class HalfDayOpenAgain(DomainError):
+    """Raised for a correction or an answer while the half-day is opened again: the roll call has its marks."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("This half-day is opened again: its marks are changed on the roll call, and count once it is closed.")
+        )
+
+
+class ReportAfterClosing(DomainError):
+    """Raised when somebody reports an error while the training team takes the roll again."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("The training team has opened this half-day again. An error can be reported once it is closed.")
+        )
+
+
 class NothingToCorrect(DomainError):
     """Raised for a correction that changes nothing."""
 

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from lms.attendance.choices import Choices
 from lms.attendance.models import Group, HalfDay, Mark, Meeting
 from lms.attendance.services.meetings import AFTERNOON, MORNING, About, Times
-from lms.attendance.services.walk_ins import Said
+from lms.attendance.services.walk_ins import Newcomer
 from lms.attendance.statuses import CAME, MOST_MINUTES, Mode, Reason, Status
 from lms.attendance.tokens import DIGITS
 from lms.core.bilingual import Bilingual
@@ -223,9 +223,9 @@ class WalkInForm(FlaskForm):
     )
     minutes = _minutes_field()
 
-    def said(self) -> Said:
+    def said(self) -> Newcomer:
         """What the form says, once it is right."""
-        return Said(
+        return Newcomer(
             self.name.data or "", self.organisation.data or "", self.contact.data or "", Status(self.status.data),
             self.minutes.data,
         )  # fmt: skip

@@ -153,7 +153,7 @@ def _half_days(grid: Grid, titles: dict[str, Bilingual]) -> Sheet:
             [
                 one.day, f"{one.starts:%H:%M}", f"{one.ends:%H:%M}",
                 titles[one.meeting.module][lang] if one.meeting.module in titles else one.meeting.module,
-                one.meeting.place, _("Closed half-day") if one.closed_at else _("Open half-day"), count.attended,
+                one.meeting.place, str(one.state.label), count.attended,
                 count.people, count.marked,
             ]
             for one, count in zip(grid.half_days, grid.counts, strict=True)

@@ -16,6 +16,7 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.attendance import queries
 from lms.attendance.models import HalfDay, Meeting
+from lms.attendance.statuses import State
 from lms.core import calendar, mail
 from lms.core.calendar import Entry
 from lms.core.feature import MailKind
@@ -50,7 +51,7 @@ def when(one: HalfDay, lang: str) -> str:
         f"{day_and_date(one.day, lang)}{'،' if lang == 'ar' else ','} {isolate(f'{one.starts:%H:%M}–{one.ends:%H:%M}')}"
     )
     with force_locale(locale_of(lang)):
-        return _("cancelled: %(when)s", when=text) if one.cancelled_at is not None else text
+        return _("cancelled: %(when)s", when=text) if one.state is State.CANCELLED else text
 
 
 def tell(db: Session, meeting: Meeting, half_days: Sequence[HalfDay], *, now: dt.datetime) -> None:
@@ -92,5 +93,5 @@ def entry(one: HalfDay, lang: str) -> Entry:
         starts=one.starts_at,
         ends=one.ends_at,
         url=accounts.public_address(url_for("attendance.show_own", lang=lang)),
-        is_cancelled=one.cancelled_at is not None,
+        is_cancelled=one.state is State.CANCELLED,
     )

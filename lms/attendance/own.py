@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.attendance import queries
 from lms.attendance.models import AttendanceFile, HalfDay, Mark, MarkChange, Report
 from lms.attendance.rates import Rate
+from lms.attendance.statuses import State
 from lms.programme.models import Cohort, Enrolment
 from lms.progress import activities
 from lms.progress import queries as progress
@@ -32,7 +33,7 @@ class Line:
     @property
     def may_report(self) -> bool:
         """Whether an error can be said: once it is closed, and no report waits."""
-        return self.half_day.closed_at is not None and (self.report is None or self.report.answered_at is not None)
+        return self.half_day.state is State.CLOSED and (self.report is None or self.report.answered_at is not None)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def attendance(db: Session, person_id: int) -> list[OwnCohort]:
         lines = [
             Line(
                 one,
-                marks.get((one.id, enrolment.id)) if one.closed_at is not None else None,
+                marks.get((one.id, enrolment.id)) if one.state is State.CLOSED else None,
                 corrections.get((one.id, enrolment.id)),
                 reports.get((one.id, enrolment.id)),
                 files.get((one.id, enrolment.id), ()),

@@ -18,7 +18,7 @@ from lms.attendance.choices import Choices
 from lms.attendance.layouts import Column, Layout
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
-from lms.attendance.statuses import OWN_CHECK_IN, Method, Reason
+from lms.attendance.statuses import OWN_CHECK_IN, Method, Reason, State
 from lms.core import clock
 from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
 from lms.core.i18n import day_and_date, locale_of, long_date
@@ -37,7 +37,7 @@ SAMPLE = (
 
 
 @dataclass(frozen=True)
-class About:
+class SheetHead:
     """What stands on every sheet of a meeting."""
 
     programme: Bilingual
@@ -45,7 +45,7 @@ class About:
     layout: Layout
 
 
-def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: About) -> list[AttendanceSheet]:
+def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: SheetHead) -> list[AttendanceSheet]:
     """Facts of a sheet for each of some days of a meeting, each with some of its half-days; in few statements."""
     all_of_them = [one for day in days for one in day]
     lists = queries.marks.lists(db, all_of_them)
@@ -93,7 +93,7 @@ def layout(
     )  # fmt: skip
 
 
-def sample_of(cohort: Cohort, about: About, day: dt.date) -> AttendanceSheet:
+def sample_of(cohort: Cohort, about: SheetHead, day: dt.date) -> AttendanceSheet:
     """A sheet of invented people, to see what a layout looks like."""
     parts = (("صباحا", "matin", "09:00–12:30"), ("بعد الزوال", "après-midi", "14:00–17:00"))
     said = {Column.ORGANISATION: Pair("المكتب الوطني", "Office national"), Column.REGION: Pair("الشرق", "Oriental"),
@@ -122,12 +122,12 @@ def _sheet(
     lists: dict[int, list[Row]],
     notes: Sequence[MarkChange],
     trainers: Pair,
-    about: About,
+    about: SheetHead,
     known: Choices,
 ) -> AttendanceSheet:
     first = slots[0]
     meeting, day, zone = first.meeting, first.day, _zone(first)
-    closed = [one for one in slots if one.closed_at is not None]
+    closed = [one for one in slots if one.state is State.CLOSED]
     return AttendanceSheet(
         programme=_pair(about.programme),
         title=_pair(meeting.title or about.module),
@@ -232,14 +232,14 @@ def _zone(half_day: HalfDay) -> str:
 
 def _total(half_day: HalfDay, rows: Sequence[Row]) -> str:
     """« 23 / 24 », of those on its list whose half-day counts; nothing while it is open."""
-    if half_day.closed_at is None:
+    if half_day.state is not State.CLOSED:
         return ""
     return f"{sum(row.mark is not None and row.mark.is_attended for row in rows)} / {len(rows)}"
 
 
 def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], known: Choices) -> Pair | None:
     """What a closed half-day says of somebody; before, the cell is theirs to sign in."""
-    if half_day.closed_at is None or mark is None:
+    if half_day.state is not State.CLOSED or mark is None:
         return None
     numbers = [
         str(number)

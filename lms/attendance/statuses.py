@@ -88,6 +88,32 @@ _LETTERS = {
 }
 
 
+class State(enum.StrEnum):
+    """Where a half-day stands, whatever the hour: that an open one is planned, on or over is for its day to say."""
+
+    OPEN = "open"
+    #: Closed before, and opened again to be put right.
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> Any:
+        return _STATES[self]
+
+    @property
+    def takes_marks(self) -> bool:
+        return self in (State.OPEN, State.REOPENED)
+
+
+_STATES = {
+    State.OPEN: _l("Open half-day"),
+    State.REOPENED: _l("Half-day opened again"),
+    State.CLOSED: _l("Closed half-day"),
+    State.CANCELLED: _l("Cancelled"),
+}
+
+
 class Mode(enum.StrEnum):
     """How a half-day is held, and how somebody took part in it."""
 

@@ -17,8 +17,9 @@ enrolled_together = signals.signal("programme.enrolled-together")
 modules_changed = signals.signal("programme.modules-changed")
 
 #: Sent when two enrolments of one person in one cohort become one. Sender: the Enrolment that counts.
-#: ``aside``: the Enrolment that stands aside; ``db``, ``now``.
+#: ``aside``: the Enrolment that stands aside; ``db``, ``now``. A listener may give back what it moved, as JSON.
 enrolments_merged = signals.signal("programme.enrolments-merged")
 
-#: Sent when the merge is taken back. Sender and arguments as ``enrolments_merged``.
+#: Sent when the merge is taken back. Sender and arguments as ``enrolments_merged``; ``rooms``: room -> what its
+#: listener gave back then.
 enrolments_parted = signals.signal("programme.enrolments-parted")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ def _worth(entry: LedgerEntry) -> tuple[Decimal, Decimal]:
     return entry.share, entry.score if entry.score is not None else Decimal(0)
 
 
-def take_copies_back(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.datetime) -> None:
+def take_copies_back(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.datetime, **_rooms: Any) -> None:
     """Correct what was copied to what stood there before; what the person did since stays."""
     for activity, entry in sorted(queries.entries(db, counts.id).items()):
         if entry.evidence.get(MERGED_FROM) != aside.id:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
 from lms.accounts.models import AccessEntry, Person
-from lms.attendance import hooks, privacy, privacy_words, queries, retention
+from lms.attendance import hooks, privacy, privacy_words, queries, retention, services
 from lms.attendance.models import AttendanceFile, HalfDay
 from lms.attendance.services.files import MOST_JUSTIFICATIONS
 from lms.core import db as database
@@ -194,10 +194,15 @@ class TestReading:
         old, new, file_id = db.get_one(Enrolment, excuse.enrolment_id), members[2], excuse.id
         database.use_mode(database.WRITE)
         old.merged_into_id = new.id
+        moved = services.merging.join(new, aside=old, db=db, now=NOW)
         database.commit()
         assert f"/files/{file_id}" in trainer.get(paper(morning, new)).text
         assert queries.files.justified(db, morning.id) == {new.id}
         assert list(queries.files.own_justifications(db, [new.id])) == [(morning.id, new.id)]
+        db.rollback()
+        database.use_mode(database.WRITE)
+        services.merging.part(new, aside=old, db=db, now=NOW, rooms={"attendance": moved})
+        assert queries.files.justified(db, morning.id) == {old.id}
 
 
 class TestRemoving:

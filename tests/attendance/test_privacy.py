@@ -13,7 +13,7 @@ from lms.accounts.models import Person
 from lms.attendance import privacy, privacy_words, retention, services
 from lms.attendance.models import AbsenceWarning, CheckIn, Group, GroupMember, HalfDay, Mark, MarkChange, Report, WalkIn
 from lms.attendance.services.marks import Tap
-from lms.attendance.services.walk_ins import Said
+from lms.attendance.services.walk_ins import Newcomer
 from lms.attendance.statuses import Reason, Status
 from lms.core import db as database
 from lms.core.access import Role
@@ -101,7 +101,7 @@ def test_wiping_takes_the_name_of_a_walk_in_and_the_group(
     services.groups.place(
         db, members[0].cohort, {one.id: group.id for one in members}, actor_id=bilal.id, now=NOW
     )  # fmt: skip
-    said = Said("Chaïma Alaoui", "OFPPT", "0600000000", Status.PRESENT)
+    said = Newcomer("Chaïma Alaoui", "OFPPT", "0600000000", Status.PRESENT)
     walk_in = services.walk_ins.note(db, closed, said, actor=actor(bilal, Role.TRAINER), now=EVENING)
     services.walk_ins.match(db, walk_in, members[0].id, actor=actor(bilal, Role.TRAINER), now=EVENING)
 

@@ -305,7 +305,7 @@ class TestClosed:
         close(db, afternoon, bilal)
         text = " ".join(texts(trainer.get(sheet(half_day)).data))
         assert REMOTE.fr in text
-        assert f"{MISSION.fr} > Absence non justifiée" in text
+        assert f"Absence non justifiée au lieu de {MISSION.fr}" in text
         with trainer.application.test_request_context("/fr/"):
             known = choices.known(db)
             remote = next(one for one in known.own if one.name == REMOTE)

@@ -12,7 +12,7 @@ from lms.accounts.models import Person
 from lms.attendance import events, queries, services
 from lms.attendance.errors import DecidedAlready, NotOnTheList, NotOpenYet, TooLateToCheckIn, TooLateToCorrect
 from lms.attendance.models import HalfDay, WalkIn
-from lms.attendance.services.walk_ins import Said
+from lms.attendance.services.walk_ins import Newcomer
 from lms.attendance.statuses import Status
 from lms.core import db as database
 from lms.core.access import Role
@@ -45,7 +45,7 @@ def ask(db: Any, half_day: HalfDay, person: Person, *, now: Any = None) -> WalkI
 def note(db: Any, half_day: HalfDay, by: Any, *, name: str = "Chaima", now: Any = NOW) -> WalkIn:
     """Committed."""
     database.use_mode(database.WRITE)
-    found = services.walk_ins.note(db, half_day, Said(name, "", "", Status.PRESENT), actor=by, now=now)
+    found = services.walk_ins.note(db, half_day, Newcomer(name, "", "", Status.PRESENT), actor=by, now=now)
     database.commit()
     return found
 

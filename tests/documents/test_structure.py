@@ -262,7 +262,7 @@ def test_a_sheet_is_read_from_its_title_over_the_table_to_who_signs(name: str) -
     last = said.rindex(document.read(tables[-1]))
     assert said.index("Feuille d’émargement" if name == "attendance" else "Liste de présence") < last
     below = ["Signature de l’équipe de formation", "Cachet de l’organisme organisateur", "توقيع هيئة التكوين"]
-    below += ["contresignature Amine Berrada", "Financé par"] if name == "attendance-closed" else []
+    below += ["contresignature, Amine Berrada", "Financé par"] if name == "attendance-closed" else []
     for words in below:
         assert said.index(words) > last, words
 

@@ -17,7 +17,7 @@ from lms.attendance.imports.columns import MARKS
 from lms.attendance.models import AttendanceImport, HalfDay, Mark
 from lms.attendance.queries.marks import is_on_the_list
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import LONGEST_REMARK, Method, Status
+from lms.attendance.statuses import LONGEST_REMARK, Method, State, Status
 from lms.core.text import clean_line
 from lms.programme.models import Enrolment
 
@@ -98,7 +98,7 @@ def _compare(line: Checked, half_day: HalfDay, mark: Mark | None, tap: Tap) -> N
     after = (tap.status.value, tap.minutes, tap.remark)
     if before == after:
         line.outcome = SAME
-    elif half_day.closed_at is not None:
+    elif half_day.state is State.CLOSED:
         line.errors["start"] = _("This half-day is closed: its marks are corrected one by one, each with a reason.")
     else:
         line.outcome = NEW if mark is None else CHANGED

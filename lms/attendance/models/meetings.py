@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from lms.accounts.models import Person
 from lms.attendance.models.groups import Group
+from lms.attendance.statuses import State
 from lms.core.bilingual import Bilingual
 from lms.core.clock import PROGRAMME_ZONE
 from lms.core.db import Base
@@ -57,7 +58,7 @@ class Meeting(Base):
     @property
     def taking_place(self) -> list[HalfDay]:
         """Its half-days but those that are cancelled."""
-        return [one for one in self.half_days if one.cancelled_at is None]
+        return [one for one in self.half_days if one.state is not State.CANCELLED]
 
 
 class HalfDay(Base):
@@ -98,6 +99,15 @@ class HalfDay(Base):
 
     meeting: Mapped[Meeting] = relationship(back_populates="half_days")
     closed_by: Mapped[Person | None] = relationship()
+
+    @property
+    def state(self) -> State:
+        """Where it stands. The one place that tells."""
+        if self.cancelled_at is not None:
+            return State.CANCELLED
+        if self.closed_at is not None:
+            return State.CLOSED
+        return State.REOPENED if self.was_held else State.OPEN
 
     @property
     def was_held(self) -> bool:

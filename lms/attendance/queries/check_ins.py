@@ -46,7 +46,7 @@ def of_person(db: Session, half_day_id: int, person_id: int) -> CheckIn | None:
     query = (
         sa.select(CheckIn)
         .join(CheckIn.enrolment)
-        .where(CheckIn.half_day_id == half_day_id, Enrolment.person_id == person_id)
+        .where(CheckIn.half_day_id == half_day_id, Enrolment.person_id == person_id, Enrolment.merged_into_id.is_(None))
     )
     return db.scalars(query).first()
 
@@ -63,7 +63,7 @@ def arrivals(db: Session, half_day_id: int) -> Sequence[CheckIn]:
             ),
             joinedload(CheckIn.struck_by),
         )
-        .where(CheckIn.half_day_id == half_day_id)
+        .where(CheckIn.half_day_id == half_day_id, Enrolment.merged_into_id.is_(None))
         .order_by(CheckIn.at.desc(), CheckIn.enrolment_id.desc())
     )
     return db.scalars(query).all()

@@ -14,9 +14,10 @@ from lms.accounts.models import Person, RoleGrant
 from lms.accounts.queries.sign_ins import token_hash
 from lms.attendance.models import Feed, HalfDay, Meeting
 from lms.attendance.queries.groups import is_for
+from lms.attendance.queries.meetings import cohorts_of
 from lms.core.access import Role
-from lms.programme.models import Cohort, Enrolment
-from lms.programme.queries import cohorts_visible_to, is_open, taught_now
+from lms.programme.models import Enrolment
+from lms.programme.queries import is_open, taught_now
 
 
 def of_token(db: Session, token: str) -> Feed | None:
@@ -63,8 +64,6 @@ def half_days_to_keep(
 ) -> Sequence[HalfDay]:
     """One half-day, or those of a meeting, for somebody who takes part, trains or monitors; else none."""
     enrolled, _taught = _cohorts_of(actor.person_id)
-    cohort_ids = [sa.and_(Meeting.cohort_id.in_(enrolled), is_for(actor.person_id))]
-    if actor.roles & {Role.TRAINER, Role.MONITOR}:
-        cohort_ids.append(Meeting.cohort_id.in_(cohorts_visible_to(actor).with_only_columns(Cohort.id)))
+    theirs = sa.and_(Meeting.cohort_id.in_(enrolled), is_for(actor.person_id))
     which = HalfDay.id == half_day_id if half_day_id is not None else HalfDay.meeting_id == meeting_id
-    return db.scalars(_half_days().where(which, sa.or_(*cohort_ids))).all()
+    return db.scalars(_half_days().where(which, sa.or_(theirs, Meeting.cohort_id.in_(cohorts_of(actor))))).all()

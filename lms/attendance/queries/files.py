@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, undefer
 
 from lms.accounts.actor import Actor
 from lms.attendance.models import AttendanceFile, HalfDay, Meeting
-from lms.attendance.queries.meetings import visible_to
+from lms.attendance.queries.meetings import cohorts_of, visible_to
 from lms.attendance.statuses import Mode
-from lms.core.access import Role
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import taught_now
 
@@ -32,18 +31,12 @@ def scans_of(db: Session, half_day: HalfDay) -> Sequence[AttendanceFile]:
     return db.scalars(query).all()
 
 
-def _whose() -> sa.ColumnElement[int]:
-    """On files joined with their enrolments: the one that counts for it, also after two accounts became one."""
-    return sa.func.coalesce(Enrolment.merged_into_id, Enrolment.id)
-
-
 def justifications_of(db: Session, half_day_id: int, enrolment_id: int) -> Sequence[AttendanceFile]:
     """Justifications of one absence, the oldest first, each with who added it."""
     query = (
         sa.select(AttendanceFile)
-        .join(AttendanceFile.enrolment)
         .options(joinedload(AttendanceFile.added_by))
-        .where(_THERE, AttendanceFile.half_day_id == half_day_id, _whose() == enrolment_id)
+        .where(_THERE, AttendanceFile.half_day_id == half_day_id, AttendanceFile.enrolment_id == enrolment_id)
         .order_by(AttendanceFile.id)
     )
     return db.scalars(query).all()
@@ -51,26 +44,21 @@ def justifications_of(db: Session, half_day_id: int, enrolment_id: int) -> Seque
 
 def justified(db: Session, half_day_id: int) -> set[int]:
     """Enrolments with a justification at a half-day."""
-    query = (
-        sa.select(_whose())
-        .select_from(AttendanceFile)
-        .join(AttendanceFile.enrolment)
-        .where(_THERE, AttendanceFile.half_day_id == half_day_id)
-    )
-    return set(db.scalars(query))
+    query = sa.select(AttendanceFile.enrolment_id).where(_THERE, ~_SCAN, AttendanceFile.half_day_id == half_day_id)
+    return {one for one in db.scalars(query) if one is not None}
 
 
 def own_justifications(db: Session, enrolment_ids: Collection[int]) -> dict[tuple[int, int], list[AttendanceFile]]:
     """Justifications of enrolments by (half-day, enrolment), the oldest first."""
     query = (
-        sa.select(AttendanceFile, _whose())
-        .join(AttendanceFile.enrolment)
-        .where(_THERE, _whose().in_(enrolment_ids))
+        sa.select(AttendanceFile)
+        .where(_THERE, AttendanceFile.enrolment_id.in_(enrolment_ids))
         .order_by(AttendanceFile.id)
     )
     found: dict[tuple[int, int], list[AttendanceFile]] = {}
-    for one, enrolment_id in db.execute(query):
-        found.setdefault((one.half_day_id, enrolment_id), []).append(one)
+    for one in db.scalars(query):
+        if one.enrolment_id is not None:
+            found.setdefault((one.half_day_id, one.enrolment_id), []).append(one)
     return found
 
 
@@ -85,10 +73,7 @@ def file_or_none(db: Session, file_id: int, *, actor: Actor, with_body: bool = F
         .options(contains_eager(AttendanceFile.enrolment))
         .where(AttendanceFile.id == file_id, _THERE)
     )
-    if Role.MONITOR not in actor.roles:
-        is_own = Enrolment.person_id == actor.person_id
-        is_taught = Meeting.cohort_id.in_(taught_now(actor.person_id))
-        query = query.where(sa.or_(is_own, is_taught) if Role.TRAINER in actor.roles else is_own)
+    query = query.where(sa.or_(Enrolment.person_id == actor.person_id, Meeting.cohort_id.in_(cohorts_of(actor))))
     if with_body:
         query = query.options(undefer(AttendanceFile.body))
     return db.scalars(query).first()

@@ -221,6 +221,12 @@ def of_person(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int]
     return {(one.half_day_id, one.enrolment_id): one for one in db.scalars(query)}
 
 
+def of_people(db: Session, half_day_id: int, enrolment_ids: Sequence[int]) -> dict[int, Mark]:
+    """Marks of some people at one half-day, by enrolment."""
+    query = sa.select(Mark).where(Mark.half_day_id == half_day_id, Mark.enrolment_id.in_(enrolment_ids))
+    return {one.enrolment_id: one for one in db.scalars(query)}
+
+
 def last_change(db: Session, half_day_id: int, enrolment_id: int) -> MarkChange | None:
     """The newest change of one mark."""
     query = sa.select(MarkChange).where(MarkChange.half_day_id == half_day_id, MarkChange.enrolment_id == enrolment_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, selectinload
@@ -11,27 +12,48 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from lms.accounts.actor import Actor
 from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.queries.groups import is_for
+from lms.core.access import Role
 from lms.core.paging import PAGE_SIZE
 from lms.programme.models import Cohort
-from lms.programme.queries import cohorts_visible_to, running_enrolments, taught_now
+from lms.programme.queries import running_enrolments, taught_now
 
 
-def visible_to(actor: Actor) -> sa.Select[HalfDay]:
-    """Half-days that somebody may open: monitoring all, trainers those of their cohorts. With meeting and cohort."""
+def cohorts_of(actor: Actor, *, taught: bool = False) -> sa.Select[Any]:
+    """Ids of the cohorts whose attendance somebody opens: monitoring all, trainers theirs. The one rule of this room.
+
+    ``taught``: those in which they take it. Whoever trains one cohort and monitors takes no roll in the others, and
+    another role beside that of a trainer opens none.
+    """
+    if Role.MONITOR in actor.roles and not taught:
+        return sa.select(Cohort.id)
+    if Role.TRAINER not in actor.roles:
+        return sa.select(Cohort.id).where(sa.false())
+    return taught_now(actor.person_id)
+
+
+def visible_to(actor: Actor, *, taught: bool = False) -> sa.Select[HalfDay]:
+    """Half-days of ``cohorts_of``, with meeting and cohort."""
     query = (
         sa.select(HalfDay)
         .join(HalfDay.meeting)
         .join(Meeting.cohort)
         .options(contains_eager(HalfDay.meeting).contains_eager(Meeting.cohort))
     )
-    cohort_ids = cohorts_visible_to(actor).with_only_columns(Cohort.id)
-    return query.where(Meeting.cohort_id.in_(cohort_ids))
+    return query.where(Meeting.cohort_id.in_(cohorts_of(actor, taught=taught)))
 
 
-def half_day_or_none(db: Session, half_day_id: int, *, actor: Actor, lock: bool = False) -> HalfDay | None:
+def half_day_or_none(
+    db: Session, half_day_id: int, *, actor: Actor, taught: bool = False, lock: bool = False
+) -> HalfDay | None:
     """One half-day, for somebody who may open it; ``lock``: acts on it follow each other on PostgreSQL too."""
-    query = visible_to(actor).where(HalfDay.id == half_day_id)
+    query = visible_to(actor, taught=taught).where(HalfDay.id == half_day_id)
     return db.scalars(query.with_for_update(of=HalfDay) if lock else query).first()
+
+
+def opens(db: Session, cohort_id: int, *, actor: Actor, taught: bool = False) -> bool:
+    """Whether a cohort is one of ``cohorts_of``."""
+    ids = cohorts_of(actor, taught=taught)
+    return db.scalar(sa.select(sa.exists().where(Cohort.id == cohort_id, Cohort.id.in_(ids)))) or False
 
 
 def meeting_or_none(db: Session, meeting_id: int, *, trainer_id: int) -> Meeting | None:

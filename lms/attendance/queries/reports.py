@@ -10,20 +10,19 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.actor import Actor
 from lms.attendance.models import HalfDay, Meeting, Report
-from lms.core.access import Role
+from lms.attendance.queries.meetings import cohorts_of
 from lms.core.paging import PAGE_SIZE
-from lms.programme.models import Cohort, Enrolment
-from lms.programme.queries import cohorts_visible_to, taught_now
+from lms.programme.models import Enrolment
 
 
 def own_enrolment(db: Session, person_id: int, half_day_id: int, *, lock: bool = False) -> Enrolment | None:
-    """Somebody's enrolment in the cohort of a closed half-day; ``lock``: holds the half-day until the commit."""
+    """Somebody's enrolment in the cohort of a half-day that was held; ``lock``: holds the half-day until the commit."""
     query = (
         sa.select(Enrolment, HalfDay)
         .join(Meeting, Meeting.cohort_id == Enrolment.cohort_id)
         .join(HalfDay, HalfDay.meeting_id == Meeting.id)
         .where(
-            HalfDay.id == half_day_id, HalfDay.closed_at.is_not(None), HalfDay.cancelled_at.is_(None),
+            HalfDay.id == half_day_id, HalfDay.first_closed_at.is_not(None), HalfDay.cancelled_at.is_(None),
             Enrolment.person_id == person_id, Enrolment.merged_into_id.is_(None), Enrolment.is_test.is_(False),
         )
     )  # fmt: skip
@@ -39,6 +38,33 @@ def open_of(db: Session, half_day_id: int, enrolment_id: int) -> Report | None:
     return db.scalars(query).first()
 
 
+def waiting_at(db: Session, half_day_id: int) -> Sequence[Report]:
+    """All that wait at one half-day, the oldest first."""
+    query = (
+        sa.select(Report)
+        .join(Report.enrolment)
+        .where(
+            Report.half_day_id == half_day_id, Report.answered_at.is_(None), Enrolment.merged_into_id.is_(None)
+        )
+        .order_by(Report.id)
+    )  # fmt: skip
+    return db.scalars(query).all()
+
+
+def beside(db: Session, report: Report) -> Sequence[Report]:
+    """What the same person said of the same half-day from another account, before the two became one; it waits too."""
+    query = (
+        sa.select(Report)
+        .join(Report.enrolment)
+        .where(
+            Report.half_day_id == report.half_day_id, Report.answered_at.is_(None),
+            Enrolment.merged_into_id == report.enrolment_id,
+        )
+        .order_by(Report.id)
+    )  # fmt: skip
+    return db.scalars(query).all()
+
+
 def last_of(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], Report]:
     """The newest report of each (half-day, enrolment)."""
     query = sa.select(Report).where(Report.enrolment_id.in_(enrolment_ids)).order_by(Report.id)
@@ -47,7 +73,6 @@ def last_of(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], 
 
 def visible_to(actor: Actor) -> sa.Select[Report]:
     """Reports that somebody may decide on: monitoring all, trainers those of their cohorts, nobody their own."""
-    cohort_ids = cohorts_visible_to(actor).with_only_columns(Cohort.id)
     return (
         sa.select(Report)
         .join(Report.half_day)
@@ -57,7 +82,8 @@ def visible_to(actor: Actor) -> sa.Select[Report]:
             contains_eager(Report.half_day).contains_eager(HalfDay.meeting).joinedload(Meeting.cohort),
             contains_eager(Report.enrolment).joinedload(Enrolment.person),
         )
-        .where(Meeting.cohort_id.in_(cohort_ids), Enrolment.person_id != actor.person_id)
+        .where(Meeting.cohort_id.in_(cohorts_of(actor)), Enrolment.person_id != actor.person_id)
+        .where(Enrolment.merged_into_id.is_(None))
     )
 
 
@@ -88,11 +114,10 @@ def waiting(db: Session, actor: Actor, *, closed_before: dt.datetime) -> tuple[i
         .join(Report.half_day)
         .join(HalfDay.meeting)
         .join(Report.enrolment)
-        .where(Report.answered_at.is_(None), Enrolment.person_id != actor.person_id)
+        .where(Report.answered_at.is_(None), Enrolment.merged_into_id.is_(None))
+        .where(Enrolment.person_id != actor.person_id)
     )
-    if Role.MONITOR not in actor.roles:
-        query = query.where(Meeting.cohort_id.in_(taught_now(actor.person_id)))
-    total, late = db.execute(query).one()
+    total, late = db.execute(query.where(Meeting.cohort_id.in_(cohorts_of(actor)))).one()
     return total - late, late
 
 

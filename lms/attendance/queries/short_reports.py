@@ -12,13 +12,17 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from lms.accounts.actor import Actor
 from lms.attendance.models import HalfDay, Mark, Meeting, ShortReport
 from lms.attendance.queries.groups import in_group
-from lms.programme.models import Cohort, Enrolment
-from lms.programme.queries import cohorts_visible_to, is_present, taught_now
+from lms.attendance.queries.meetings import cohorts_of
+from lms.attendance.statuses import State
+from lms.programme.models import Enrolment
+from lms.programme.queries import is_present, taught_now
 
 
-def meeting_or_none(db: Session, meeting_id: int, *, actor: Actor, lock: bool = False) -> Meeting | None:
-    """A meeting, for its trainers and for monitoring; ``lock``: those who write its report follow each other."""
-    cohort_ids = cohorts_visible_to(actor).with_only_columns(Cohort.id)
+def meeting_or_none(
+    db: Session, meeting_id: int, *, actor: Actor, taught: bool = False, lock: bool = False
+) -> Meeting | None:
+    """A meeting of ``cohorts_of``; ``lock``: those who write its report follow each other."""
+    cohort_ids = cohorts_of(actor, taught=taught)
     query = (
         sa.select(Meeting)
         .options(selectinload(Meeting.half_days), joinedload(Meeting.cohort, innerjoin=True))
@@ -74,7 +78,7 @@ class Figures:
 
 def figures(db: Session, meeting: Meeting) -> Figures:
     """Counted from the marks, in two statements; sex and level are those of the enrolment."""
-    closed = [one for one in meeting.taking_place if one.closed_at is not None]
+    closed = [one for one in meeting.taking_place if one.state is State.CLOSED]
     marks = db.scalars(
         sa.select(Mark).options(joinedload(Mark.half_day)).where(Mark.half_day_id.in_([one.id for one in closed]))
     ).all()

@@ -13,7 +13,7 @@ from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotOnTheList,
 from lms.attendance.models import CheckIn, HalfDay, Mark
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import CAME, Method, Status
+from lms.attendance.statuses import CAME, Method, State, Status
 from lms.core import audit
 from lms.core.db import insert_if_absent
 
@@ -73,9 +73,9 @@ def strike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int, 
 
     A second time changes nothing. Raises NotOnTheList without an arrival, HalfDayCancelled, HalfDayClosed.
     """
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         raise HalfDayClosed
     found = queries.check_ins.find(db, half_day.id, enrolment_id)
     row = queries.marks.row_or_none(db, half_day, enrolment_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.attendance import queries
 from lms.attendance.errors import HalfDayCancelled, NotOnTheList, TooManyFiles
 from lms.attendance.models import AttendanceFile, HalfDay
+from lms.attendance.statuses import State
 from lms.core import audit
 from lms.core.scans import Scan
 from lms.core.text import clean_line
@@ -26,7 +27,7 @@ def attach(
 
     The same bytes sent twice are kept once. Raises HalfDayCancelled, NotOnTheList, TooManyFiles.
     """
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
     if enrolment_id is not None and queries.marks.row_or_none(db, half_day, enrolment_id) is None:
         raise NotOnTheList

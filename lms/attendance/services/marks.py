@@ -14,6 +14,7 @@ from lms.attendance.choices import value_of
 from lms.attendance.errors import (
     HalfDayCancelled,
     HalfDayClosed,
+    HalfDayOpenAgain,
     NotBegun,
     NothingToCorrect,
     NotOnTheList,
@@ -22,7 +23,7 @@ from lms.attendance.errors import (
 )
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
-from lms.attendance.statuses import Method, Reason, Status
+from lms.attendance.statuses import Method, Reason, State, Status
 from lms.core import audit
 from lms.core.access import Role
 from lms.programme.models import Enrolment
@@ -78,9 +79,9 @@ def take(
 
 def refuse_marks(half_day: HalfDay, now: dt.datetime) -> None:
     """Raise HalfDayCancelled, HalfDayClosed or TooLateToCorrect where no marks are taken now."""
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         raise HalfDayClosed
     # Left open, it would let a trainer change it without end.
     if half_day.reopened_until is not None and now > half_day.reopened_until:
@@ -147,9 +148,9 @@ def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) ->
 
     A second closing changes nothing. Raises HalfDayCancelled, and NotBegun before its beginning.
     """
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         return
     if now < half_day.starts_at:
         raise NotBegun
@@ -208,9 +209,17 @@ def corrects_until(half_day: HalfDay) -> dt.datetime | None:
 def may_correct(half_day: HalfDay, actor: By, *, now: dt.datetime) -> bool:
     """Whether somebody who sees the closed half-day may still change it."""
     until = corrects_until(half_day)
-    if half_day.closed_at is None or until is None:
+    if half_day.state is not State.CLOSED or until is None:
         return False
     return Role.MONITOR in actor.roles or now <= until
+
+
+def refuse_corrections(half_day: HalfDay, actor: By, now: dt.datetime) -> None:
+    """Raise HalfDayOpenAgain or TooLateToCorrect where somebody corrects nothing now."""
+    if half_day.state is State.REOPENED:
+        raise HalfDayOpenAgain
+    if not may_correct(half_day, actor, now=now):
+        raise TooLateToCorrect
 
 
 def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime) -> None:
@@ -220,7 +229,7 @@ def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, 
 
     One that is open stays as it is. Lock the half-day first. Raises TooLateToCorrect.
     """
-    if half_day.closed_at is None:
+    if half_day.state is not State.CLOSED:
         return
     if not may_correct(half_day, actor, now=now):
         raise TooLateToCorrect
@@ -241,10 +250,10 @@ def correct(
 ) -> None:  # fmt: skip
     """Change a mark of a closed half-day; the old value is kept, the ledger follows. Lock the half-day first.
 
-    ``row``: of somebody who is not on the list yet. Raises TooLateToCorrect, NotOnTheList, NothingToCorrect.
+    ``row``: of somebody who is not on the list yet. Raises what ``refuse_corrections`` raises, NotOnTheList, OwnMark,
+    NothingToCorrect.
     """
-    if not may_correct(half_day, actor, now=now):
-        raise TooLateToCorrect
+    refuse_corrections(half_day, actor, now)
     row = row or queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is None:
         raise NotOnTheList

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.attendance import mails, queries
 from lms.attendance.errors import HalfDayCancelled, HalfDaysOverlap, HasMarks
 from lms.attendance.models import HalfDay, Meeting
+from lms.attendance.statuses import State
 from lms.core import audit
 from lms.core.bilingual import Bilingual
 from lms.core.clock import PROGRAMME_ZONE
@@ -160,7 +161,7 @@ def edit(db: Session, meeting: Meeting, about: About, *, version: int | None, ac
         db, "attendance.edit-meeting", actor_id=actor_id, subject=meeting, now=now, before=before, after=after
     )  # fmt: skip
     if (before["place"], before["link"]) != (meeting.place, meeting.link):
-        coming = [one for one in meeting.half_days if one.cancelled_at is None and one.ends_at > now]
+        coming = [one for one in meeting.half_days if one.state is not State.CANCELLED and one.ends_at > now]
         mails.tell(db, meeting, coming, now=now)
 
 
@@ -175,7 +176,7 @@ def move(
     db: Session, half_day: HalfDay, *, day: dt.date, starts: dt.time, ends: dt.time, actor_id: int, now: dt.datetime
 ) -> None:
     """Hold a half-day at another time. Raises HalfDayCancelled, HasMarks once somebody is marked, HalfDaysOverlap."""
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
     before = _when(half_day)
     if (half_day.day, half_day.starts, half_day.ends) == (day, starts, ends):
@@ -199,7 +200,7 @@ def move(
 
 def cancel(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> None:
     """A half-day does not take place; it is planned no longer. Raises HasMarks once somebody is marked."""
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         return
     if half_day.was_held or queries.marks.has_marks(db, half_day.id):
         raise HasMarks

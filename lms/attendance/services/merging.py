@@ -1,20 +1,32 @@
-"""Two enrolments of one person become one: the marks of both count, and are parted again on undo."""
+"""Two enrolments of one person become one: the marks of both count, all else follows; on undo they part again."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from lms.attendance import queries
-from lms.attendance.models import GroupMember, HalfDay, Mark, MarkChange
+from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
-from lms.attendance.services import marks
+from lms.attendance.services import following, marks
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Method, Status
-from lms.core.db import insert_if_absent
 from lms.programme.models import Enrolment
+
+
+def join(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.datetime) -> dict[str, Any]:
+    """Let everything of this room count for one of the two; gives back what moved, for the undo."""
+    copy_marks(counts, aside=aside, db=db, now=now)
+    return following.follow(db, counts, aside)
+
+
+def part(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.datetime, rooms: dict[str, Any]) -> None:
+    """Undo ``join``; ``rooms``: what it gave back is its own."""
+    take_marks_back(counts, aside=aside, db=db, now=now)
+    following.part(db, counts, aside, rooms.get("attendance") or {})
 
 
 def copy_marks(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.datetime) -> None:
@@ -32,8 +44,6 @@ def copy_marks(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.date
         marks.write(db, theirs.half_day, Row(0, counts, mine), tap, Method.MERGE, None, now)
         db.flush()
         db.get_one(Mark, (theirs.half_day_id, counts.id)).organisation_id = theirs.organisation_id
-    if group_id := queries.groups.groups_of(db, [aside.id]).get(aside.id):
-        insert_if_absent(db, GroupMember, enrolment_id=counts.id, group_id=group_id)
     db.flush()
 
 

@@ -19,7 +19,7 @@ from lms.attendance.statuses import Method, Status
 
 
 @dataclass(frozen=True)
-class Said:
+class SheetLine:
     """One person: signed or not, and what is known afterwards."""
 
     row: Row
@@ -36,14 +36,14 @@ class Said:
         return Status(self.row.mark.status) if self.row.mark is not None else None
 
 
-def said(rows: Sequence[Row], signed: Collection[int]) -> list[Said]:
+def said(rows: Sequence[Row], signed: Collection[int]) -> list[SheetLine]:
     """What the sheet says of each row, by number; ``signed``: numbers of those who did.
 
     A signature is no time of day: lateness and early departure of somebody who signed stay, and so does an excuse of
     somebody who did not.
     """
     return [
-        Said(row, row.number in signed, _after(row, row.number in signed))
+        SheetLine(row, row.number in signed, _after(row, row.number in signed))
         for row in sorted(rows, key=lambda one: one.number)
     ]
 
@@ -55,7 +55,7 @@ def _after(row: Row, has_signed: bool) -> Status:
     return Status.EXCUSED if before is Status.EXCUSED else Status.ABSENT
 
 
-def key_of(lines: Sequence[Said]) -> str:
+def key_of(lines: Sequence[SheetLine]) -> str:
     """Names what is confirmed: another trainer's mark in between gives another key."""
     text = ";".join(f"{one.row.enrolment.id}:{one.before or ''}:{one.after}" for one in lines)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -20,14 +20,14 @@ from lms.attendance.errors import (
 from lms.attendance.models import HalfDay, WalkIn
 from lms.attendance.services import marks
 from lms.attendance.services.marks import By, Tap
-from lms.attendance.statuses import Method, Reason, Status
+from lms.attendance.statuses import Method, Reason, State, Status
 from lms.core import audit
 from lms.core import db as database
 from lms.programme import services as programme
 
 
 @dataclass(frozen=True)
-class Said:
+class Newcomer:
     """What a trainer writes of somebody who is not on the list."""
 
     name: str
@@ -54,12 +54,12 @@ def ask(db: Session, half_day: HalfDay, person_id: int, *, now: dt.datetime) -> 
     )  # fmt: skip
 
 
-def note(db: Session, half_day: HalfDay, said: Said, *, actor: By, now: dt.datetime) -> WalkIn:
+def note(db: Session, half_day: HalfDay, said: Newcomer, *, actor: By, now: dt.datetime) -> WalkIn:
     """Write down somebody by name; after the closing as long as marks may be corrected.
 
     Raises HalfDayCancelled, TooLateToCorrect.
     """
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
     _refuse_late(half_day, actor, now)
     found = WalkIn(
@@ -74,7 +74,7 @@ def note(db: Session, half_day: HalfDay, said: Said, *, actor: By, now: dt.datet
 
 
 def _refuse_late(half_day: HalfDay, actor: By, now: dt.datetime) -> None:
-    if half_day.closed_at is not None and not marks.may_correct(half_day, actor, now=now):
+    if half_day.state is State.CLOSED and not marks.may_correct(half_day, actor, now=now):
         raise TooLateToCorrect
 
 
@@ -109,7 +109,7 @@ def match(db: Session, walk_in: WalkIn, enrolment_id: int, *, actor: By, now: dt
         raise NotOnTheList
     if row.mark is None or not row.mark.is_attended:
         tap = Tap(enrolment_id, Status(walk_in.status), walk_in.minutes, row.mark.remark if row.mark else "")
-        if half_day.closed_at is None:
+        if half_day.state is not State.CLOSED:
             marks.mark_one(db, half_day, row, tap, Method.WALK_IN, actor_id=actor.person_id, now=now)
         else:
             marks.correct(

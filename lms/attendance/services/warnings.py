@@ -18,6 +18,7 @@ from lms.attendance.models import AbsenceWarning, HalfDay
 from lms.attendance.models.warnings import ABSENT, TO_FOCAL_POINT, UNREACHABLE
 from lms.attendance.queries.warnings import Absent
 from lms.attendance.rates import Rate
+from lms.attendance.statuses import State
 from lms.core import clock, jobs, mail, profile
 from lms.core import db as database
 from lms.programme.models import Enrolment
@@ -57,7 +58,7 @@ def keep_up(db: Session, half_day: HalfDay, *, now: dt.datetime) -> None:
 
 
 def _is_held(half_day: HalfDay) -> bool:
-    return half_day.closed_at is not None and half_day.cancelled_at is None
+    return half_day.state is State.CLOSED
 
 
 def _take_back(db: Session, half_day: HalfDay, absent: Sequence[Absent], *, now: dt.datetime) -> None:

@@ -15,10 +15,10 @@ from lms.attendance.errors import NotOnTheList
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.statuses import Method
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, may_take, titles
 from lms.core import clock
 from lms.core import db as database
-from lms.core.access import can, requires
+from lms.core.access import requires
 from lms.core.db import session
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
@@ -44,7 +44,7 @@ def _page(half_day: HalfDay, refused: Any = None) -> str:
         methods={one.value: one for one in Method},
         titles=titles(),
         refused=refused,
-        may_strike=can(AttendancePermission.TAKE) and half_day.closed_at is None and half_day.cancelled_at is None,
+        may_strike=half_day.state.takes_marks and may_take(half_day.meeting.cohort_id),
         form=EmptyForm(formdata=None),
     )
     log_shown("attendance.show_arrivals", people=len(found))

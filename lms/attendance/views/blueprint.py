@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, g
 from flask_login import current_user
 
 from lms.attendance import queries
 from lms.attendance.models import HalfDay
+from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
+from lms.core.access import can
 from lms.core.bilingual import Bilingual
 from lms.core.db import session
 from lms.core.i18n import localized
@@ -18,9 +20,27 @@ from lms.programme.models import Cohort
 blueprint = localized(Blueprint("attendance", __name__, template_folder="../templates", url_prefix="/attendance"))
 
 
+def takes_attendance() -> bool:
+    """Whether the page that is asked for is one of those on which attendance is taken: only of cohorts that one trains.
+
+    Asked of the permission that the page names, so that no such page can forget it.
+    """
+    return g.view.required_permission is AttendancePermission.TAKE
+
+
 def half_day_or_404(half_day_id: int, *, lock: bool = False) -> HalfDay:
-    """A half-day that the person signed in may open."""
-    return queries.meetings.half_day_or_none(session(), half_day_id, actor=current_user, lock=lock) or abort(404)
+    """A half-day that the person signed in may open on this page."""
+    found = queries.meetings.half_day_or_none(
+        session(), half_day_id, actor=current_user, taught=takes_attendance(), lock=lock
+    )
+    return found or abort(404)
+
+
+def may_take(cohort_id: int) -> bool:
+    """Whether the person signed in takes the roll of a cohort, so that a page offers it."""
+    return can(AttendancePermission.TAKE) and queries.meetings.opens(
+        session(), cohort_id, actor=current_user, taught=True
+    )
 
 
 def row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
@@ -29,8 +49,10 @@ def row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
 
 
 def cohort_or_404(cohort_id: int) -> Cohort:
-    """A cohort whose half-days the person signed in may open."""
-    return programme.get_cohort_or_none(session(), cohort_id, actor=current_user) or abort(404)
+    """A cohort whose half-days the person signed in may open on this page."""
+    found = programme.get_cohort_or_none(session(), cohort_id, actor=current_user)
+    is_open = queries.meetings.opens(session(), cohort_id, actor=current_user, taught=takes_attendance())
+    return found if found is not None and is_open else abort(404)
 
 
 def titles() -> dict[str, Bilingual]:

@@ -19,7 +19,7 @@ from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.check_ins import Way
 from lms.attendance.statuses import CAME, OWN_CHECK_IN, Method
-from lms.attendance.views import pending as kept
+from lms.attendance.views import waiting_scan
 from lms.attendance.views.blueprint import blueprint, titles
 from lms.core import clock, throttle
 from lms.core import db as database
@@ -50,12 +50,14 @@ def scan(half_day_id: int, token: str) -> ResponseReturnValue:
     """The one moment at which the code must be fresh. Stores nothing: whoever previews the link checks nobody in."""
     now = clock.now()
     half_day = queries.check_ins.half_day_or_none(session(), half_day_id)
-    if half_day is None or not tokens.is_fresh(kept.secret(), half_day_id, token, now=now):
+    if half_day is None or not tokens.is_fresh(waiting_scan.secret(), half_day_id, token, now=now):
         return _page("expired"), 410
     response = make_response(redirect(url_for("attendance.show_check_in", half_day_id=half_day_id)))
-    device = kept.device()
-    kept.keep(response, kept.sign(half_day_id, Method.QR, arriving.pending_until(half_day, now), device), now=now)
-    kept.keep_device(response, device)
+    device = waiting_scan.device()
+    waiting_scan.keep(
+        response, waiting_scan.sign(half_day_id, Method.QR, arriving.pending_until(half_day, now), device), now=now
+    )
+    waiting_scan.keep_device(response, device)
     return response
 
 
@@ -63,8 +65,8 @@ def _page(state: str, **more: Any) -> str:
     return render_template("attendance/check_in.html", state=state, form=EmptyForm(formdata=None), **more)
 
 
-def _own_pending(half_day_id: int) -> kept.Pending | None:
-    found = kept.read(now=clock.now())
+def _own_pending(half_day_id: int) -> waiting_scan.Pending | None:
+    found = waiting_scan.read(now=clock.now())
     return found if found is not None and found.half_day_id == half_day_id else None
 
 
@@ -82,7 +84,7 @@ def _state_page(half_day_id: int, refused: DomainError | None = None) -> Respons
     return _page(state, half_day=half_day, titles=titles(), **more), status
 
 
-def _state(half_day: HalfDay, pending: kept.Pending | None) -> tuple[str, dict[str, Any]]:
+def _state(half_day: HalfDay, pending: waiting_scan.Pending | None) -> tuple[str, dict[str, Any]]:
     """Which of the pages it is, and what it says besides the half-day."""
     now = clock.now()
     row = queries.marks.row_of_person(session(), half_day, current_user.person_id)
@@ -145,13 +147,13 @@ def ask_in(half_day_id: int) -> ResponseReturnValue:
 
 def _checked_in(half_day_id: int, method: Method, device: str) -> ResponseReturnValue:
     """Check the person in on the browser that scanned or typed; raises what the service refuses."""
-    way = Way(method, tokens.device_hash(kept.secret(), half_day_id, device))
+    way = Way(method, tokens.device_hash(waiting_scan.secret(), half_day_id, device))
     is_first = services.check_ins.check_in(session(), half_day_id, current_user.person_id, way, now=clock.now())
     if is_first:
         throttle.forget(session(), _tries())
     response = make_response(redirect(url_for("attendance.show_check_in", half_day_id=half_day_id, new=1)))
-    kept.drop(response)
-    kept.keep_device(response, device)
+    waiting_scan.drop(response)
+    waiting_scan.keep_device(response, device)
     return response
 
 
@@ -159,7 +161,7 @@ def _checked_in(half_day_id: int, method: Method, device: str) -> ResponseReturn
 @requires(AttendancePermission.READ)
 def enter_digits() -> ResponseReturnValue:
     """The field for the six digits; a scan that waits in this browser comes first."""
-    waiting = kept.read(now=clock.now())
+    waiting = waiting_scan.read(now=clock.now())
     if waiting is not None:
         return redirect(url_for(".show_check_in", half_day_id=waiting.half_day_id))
     return _digits_page(DigitsForm(formdata=None))
@@ -177,7 +179,7 @@ def check_digits() -> ResponseReturnValue:
     form = DigitsForm()
     if not form.validate_on_submit():
         return _digits_page(form), 422
-    key, device = _tries(), kept.device()
+    key, device = _tries(), waiting_scan.device()
     session().rollback()
     with database.short_write() as db:
         wait = throttle.count_miss(db, key, free=FREE_CODES, now=clock.now())
@@ -191,14 +193,14 @@ def check_digits() -> ResponseReturnValue:
         form.code.errors = [WrongCode().message]
         return _digits_page(form), WrongCode.status
     until = arriving.pending_until(half_day, clock.now())
-    half_day_id, early = half_day.id, kept.sign(half_day.id, Method.CODE, until, device)
+    half_day_id, early = half_day.id, waiting_scan.sign(half_day.id, Method.CODE, until, device)
     database.begin_writing()
     try:
         return _checked_in(half_day_id, Method.CODE, device)
     except NotOpenYet:
         response = make_response(redirect(url_for(".show_check_in", half_day_id=half_day_id)))
-        kept.keep(response, early, now=clock.now())
-        kept.keep_device(response, device)
+        waiting_scan.keep(response, early, now=clock.now())
+        waiting_scan.keep_device(response, device)
         return response
     except DomainError as error:
         database.rollback()
@@ -216,4 +218,4 @@ def _showing(digits: str) -> HalfDay | None:
     now = clock.now()
     found = queries.check_ins.around(session(), current_user.person_id, day=local_date(now))
     shown = [one for one in found if now >= one.starts_at - arriving.SHOWN_BEFORE]
-    return next((one for one in shown if tokens.is_fresh_code(kept.secret(), one.id, digits, now=now)), None)
+    return next((one for one in shown if tokens.is_fresh_code(waiting_scan.secret(), one.id, digits, now=now)), None)

@@ -13,15 +13,15 @@ from flask_login import current_user
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
 from lms.attendance.choices import Choices
-from lms.attendance.errors import TooLateToCorrect
+from lms.attendance.errors import HalfDayOpenAgain, TooLateToCorrect
 from lms.attendance.forms import CorrectionForm, WhyForm
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Method, Reason
+from lms.attendance.statuses import Method, Reason, State
 from lms.attendance.views import kept
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, row_or_404, titles
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, may_take, row_or_404, titles
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
@@ -58,7 +58,7 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
         is_lacking_scan=bool(queries.files.lacking_scan(session(), [half_day])),
         justified=queries.files.justified(session(), half_day.id),
         refused=refused,
-        taps=kept.attributes(half_day, known),
+        taps=kept.attributes(half_day, known, may_take=may_take(half_day.meeting.cohort_id)),
         csrf=EmptyForm(formdata=None),
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))
@@ -66,9 +66,8 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
 
 
 def _row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:
-    if half_day.closed_at is None:
-        abort(404)
-    return row_or_404(half_day, enrolment_id)
+    """Somebody on the list of a half-day that was closed, also while it is opened again."""
+    return row_or_404(half_day, enrolment_id) if half_day.was_held else abort(404)
 
 
 @blueprint.get("/half-days/<int:half_day_id>/people/<int:enrolment_id>/correct")
@@ -85,12 +84,16 @@ def ask_correction(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 
 def _correction_page(half_day: HalfDay, row: Row, form: CorrectionForm, known: Choices, refused: Any = None) -> str:
+    is_open = half_day.state is State.REOPENED
     text = render_template(
         "attendance/correct_mark.html",
         half_day=half_day,
         row=row,
         form=form,
         refused=refused,
+        opened_again=HalfDayOpenAgain().message if is_open else "",
+        # What was sent in vain is not lost.
+        not_taken=_words_of(form, known) if is_open and form.is_submitted() else "",
         may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
         history=queries.marks.changes(session(), half_day.id, enrolment_id=row.enrolment.id),
         choices=known,
@@ -102,12 +105,21 @@ def _correction_page(half_day: HalfDay, row: Row, form: CorrectionForm, known: C
     return text
 
 
+def _words_of(form: CorrectionForm, known: Choices) -> str:
+    choice = known.by_value.get(form.status.data or "")
+    minutes = str(_("%(num)s min attended", num=form.minutes.data)) if form.minutes.data is not None else ""
+    said = (choice.label if choice is not None else "", minutes, form.reason_text.data)
+    return " · ".join(part for part in said if part)
+
+
 @blueprint.post("/half-days/<int:half_day_id>/people/<int:enrolment_id>/correct")
 @requires(AttendancePermission.CORRECT)
 def correct(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     half_day, form = half_day_or_404(half_day_id, lock=True), CorrectionForm()
     row, known = _row_or_404(half_day, enrolment_id), choices.known(session())
     form.offer(row.mark, known)
+    if half_day.state is State.REOPENED:
+        return _correction_page(half_day, row, form, known), HalfDayOpenAgain.status
     if not form.validate_on_submit():
         return _correction_page(half_day, row, form, known), 422
     remark, choice = row.mark.remark if row.mark is not None else "", known.by_value[form.status.data]
@@ -131,7 +143,7 @@ def correct(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
 def ask_reopening(half_day_id: int) -> ResponseReturnValue:
     """Why the roll is to be taken again: for one mark a correction is enough."""
     half_day = half_day_or_404(half_day_id)
-    if half_day.closed_at is None:
+    if half_day.state is not State.CLOSED:
         return redirect(url_for(".show_half_day", half_day_id=half_day_id))
     return _reopening_page(half_day, WhyForm(formdata=None))
 
@@ -151,6 +163,8 @@ def _reopening_page(half_day: HalfDay, form: WhyForm, refused: Any = None) -> st
 @requires(AttendancePermission.CORRECT)
 def reopen(half_day_id: int) -> ResponseReturnValue:
     half_day, form = half_day_or_404(half_day_id, lock=True), WhyForm()
+    if half_day.state is not State.CLOSED:
+        return redirect(url_for(".show_half_day", half_day_id=half_day_id))
     if not form.validate_on_submit():
         return _reopening_page(half_day, form), 422
     try:

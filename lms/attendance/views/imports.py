@@ -189,7 +189,7 @@ def _known_or_404(subject: str, kind: str) -> None:
 
 def _waiting(cohort_id: int) -> HalfDay | None:
     """The first half-day that is not closed, of those until today or, where there is none, of those to come."""
-    found = [one for one in queries.meetings.planned_of(session(), [cohort_id]) if one.closed_at is None]
+    found = [one for one in queries.meetings.planned_of(session(), [cohort_id]) if one.state.takes_marks]
     return next(iter(found), None)
 
 

@@ -12,8 +12,6 @@ from flask_login import current_user
 
 from lms.attendance.choices import Choices
 from lms.attendance.models import HalfDay
-from lms.attendance.permissions import AttendancePermission
-from lms.core.access import can
 
 
 def whose(person_id: int) -> str:
@@ -22,7 +20,7 @@ def whose(person_id: int) -> str:
     return hmac.new(secret.encode(), f"roll-call:{person_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def attributes(half_day: HalfDay, choices: Choices) -> dict[str, str]:
+def attributes(half_day: HalfDay, choices: Choices, *, may_take: bool) -> dict[str, str]:
     """Attributes of the element that sends what waits; without the address of taps for those who only look."""
     found = {
         "whose": whose(current_user.person_id),
@@ -42,6 +40,6 @@ def attributes(half_day: HalfDay, choices: Choices) -> dict[str, str]:
         "refused": _("Not everything was taken"),
         "somebody": _("Somebody who is not on the list"),
     }
-    if can(AttendancePermission.TAKE):
+    if may_take:
         found["taps-url"] = url_for("attendance.take_taps", half_day_id=half_day.id)
     return {f"data-{name}": str(value) for name, value in found.items()}

@@ -114,7 +114,7 @@ def download_sample(cohort_id: int) -> ResponseReturnValue:
     """The sheet as it is stored, with invented people."""
     cohort = cohort_or_404(cohort_id)
     module = next((titles()[one.module] for one in cohort.modules if one.module in titles()), EMPTY)
-    about = sheets.About(
+    about = sheets.SheetHead(
         current_app.extensions["programme_names"]().name, module, sheets.layout_of(session(), cohort.id)
     )
     return attachment(draw_attendance(sheets.sample_of(cohort, about, local_date(clock.now()))), "presence-modele.pdf")

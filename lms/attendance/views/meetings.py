@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -40,6 +41,7 @@ def list_half_days() -> str:
     found, total = queries.meetings.half_days_page(
         session(), current_user, today=today, is_past=is_past, cohort_id=cohort_id, page=page
     )
+    taught = {one.id for one in _taught()}
     show = "past" if is_past else None
     return render_template(
         "attendance/list_half_days.html",
@@ -52,6 +54,7 @@ def list_half_days() -> str:
         is_past=is_past,
         cohorts=cohorts,
         cohort_id=cohort_id,
+        taught=taught,
         may_plan=can(AttendancePermission.TAKE),
         may_set=can(AttendancePermission.SETTINGS),
         pages=paging.pages(".show_home", page, len(found), total, cohort=cohort_id, show=show),
@@ -62,6 +65,11 @@ def _cohorts() -> list[Cohort]:
     if Role.MONITOR in current_user.roles:
         return list(programme.cohorts(session()))
     return list(programme.cohorts_taught(session(), current_user.person_id))
+
+
+def _taught() -> Sequence[Cohort]:
+    """Cohorts in which the person signed in plans and takes the roll."""
+    return programme.cohorts_taught(session(), current_user.person_id) if can(AttendancePermission.TAKE) else []
 
 
 def _taught_or_404() -> Cohort:
@@ -75,7 +83,7 @@ def _taught_or_404() -> Cohort:
 
 def _with_sessions() -> list[Cohort]:
     """Cohorts of the trainer that are not online only."""
-    return [one for one in programme.cohorts_taught(session(), current_user.person_id) if one.has_sessions]
+    return [one for one in _taught() if one.has_sessions]
 
 
 def _offer(form: AboutForm, cohort: Cohort) -> None:
@@ -148,6 +156,7 @@ def _meeting_page(meeting: Meeting, form: AboutForm, refused: Any = None) -> str
         form=form,
         refused=refused,
         titles=titles(),
+        today=local_date(clock.now()),
         counts=queries.marks.counts(session(), meeting.half_days),
     )
 

@@ -17,8 +17,8 @@ from lms.attendance.models import HalfDay
 from lms.attendance.paper import LONGEST, Fault, Reading
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
-from lms.attendance.services.paper import Said
-from lms.attendance.statuses import Status
+from lms.attendance.services.paper import SheetLine
+from lms.attendance.statuses import State, Status
 from lms.attendance.views import closed
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock
@@ -36,13 +36,13 @@ SIGNED, UNSIGNED = "signed", "unsigned"
 def ask_paper(half_day_id: int) -> ResponseReturnValue:
     """A field for the codes of those who signed, or of those who did not."""
     half_day = half_day_or_404(half_day_id)
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         return redirect(url_for(".show_half_day", half_day_id=half_day_id))
     return _page(half_day, queries.marks.rows(session(), half_day), SIGNED, "")
 
 
 def _page(
-    half_day: HalfDay, rows: list[Row], kind: str, typed: str, *, lines: list[Said] | None = None,
+    half_day: HalfDay, rows: list[Row], kind: str, typed: str, *, lines: list[SheetLine] | None = None,
     faults: tuple[Fault, ...] = (), refused: Any = None,
 ) -> str:  # fmt: skip
     page = render_template(
@@ -72,14 +72,14 @@ def _page(
 def enter_paper(half_day_id: int) -> ResponseReturnValue:
     """Show what the codes mean; store it when exactly this was confirmed."""
     half_day = half_day_or_404(half_day_id, lock=True)
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         said = [(None, request.form.get("codes", "")[:LONGEST])]
         return closed.page(half_day, refused=HalfDayClosed().message, not_taken=said), HalfDayClosed.status
     rows = queries.marks.rows(session(), half_day)
     kind = UNSIGNED if request.form.get("kind") == UNSIGNED else SIGNED
     typed = request.form.get("codes", "")
     reading = paper.read(typed, sheets.set_of(half_day), {one.number for one in rows})
-    if half_day.cancelled_at is not None:
+    if half_day.state is State.CANCELLED:
         return _page(half_day, rows, kind, typed), HalfDayCancelled.status
     if faults := _faults(reading, kind, typed):
         return _page(half_day, rows, kind, typed, faults=faults), 422

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
-from lms.attendance.errors import AlreadyReported
+from lms.attendance.errors import AlreadyReported, ReportAfterClosing
 from lms.attendance.forms_reports import AnswerForm, ReportForm
 from lms.attendance.models import HalfDay, Report
 from lms.attendance.permissions import AttendancePermission
@@ -26,7 +26,7 @@ from lms.programme.models import Enrolment
 
 
 def _own_or_404(half_day_id: int, *, lock: bool = False) -> tuple[HalfDay, Enrolment]:
-    """A closed half-day of somebody's own, with their enrolment."""
+    """A half-day of somebody's own that was closed, with their enrolment."""
     db = session()
     enrolment = queries.reports.own_enrolment(db, current_user.person_id, half_day_id, lock=lock) or abort(404)
     half_day = db.get_one(HalfDay, half_day_id)
@@ -52,6 +52,7 @@ def _own_page(half_day: HalfDay, enrolment: Enrolment, form: ReportForm, refused
         report=queries.reports.last_of(session(), [enrolment.id]).get(key),
         form=form,
         refused=refused,
+        opened_again=ReportAfterClosing().message,
         choices=choices.known(session()),
         titles=titles(),
     )
@@ -66,7 +67,7 @@ def report_error(half_day_id: int) -> ResponseReturnValue:
         return _own_page(half_day, enrolment, form), 422
     try:
         services.reports.say(session(), half_day_id, enrolment, form.text.data or "", now=clock.now())
-    except AlreadyReported as error:
+    except (AlreadyReported, ReportAfterClosing) as error:
         database.rollback()
         return _own_page(*_own_or_404(half_day_id), form, error.message), error.status
     flash(_("The training team is told. The answer stands here, beside the half-day, and comes as a message."), "ok")
@@ -108,6 +109,7 @@ def _report_page(report: Report, form: AnswerForm, refused: Any = None) -> str:
     page = render_template(
         "attendance/show_report.html",
         report=report,
+        beside=queries.reports.beside(db, report),
         half_day=half_day,
         enrolment=enrolment,
         mark=queries.marks.of_person(db, [enrolment.id]).get((half_day.id, enrolment.id)),

@@ -19,12 +19,12 @@ from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import LONGEST_REMARK, MOST_MINUTES, Reason, Status
+from lms.attendance.statuses import LONGEST_REMARK, MOST_MINUTES, Reason, State, Status
 from lms.attendance.views import arrivals, closed, kept
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.attendance.views.blueprint import blueprint, half_day_or_404, may_take, titles
 from lms.core import clock, paging
 from lms.core import db as database
-from lms.core.access import can, requires
+from lms.core.access import requires
 from lms.core.clock import local_date
 from lms.core.db import session
 from lms.core.forms import EmptyForm
@@ -32,7 +32,7 @@ from lms.core.text import clean_line, plain_digits, search_key
 
 
 @dataclass(frozen=True)
-class Said:
+class Fields:
     """What stands in the fields of one person: as stored, or as it was sent."""
 
     status: str = ""
@@ -53,11 +53,11 @@ class Said:
         return " · ".join(part for part in (choice.label if choice else "", minutes, self.remark) if part)
 
 
-def stored(mark: Mark | None) -> Said:
+def stored(mark: Mark | None) -> Fields:
     """What the fields of somebody show before anything is changed."""
     if mark is None:
-        return Said()
-    return Said(value_of(mark.status, mark.name_id), "" if mark.minutes is None else str(mark.minutes), mark.remark)
+        return Fields()
+    return Fields(value_of(mark.status, mark.name_id), "" if mark.minutes is None else str(mark.minutes), mark.remark)
 
 
 @blueprint.get("/half-days/<int:half_day_id>/")
@@ -65,16 +65,16 @@ def stored(mark: Mark | None) -> Said:
 def show_half_day(half_day_id: int) -> ResponseReturnValue:
     """The roll call; once the half-day is closed, who was there. Written into the access log."""
     half_day = half_day_or_404(half_day_id)
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         return closed.page(half_day)
     return _page(half_day, {})
 
 
-def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
+def _page(half_day: HalfDay, sent: dict[int, Fields], refused: Any = None) -> str:
     # Before the rows: what is marked in between is told to the page again, never left out.
     cursor = queries.taps.cursor(session(), half_day.id)
     rows, known = queries.marks.rows(session(), half_day), choices.known(session())
-    today = local_date(clock.now())
+    today, takes = local_date(clock.now()), may_take(half_day.meeting.cohort_id)
     page = render_template(
         "attendance/roll_call.html",
         half_day=half_day,
@@ -86,15 +86,15 @@ def _page(half_day: HalfDay, sent: dict[int, Said], refused: Any = None) -> str:
         retired_of=lambda row: _retired_of(known, row.mark),
         titles=titles(),
         refused=refused,
-        errors=[(row, sent[row.enrolment.id]) for row in rows if sent.get(row.enrolment.id, Said()).error],
-        may_take=can(AttendancePermission.TAKE),
+        errors=[(row, sent[row.enrolment.id]) for row in rows if sent.get(row.enrolment.id, Fields()).error],
+        may_take=takes,
         check_ins={one.enrolment_id: one for one in queries.check_ins.arrivals(session(), half_day.id)},
         has_begun=clock.now() >= half_day.starts_at,
         waiting=queries.walk_ins.waiting(session(), half_day.id),
         reopened=Reason(half_day.reopened_reason) if half_day.reopened_reason else None,
         form=EmptyForm(formdata=None),
         cursor=cursor,
-        taps=kept.attributes(half_day, known),
+        taps=kept.attributes(half_day, known, may_take=takes),
         search_of=_search_of,
     )
     log_shown("attendance.show_half_day", people=len(rows))
@@ -138,7 +138,7 @@ def take(half_day_id: int) -> ResponseReturnValue:
     except (HalfDayClosed, HalfDayCancelled, NotOnTheList, TooLateToCorrect) as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
-        if half_day.closed_at is not None:
+        if half_day.state is State.CLOSED:
             said = [(enrolment_id, one.words(known)) for enrolment_id, one in sent.items()]
             return closed.page(half_day, refused=error.message, not_taken=said), error.status
         return _page(half_day, sent, error.message), error.status
@@ -149,14 +149,14 @@ def take(half_day_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_half_day", half_day_id=half_day_id))
 
 
-def _sent(half_day: HalfDay, known: Choices) -> dict[int, Said]:
+def _sent(half_day: HalfDay, known: Choices) -> dict[int, Fields]:
     """What was changed on the page, by enrolment."""
-    found: dict[int, Said] = {}
+    found: dict[int, Fields] = {}
     for name, was in request.form.items():
         number = paging.whole_number(name.removeprefix("was-")) if name.startswith("was-") else None
         if number is None:
             continue
-        said = Said(
+        said = Fields(
             request.form.get(f"status-{number}", "")[: LONGEST_VALUE + 1],
             plain_digits(clean_line(request.form.get(f"minutes-{number}", "")[:20])),
             clean_line(request.form.get(f"remark-{number}", "")[: LONGEST_REMARK + 1]),
@@ -170,7 +170,7 @@ def _sent(half_day: HalfDay, known: Choices) -> dict[int, Said]:
     }
 
 
-def keeping_retired(half_day: HalfDay, known: Choices, sent: dict[int, Said]) -> set[int]:
+def keeping_retired(half_day: HalfDay, known: Choices, sent: dict[int, Fields]) -> set[int]:
     """Those marked already with the retired name that is said of them: only then does it stand. Mostly no statement."""
     if not any(one.status in known.by_value and known.by_value[one.status].is_retired for one in sent.values()):
         return set()
@@ -179,7 +179,7 @@ def keeping_retired(half_day: HalfDay, known: Choices, sent: dict[int, Said]) ->
     return {number for number, one in sent.items() if shown.get(number) == one.status}
 
 
-def fault_of(said: Said, known: Choices, *, keeps_retired: bool) -> str:
+def fault_of(said: Fields, known: Choices, *, keeps_retired: bool) -> str:
     """Why it cannot be stored, in a sentence; empty where it can."""
     if not said.status:
         return str(_("A minute or a remark needs a status beside it."))
@@ -194,7 +194,7 @@ def fault_of(said: Said, known: Choices, *, keeps_retired: bool) -> str:
     return ""
 
 
-def tap_of(enrolment_id: int, said: Said, known: Choices) -> Tap:
+def tap_of(enrolment_id: int, said: Fields, known: Choices) -> Tap:
     """What is said of somebody, once nothing is wrong with it."""
     choice, minutes = known.by_value[said.status], int(said.minutes) if said.minutes else None
     return Tap(enrolment_id, choice.status, minutes, said.remark, choice.name_id)
@@ -205,7 +205,7 @@ def tap_of(enrolment_id: int, said: Said, known: Choices) -> Tap:
 def ask_close(half_day_id: int) -> ResponseReturnValue:
     """Who is not marked and who was not there, before the half-day is countersigned."""
     half_day = half_day_or_404(half_day_id)
-    if half_day.closed_at is not None:
+    if half_day.state is State.CLOSED:
         return redirect(url_for(".show_half_day", half_day_id=half_day_id))
     return _close_page(half_day)
 
@@ -225,7 +225,7 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
         titles=titles(),
         refused=refused,
         form=EmptyForm(formdata=None),
-        taps=kept.attributes(half_day, known),
+        taps=kept.attributes(half_day, known, may_take=True),
     )
     log_shown("attendance.ask_close", people=len(rows))
     return page

@@ -19,7 +19,7 @@ from lms.attendance import arriving, queries, tokens
 from lms.attendance.arriving import Window
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.views import pending as kept
+from lms.attendance.views import waiting_scan
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock
 from lms.core.access import requires
@@ -59,7 +59,7 @@ def _state(half_day: HalfDay, now: dt.datetime) -> str:
     """What the screen shows: another one than before has it loaded again."""
     where = arriving.window(half_day, now)
     if where is Window.OVER:
-        return "cancelled" if half_day.cancelled_at else "closed" if half_day.closed_at else "ended"
+        return "ended" if half_day.state.takes_marks else half_day.state.value
     return {Window.FAR: "far", Window.EARLY: "early", Window.OPEN: "open"}[where]
 
 
@@ -68,7 +68,7 @@ def _codes(half_day: HalfDay, state: str, now: dt.datetime) -> list[dict[str, An
     if state not in ("early", "open"):
         return []
     step = tokens.step_of(now)
-    return [_code(half_day.id, tokens.shown(kept.secret(), half_day.id, one), now) for one in (step, step + 1)]
+    return [_code(half_day.id, tokens.shown(waiting_scan.secret(), half_day.id, one), now) for one in (step, step + 1)]
 
 
 def _code(half_day_id: int, shown: tokens.Shown, now: dt.datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from lms.accounts.shown import log_shown
 from lms.attendance import sheets
 from lms.attendance.permissions import AttendancePermission
+from lms.attendance.statuses import State
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core.access import requires
 from lms.core.bilingual import EMPTY
@@ -28,14 +29,14 @@ def download_sheet(half_day_id: int) -> ResponseReturnValue:
     """
     half_day, what = half_day_or_404(half_day_id), request.args.get("of", "")
     days = sheets.days_of(half_day, what)
-    about = sheets.About(
+    about = sheets.SheetHead(
         current_app.extensions["programme_names"]().name,
         titles().get(half_day.meeting.module, EMPTY),
         sheets.layout_of(session(), half_day.meeting.cohort_id),
     )
     found = sheets.sheets_of(session(), days, about)
     pdf, people = draw_attendance(*found), max(len(one.rows) for one in found)
-    if all(one.closed_at is not None for day in days for one in day):
+    if all(one.state is State.CLOSED for day in days for one in day):
         try:
             pdf = sign(pdf, current_app.extensions["keyring"])
         except SigningFailed:

@@ -16,10 +16,10 @@ from lms.attendance.forms_reports import ShortReportForm
 from lms.attendance.models import Meeting
 from lms.attendance.models.short_reports import PARTS
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.views.blueprint import blueprint, titles
+from lms.attendance.views.blueprint import blueprint, may_take, takes_attendance, titles
 from lms.core import clock
 from lms.core import db as database
-from lms.core.access import can, requires
+from lms.core.access import requires
 from lms.core.bilingual import EMPTY
 from lms.core.db import session
 from lms.core.downloads import attachment
@@ -29,7 +29,9 @@ from lms.documents import draw_paper
 
 
 def _meeting_or_404(meeting_id: int, *, lock: bool = False) -> Meeting:
-    found = queries.short_reports.meeting_or_none(session(), meeting_id, actor=current_user, lock=lock)
+    found = queries.short_reports.meeting_or_none(
+        session(), meeting_id, actor=current_user, taught=takes_attendance(), lock=lock
+    )
     return found or abort(404)
 
 
@@ -54,7 +56,7 @@ def _page(meeting: Meeting, form: ShortReportForm, refused: Any = None, conflict
         parts=PARTS,
         refused=refused,
         conflict=conflict,
-        may_write=can(AttendancePermission.TAKE),
+        may_write=may_take(meeting.cohort_id),
         is_time=services.short_reports.may_be_written(meeting, now=clock.now()),
         titles=titles(),
     )

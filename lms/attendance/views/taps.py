@@ -18,7 +18,7 @@ from lms.attendance.queries.marks import Row
 from lms.attendance.services.taps import Sent
 from lms.attendance.statuses import LONGEST_REMARK, Method
 from lms.attendance.views.blueprint import blueprint, half_day_or_404
-from lms.attendance.views.roll_call import Said, fault_of, keeping_retired, stored, tap_of
+from lms.attendance.views.roll_call import Fields, fault_of, keeping_retired, stored, tap_of
 from lms.core import clock, paging
 from lms.core.access import requires
 from lms.core.db import session
@@ -67,7 +67,7 @@ def _state(half_day: HalfDay, known: Choices, *, after: int) -> dict[str, Any]:
     rows = queries.marks.rows(session(), half_day)
     by_enrolment = {one.enrolment_id: one for one in changes}
     return {
-        "is_open": half_day.closed_at is None and half_day.cancelled_at is None,
+        "is_open": half_day.state.takes_marks,
         "cursor": max([after, *(one.id for one in changes)]),
         "people": len(rows),
         "rows": [_row(row, by_enrolment[row.enrolment.id], known) for row in rows if row.enrolment.id in by_enrolment],
@@ -117,14 +117,14 @@ def _sent(half_day: HalfDay, taps: list[dict[str, Any]], known: Choices) -> list
     return [_tap(one, words, known, keeps_retired=one["enrolment"] in kept_by) for one, words in said]
 
 
-def _tap(one: dict[str, Any], said: Said, known: Choices, *, keeps_retired: bool) -> Sent:
+def _tap(one: dict[str, Any], said: Fields, known: Choices, *, keeps_retired: bool) -> Sent:
     fault = fault_of(said, known, keeps_retired=keeps_retired)
     tap = None if fault else tap_of(one["enrolment"], said, known)
     return Sent(one["enrolment"], one["counter"], tap, fault, one.get("closings", 0))
 
 
-def _said(one: dict[str, Any]) -> Said:
-    return Said(
+def _said(one: dict[str, Any]) -> Fields:
+    return Fields(
         _line(one.get("status"))[: LONGEST_VALUE + 1],
         plain_digits(_line(one.get("minutes"))[:20]),
         _line(one.get("remark"))[: LONGEST_REMARK + 1],

@@ -43,7 +43,7 @@ def _page(half_day: HalfDay, form: WalkInForm, refused: Any = None) -> str:
         form=form,
         refused=refused,
         statuses={one.value: one for one in Status},
-        may_note=half_day.closed_at is None or services.marks.may_correct(half_day, current_user, now=clock.now()),
+        may_note=half_day.state.takes_marks or services.marks.may_correct(half_day, current_user, now=clock.now()),
         titles=titles(),
         decision=EmptyForm(formdata=None),
     )

@@ -38,10 +38,19 @@ def move_to_kept(merge: PersonMerge, *, db: Session, now: dt.datetime) -> dict[s
         **_move_trainer(db, merged_id, kept_id),
     }
     db.flush()
-    for counts, aside in pairs:
-        db.refresh(counts)
-        events.enrolments_merged.send(counts, aside=aside, db=db, now=now)
-    return moved
+    return {**moved, "rooms": {str(aside.id): _tell_rooms(db, counts, aside, now) for counts, aside in pairs}}
+
+
+def _tell_rooms(db: Session, counts: Enrolment, aside: Enrolment, now: dt.datetime) -> dict[str, Any]:
+    """Let each room make one of the two; room -> what it moved."""
+    db.refresh(counts)
+    answers = events.enrolments_merged.send(counts, aside=aside, db=db, now=now)
+    return {_room(listener): moved for listener, moved in answers if moved is not None}
+
+
+def _room(listener: Any) -> str:
+    """« attendance » of a listener in lms.attendance."""
+    return str(listener.__module__).split(".")[1]
 
 
 def _enrolments(db: Session, person_id: int) -> Sequence[Enrolment]:
@@ -98,7 +107,8 @@ def part_again(merge: PersonMerge, *, db: Session, now: dt.datetime) -> None:
         counts, aside = db.get_one(Enrolment, counts_id), db.get_one(Enrolment, aside_id)
         aside.merged_into_id = None
         db.flush()
-        events.enrolments_parted.send(counts, aside=aside, db=db, now=now)
+        rooms = moved.get("rooms", {}).get(str(aside_id), {})
+        events.enrolments_parted.send(counts, aside=aside, rooms=rooms, db=db, now=now)
     _own(db, SeatHolding, moved.get("holdings", []), merge.merged_id)
     _train(db, set(moved.get("trained", [])), merge.kept_id, merge.merged_id)
     db.add_all(
