@@ -5,14 +5,27 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from lms.attendance import events, hooks, mails, notices, privacy, privacy_words, reminders, retention, services, views
+from lms.attendance import (
+    events,
+    hooks,
+    mails,
+    naming,
+    notices,
+    privacy,
+    privacy_words,
+    reminders,
+    retention,
+    services,
+    views,
+)
 from lms.attendance.demo import make_demo
 from lms.attendance.permissions import AttendancePermission
 from lms.core.feature import CohortLink, Feature
 from lms.programme import events as programme
 
 
-def _listen(_app: Flask) -> None:
+def _begin(app: Flask) -> None:
+    app.jinja_env.filters["half_day_hours"] = naming.glued_hours
     programme.enrolments_merged.connect(services.merging.copy_marks)
     programme.enrolments_parted.connect(services.merging.take_marks_back)
 
@@ -40,5 +53,5 @@ feature = Feature(
     retention=retention.RULES,
     processing=retention.PROCESSING,
     demo=make_demo,
-    init_app=_listen,
+    init_app=_begin,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from lms.accounts.actor import Actor
 from lms.attendance import arriving, own, queries, services
 from lms.attendance.arriving import Window
 from lms.attendance.models import HalfDay
+from lms.attendance.naming import comma, glued_hours
 from lms.core.access import Role
 from lms.core.clock import local_date
 from lms.core.feature import Card, Panel, Task
@@ -125,12 +127,11 @@ def _scans(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
         return []
     title = ngettext("%(num)s signed sheet to attach", "%(num)s signed sheets to attach", len(lacking))
     url = url_for("attendance.show_scan", half_day_id=lacking[0].id)
-    return [Task(title, _places(lacking[:3]), url, "file", "info", SCANS, len(lacking))]
+    return [Task(title, _days(lacking[:3]), url, "file", "info", SCANS, len(lacking))]
 
 
 def _what(one: HalfDay) -> Markup:
-    times = Markup('<bdi dir="ltr">{}–{}</bdi>').format(f"{one.starts:%H:%M}", f"{one.ends:%H:%M}")
-    return Markup("{} · {}").format(times, bdi(one.meeting.cohort.name[current_language()]))
+    return Markup("{} · {}").format(glued_hours(one), bdi(one.meeting.cohort.name[current_language()]))
 
 
 def _screen(one: HalfDay) -> Task:
@@ -151,4 +152,11 @@ def _roll_call(one: HalfDay, now: dt.datetime) -> Task:
 
 
 def _places(half_days: list[HalfDay]) -> Markup:
+    return Markup(" · ").join(
+        Markup("{}{}{}").format(bdi(day_and_date(one.day)), comma(current_language()), glued_hours(one))
+        for one in half_days
+    )
+
+
+def _days(half_days: Sequence[HalfDay]) -> Markup:
     return Markup(" · ").join(bdi(day_and_date(one.day)) for one in half_days)
