@@ -17,6 +17,7 @@ from lms.attendance.services import (
     short_reports,
     status_names,
     taps,
+    undoing,
     walk_ins,
     warnings,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "short_reports",
     "status_names",
     "taps",
+    "undoing",
     "walk_ins",
     "warnings",
 ]
