@@ -153,6 +153,14 @@ class TestEveryonePresent:
         # Another page learns that nobody has marked them.
         assert set(state(trainer, morning, answer["cursor"])["unmarked"]) == {members[0].id, members[1].id}
 
+    def test_who_was_marked_before_the_press_stays_though_it_is_named(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        take(db, morning, bilal, {members[0]: Status.ABSENT})
+        take(db, morning, bilal, {members[0]: Status.PRESENT})
+        assert undo(trainer, morning, {"after": "0", "until": "99", "people": ""}, headers=JSON).json == {"undone": 0}
+        assert marks(db, morning.id) == {members[0].id: ("present", None)}
+
     @pytest.mark.parametrize("press", [{}, {"after": "x", "until": "3"}, {"after": "1"}])
     def test_what_names_no_press_undoes_nothing(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], press: dict[str, str]
