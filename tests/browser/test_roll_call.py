@@ -601,3 +601,24 @@ def test_without_script_the_press_is_taken_back_and_the_search_looks(
     assert "Aucun" in page.inner_text("[data-found]")
     page.click(".roll-search a")
     assert page.locator("[data-enrolment]").count() == 3
+
+
+def test_the_box_of_minutes_is_shown_where_the_status_takes_them(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(1)
+    visitor = visit(PHONE)
+    page = open_roll(visitor, room)
+    room.close()
+    page.goto(room.url(more=f"people/{room.people[0]}/correct"))
+    box = page.locator("#minutes")
+    expect(box).to_be_hidden()
+    page.check('[value="late"]')
+    box.fill("9000")
+    page.check('[value="present"]')
+    expect(box).to_be_hidden()
+    page.select_option("#reason", "slip")
+    with page.expect_navigation():
+        page.click("main form .form-actions button")
+    assert page.url == room.url()
+    assert room.marks() == {room.people[0]: "present"}
