@@ -38,8 +38,8 @@ feature = Feature(
     name="attendance",
     blueprints=views.blueprints,
     permissions=AttendancePermission,
-    # No entry in a menu: trainers come from their home page and from that of a training session, monitoring from the
-    # dashboard, participants from their home page.
+    # No entry in a menu: those of trainers and monitoring are full with five, the participants' bar on a phone with
+    # four. One click leads here from every home page: the trainers' head, the dashboard's, the participants' card.
     home_cards=hooks.home_cards,
     module_panels=hooks.module_panels,
     tasks=hooks.tasks,

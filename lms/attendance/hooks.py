@@ -26,6 +26,8 @@ from lms.programme.models import Enrolment
 #: The next session stands before surveys and certificates, the check-in of now before it; the roll call of now before
 #: all else.
 NEXT, CHECK_IN, ROLL_CALL = 5, 4, 1
+#: The way to one's own attendance once no half-day is to come: after what waits.
+OWN = 60
 #: How long a home page asks for the report of a meeting.
 REPORT_ASKED = dt.timedelta(days=60)
 #: Signed sheets to attach: nothing waits for them. Not asked for once they would go again soon.
@@ -34,12 +36,13 @@ LONGEST_WAIT = dt.timedelta(days=4 * 365)
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
-    """The next half-day of a participant: when, where, how."""
+    """The next half-day of a participant: when, where, how. Without one, the way to those that were."""
     if Role.LEARNER not in actor.roles:
         return []
     found = queries.meetings.next_of_person(db, actor.person_id, now=now, today=local_date(now))
     if found is None:
-        return []
+        has_any = bool(queries.marks.enrolments_of(db, actor.person_id))
+        return [Card("attendance/_card_own.html", None, position=OWN)] if has_any else []
     cards = [Card("attendance/_card.html", found, position=NEXT)]
     if arriving.window(found, now) is Window.OPEN:
         known = queries.check_ins.of_person(db, found.id, actor.person_id)
