@@ -6,14 +6,27 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from lms.accounts import events as accounts
-from lms.attendance import events, hooks, mails, notices, privacy, privacy_words, reminders, retention, services, views
+from lms.attendance import (
+    events,
+    hooks,
+    mails,
+    naming,
+    notices,
+    privacy,
+    privacy_words,
+    reminders,
+    retention,
+    services,
+    views,
+)
 from lms.attendance.demo import make_demo
 from lms.attendance.permissions import AttendancePermission
 from lms.core.feature import CohortLink, Feature
 from lms.programme import events as programme
 
 
-def _listen(_app: Flask) -> None:
+def _begin(app: Flask) -> None:
+    app.jinja_env.filters["half_day_hours"] = naming.glued_hours
     programme.enrolments_merged.connect(services.merging.join)
     programme.enrolments_parted.connect(services.merging.part)
     accounts.people_merged.connect(services.following.take_over_asked)
@@ -29,8 +42,8 @@ feature = Feature(
     name="attendance",
     blueprints=views.blueprints,
     permissions=AttendancePermission,
-    # No entry in a menu: trainers come from their home page and from that of a training session, monitoring from the
-    # dashboard, participants from their home page.
+    # No entry in a menu: those of trainers and monitoring are full with five, the participants' bar on a phone with
+    # four. One click leads here from every home page: the trainers' head, the dashboard's, the participants' card.
     home_cards=hooks.home_cards,
     module_panels=hooks.module_panels,
     tasks=hooks.tasks,
@@ -44,5 +57,5 @@ feature = Feature(
     retention=retention.RULES,
     processing=retention.PROCESSING,
     demo=make_demo,
-    init_app=_listen,
+    init_app=_begin,
 )  # fmt: skip

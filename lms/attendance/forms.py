@@ -96,12 +96,12 @@ class MeetingForm(AboutForm):
 
     first = DayField(_l("First day"), [InputRequired(_NEEDED)])
     last = DayField(_l("Last day"))
-    has_morning = BooleanField(_l("In the morning"), default=True)
-    morning_starts = TimeField(_l("Beginning in the morning"), default=MORNING.starts)
-    morning_ends = TimeField(_l("End in the morning"), default=MORNING.ends)
-    has_afternoon = BooleanField(_l("In the afternoon"), default=True)
-    afternoon_starts = TimeField(_l("Beginning in the afternoon"), default=AFTERNOON.starts)
-    afternoon_ends = TimeField(_l("End in the afternoon"), default=AFTERNOON.ends)
+    has_morning = BooleanField(_l("First half-day of each day"), default=True)
+    morning_starts = TimeField(_l("Beginning of the first half-day"), default=MORNING.starts)
+    morning_ends = TimeField(_l("End of the first half-day"), default=MORNING.ends)
+    has_afternoon = BooleanField(_l("Second half-day of each day"), default=True)
+    afternoon_starts = TimeField(_l("Beginning of the second half-day"), default=AFTERNOON.starts)
+    afternoon_ends = TimeField(_l("End of the second half-day"), default=AFTERNOON.ends)
 
     def validate_last(self, field: Any) -> None:
         if self.first.data and field.data and not self.first.data <= field.data <= self.first.data + LONGEST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -15,6 +16,7 @@ from lms.accounts.actor import Actor
 from lms.attendance import arriving, own, queries, services
 from lms.attendance.arriving import Window
 from lms.attendance.models import HalfDay
+from lms.attendance.naming import comma, glued_hours
 from lms.attendance.statuses import Mode
 from lms.core.access import Role
 from lms.core.bilingual import Bilingual
@@ -28,6 +30,8 @@ from lms.programme.models import Enrolment
 #: The next session stands before surveys and certificates, the check-in of now before it; the roll call of now before
 #: all else.
 NEXT, CHECK_IN, ROLL_CALL = 5, 4, 1
+#: The way to one's own attendance once no half-day is to come: after what waits.
+OWN = 60
 #: How long a home page asks for the report of a meeting.
 REPORT_ASKED = dt.timedelta(days=60)
 #: Signed sheets to attach: nothing waits for them. Not asked for once they would go again soon.
@@ -53,12 +57,13 @@ class Upcoming:
 
 
 def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
-    """The next half-day of a participant: when, where, how."""
+    """The next half-day of a participant: when, where, how. Without one, the way to those that were."""
     if Role.LEARNER not in actor.roles:
         return []
     found = queries.meetings.next_of_person(db, actor.person_id, now=now, today=local_date(now))
     if found is None:
-        return []
+        has_any = bool(queries.marks.enrolments_of(db, actor.person_id))
+        return [Card("attendance/_card_own.html", None, position=OWN)] if has_any else []
     is_open = arriving.window(found, now) is Window.OPEN
     module = curriculum.current(db).module(found.meeting.module)
     opens_at = None if is_open else arriving.opens_at(found)
@@ -150,12 +155,11 @@ def _scans(db: Session, actor: Actor, now: dt.datetime) -> list[Task]:
         return []
     title = ngettext("%(num)s signed sheet to attach", "%(num)s signed sheets to attach", len(lacking))
     url = url_for("attendance.show_scan", half_day_id=lacking[0].id)
-    return [Task(title, _places(lacking[:3]), url, "file", "info", SCANS, len(lacking))]
+    return [Task(title, _days(lacking[:3]), url, "file", "info", SCANS, len(lacking))]
 
 
 def _what(one: HalfDay) -> Markup:
-    times = Markup('<bdi dir="ltr">{}–{}</bdi>').format(f"{one.starts:%H:%M}", f"{one.ends:%H:%M}")
-    return Markup("{} · {}").format(times, bdi(one.meeting.cohort.name[current_language()]))
+    return Markup("{} · {}").format(glued_hours(one), bdi(one.meeting.cohort.name[current_language()]))
 
 
 def _screen(one: HalfDay) -> Task:
@@ -176,4 +180,11 @@ def _roll_call(one: HalfDay, now: dt.datetime) -> Task:
 
 
 def _places(half_days: list[HalfDay]) -> Markup:
+    return Markup(" · ").join(
+        Markup("{}{}{}").format(bdi(day_and_date(one.day)), comma(current_language()), glued_hours(one))
+        for one in half_days
+    )
+
+
+def _days(half_days: Sequence[HalfDay]) -> Markup:
     return Markup(" · ").join(bdi(day_and_date(one.day)) for one in half_days)

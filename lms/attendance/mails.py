@@ -16,12 +16,12 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.attendance import queries
 from lms.attendance.models import HalfDay, Meeting
+from lms.attendance.naming import day_and_hours
 from lms.attendance.statuses import State
 from lms.core import calendar, mail
 from lms.core.calendar import Entry
 from lms.core.feature import MailKind
-from lms.core.i18n import day_and_date, locale_of
-from lms.core.text import isolate
+from lms.core.i18n import locale_of
 
 CHANGED = "attendance.changed"
 PLACES: dict[str, Any] = {
@@ -47,9 +47,7 @@ KINDS = [
 
 def when(one: HalfDay, lang: str) -> str:
     """« Mardi 24 novembre 2026, 09:00–12:30 »; a cancelled one says so."""
-    text = (
-        f"{day_and_date(one.day, lang)}{'،' if lang == 'ar' else ','} {isolate(f'{one.starts:%H:%M}–{one.ends:%H:%M}')}"
-    )
+    text = day_and_hours(one, lang)
     with force_locale(locale_of(lang)):
         return _("cancelled: %(when)s", when=text) if one.state is State.CANCELLED else text
 

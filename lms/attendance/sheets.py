@@ -17,7 +17,9 @@ from lms.attendance import choices, queries
 from lms.attendance.choices import Choices
 from lms.attendance.layouts import Column, Layout
 from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.naming import hours, part_and_hours, part_of
 from lms.attendance.queries.marks import Row
+from lms.attendance.services.meetings import AFTERNOON, MORNING, Times
 from lms.attendance.statuses import OWN_CHECK_IN, Method, Reason, State
 from lms.core import clock
 from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
@@ -95,7 +97,7 @@ def layout(
 
 def sample_of(cohort: Cohort, about: SheetHead, day: dt.date) -> AttendanceSheet:
     """A sheet of invented people, to see what a layout looks like."""
-    parts = (("صباحا", "matin", "09:00–12:30"), ("بعد الزوال", "après-midi", "14:00–17:00"))
+    slots = tuple(_slot(one) for one in (MORNING, AFTERNOON))
     said = {Column.ORGANISATION: Pair("المكتب الوطني", "Office national"), Column.REGION: Pair("الشرق", "Oriental"),
             Column.FUNCTION: Pair("رئاسة مصلحة", "Chefferie de service")}  # fmt: skip
     return AttendanceSheet(
@@ -104,10 +106,10 @@ def sample_of(cohort: Cohort, about: SheetHead, day: dt.date) -> AttendanceSheet
         cohort=_pair(cohort.name),
         when=_in_both(lambda lang: day_and_date(day, lang)),
         reference="0",
-        slots=tuple(Slot(Pair(ar, fr), times) for ar, fr, times in parts),
+        slots=slots,
         rows=tuple(
             SheetRow(
-                row_code(0, number), Pair(*name), tuple(said[one] for one in about.layout.columns), (None,) * len(parts)
+                row_code(0, number), Pair(*name), tuple(said[one] for one in about.layout.columns), (None,) * len(slots)
             )
             for number, name in enumerate(SAMPLE * 4, 1)
         ),
@@ -134,9 +136,7 @@ def _sheet(
         cohort=_pair(meeting.cohort.name),
         when=_in_both(lambda lang: " · ".join(one for one in (day_and_date(day, lang), meeting.place, zone) if one)),
         reference=f"{meeting.id}-{day.isoformat()}",
-        slots=tuple(
-            Slot(_in_both(lambda _lang, one=one: one.part), f"{one.starts:%H:%M}–{one.ends:%H:%M}") for one in slots
-        ),
+        slots=tuple(_slot(one) for one in slots),
         rows=tuple(_rows(slots, lists, notes, about.layout.columns, known)),
         trainers=trainers,
         made_on=day,
@@ -145,6 +145,10 @@ def _sheet(
         notes=tuple(_in_both(lambda lang, one=one: _note(one, lists, known, lang)) for one in notes),
         layout=about.layout.drawn,
     )
+
+
+def _slot(one: HalfDay | Times) -> Slot:
+    return Slot(_in_both(lambda _lang: part_of(one.starts)), hours(one))
 
 
 def day_of(half_day: HalfDay) -> list[HalfDay]:
@@ -268,7 +272,8 @@ def _signed(one: HalfDay, lang: str) -> str:
     local = clock.local(one.closed_at) if one.closed_at else None
     name = one.closed_by.name[lang] if one.closed_by else "—"
     at = f"{long_date(local, lang)} · {local:%H:%M}" if local else ""
-    return str(_("%(slot)s: countersignature, %(name)s · %(at)s", slot=one.part, name=name, at=at))
+    slot = part_and_hours(one, lang)
+    return str(_("%(slot)s: countersignature, %(name)s · %(at)s", slot=slot, name=name, at=at))
 
 
 def _note(one: MarkChange, lists: dict[int, list[Row]], known: Choices, lang: str) -> str:

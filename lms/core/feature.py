@@ -169,7 +169,9 @@ class MemberLink:
 
 @dataclass(frozen=True)
 class CohortLink:
-    """A page of another room, on the page of a cohort: ``endpoint`` takes ``cohort`` in its query."""
+    """A page of another room, on the page of a cohort: ``endpoint`` takes ``cohort`` in its query.
+
+    On the home page of a trainer it stands without one: the page then shows all cohorts."""
 
     label: Any
     endpoint: str

@@ -152,6 +152,12 @@ def day_and_date(moment: dt.date | dt.datetime, lang: str | None = None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def weekday_date(moment: dt.date | dt.datetime, lang: str | None = None) -> str:
+    """The weekday with day and month, without the year: of days near today."""
+    text = _date(moment, "EEEE d MMMM", lang)
+    return text[:1].upper() + text[1:]
+
+
 def short_date(moment: dt.date | dt.datetime, lang: str | None = None) -> str:
     """Day and month in words, without the year."""
     return _date(moment, "d MMMM", lang)
@@ -208,6 +214,7 @@ def init_app(app: Flask, translation_folders: list[str]) -> None:
         day_date=day_and_date,
         short_date=short_date,
         month_name=month_name,
+        weekday_date=weekday_date,
         time=clock_time,
         bdi=bdi,
     )

@@ -482,6 +482,12 @@ TABLE: dict[str, dict[str, str]] = {
     "POST /<lang>/attendance/half-days/<half_day_id>/paper": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/move": {**TRAINER_ONLY, "trainer": "404"},
+    "GET /<lang>/attendance/half-days/<half_day_id>/cancel": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/everyone/undo": {**TRAINER_ONLY, "trainer": "404"},
+    "POST /<lang>/attendance/half-days/<half_day_id>/arrivals/<enrolment_id>/unstrike": {
+        **TRAINER_ONLY,
+        "trainer": "404",
+    },
     "POST /<lang>/attendance/half-days/<half_day_id>/cancel": {**TRAINER_ONLY, "trainer": "404"},
     "GET /<lang>/attendance/half-days/<half_day_id>/close": {**TRAINER_ONLY, "trainer": "404"},
     "POST /<lang>/attendance/half-days/<half_day_id>/close": {**TRAINER_ONLY, "trainer": "404"},

@@ -41,6 +41,7 @@ LEARNER = [
 ATTENDANCE = [
     "attendance/", "attendance/?show=past", "attendance/own", "attendance/meetings/new?cohort={attended}",
     "attendance/meetings/{meeting}/", "attendance/half-days/{coming}/", "attendance/half-days/{coming}/move",
+    "attendance/half-days/{coming}/cancel",
     "attendance/half-days/{coming}/close", "attendance/half-days/{coming}/screen",
     "attendance/half-days/{coming}/arrivals", "attendance/half-days/{closed}/",
     "attendance/half-days/{closed}/people/{present}/correct", "attendance/half-days/{closed}/reopen",

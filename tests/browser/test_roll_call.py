@@ -513,9 +513,112 @@ def test_without_script_the_form_still_does_it_all(
 ) -> None:
     room = make_room(3)
     page = open_roll(visit(PHONE, java_script_enabled=False), room)
-    assert not page.locator("[data-opens-search]").is_visible()
     row(page, room.people[0]).locator(".late").click()
     page.click('.roll-foot [value="save"]')
     assert room.marks() == {room.people[0]: "late"}
     page.click('[value="everyone"]')
     assert list(room.marks().values()).count("present") == 2
+
+
+def said(page: Page) -> str:
+    return page.inner_text("[data-roll-undo-said]")
+
+
+def test_everyone_present_is_taken_back_but_for_what_was_tapped_since(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(6)
+    page, other = open_roll(visit(PHONE), room), open_roll(visit(PHONE), room, trainer=1)
+    tap(page, room.people[0], "present")
+    page.click('[value="everyone"]')
+    assert "5" in said(page)
+    nothing_waits(page)
+    wait_for(page, "saved")
+    tap(page, room.people[1], "late")
+    nothing_waits(page)
+    expect(row(other, room.people[5]).locator("input:checked")).to_have_count(1, timeout=15_000)
+
+    page.click("[data-roll-undo] button")
+
+    expect(page.locator("[data-roll-undo]")).to_be_hidden()
+    page.wait_for_function("() => document.querySelectorAll('.roll input:checked').length === 2")
+    assert room.marks() == {room.people[0]: "present", room.people[1]: "late"}
+    # The other trainer's page follows.
+    expect(other.locator(".roll input:checked")).to_have_count(2, timeout=15_000)
+
+
+def test_without_a_line_the_press_is_taken_back_on_the_device(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(4)
+    visitor = visit(PHONE)
+    page = open_roll(visitor, room)
+    visitor.context.set_offline(True)
+    page.click('[value="everyone"]')
+    wait_for(page, "waiting")
+    page.wait_for_timeout(1500)
+    page.click("[data-roll-undo] button")
+    page.wait_for_function("() => document.querySelectorAll('.roll input:checked').length === 0")
+    visitor.context.set_offline(False)
+    nothing_waits(page)
+    wait_for(page, "saved")
+    assert room.marks() == {}
+
+
+def test_the_first_names_are_seen_on_a_phone_and_a_folded_row_shows_what_was_typed(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(3)
+    for lang in ("ar", "fr"):
+        page = open_roll(visit({"width": 360, "height": 640}), room, lang=lang)
+        names = page.eval_on_selector_all(".roll .who", "(all) => all.map((one) => one.getBoundingClientRect().bottom)")
+        assert names[1] < 640 - 84, names
+    one = row(page, room.people[0])
+    tap(page, room.people[0], "late")
+    one.locator("summary").click()
+    one.locator(f"#minutes-{room.people[0]}").fill("90")
+    one.locator(f"#remark-{room.people[0]}").fill("Train en panne")
+    one.locator("summary").click()
+    expect(one.locator("[data-said]")).to_be_visible()
+    assert "90" in one.locator("[data-said]").inner_text()
+    assert "Train en panne" in one.locator("[data-said]").inner_text()
+    page.click("[data-opens-search]")
+    page.fill("#roll-find", "zzz")
+    assert "Aucun" in page.inner_text("[data-found]")
+
+
+def test_without_script_the_press_is_taken_back_and_the_search_looks(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(3)
+    page = open_roll(visit(PHONE, java_script_enabled=False), room)
+    page.click('[value="everyone"]')
+    assert len(room.marks()) == 3
+    page.click("[data-roll-undo] button")
+    assert room.marks() == {}
+    page.fill("#roll-find", "zzz")
+    page.click("[data-opens-search]")
+    assert "Aucun" in page.inner_text("[data-found]")
+    page.click(".roll-search a")
+    assert page.locator("[data-enrolment]").count() == 3
+
+
+def test_the_box_of_minutes_is_shown_where_the_status_takes_them(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(1)
+    visitor = visit(PHONE)
+    page = open_roll(visitor, room)
+    room.close()
+    page.goto(room.url(more=f"people/{room.people[0]}/correct"))
+    box = page.locator("#minutes")
+    expect(box).to_be_hidden()
+    page.check('[value="late"]')
+    box.fill("9000")
+    page.check('[value="present"]')
+    expect(box).to_be_hidden()
+    page.select_option("#reason", "slip")
+    with page.expect_navigation():
+        page.click("main form .form-actions button")
+    assert page.url == room.url()
+    assert room.marks() == {room.people[0]: "present"}

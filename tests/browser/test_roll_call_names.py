@@ -52,10 +52,12 @@ def test_a_name_is_tapped_and_reaches_a_page_that_was_open_before_it_was_added(
     assert chosen(late) == {first: mission, second: remote}
     assert room.marks() == {first: "excused", second: "present"}
 
-    # Nothing was pressed there: the other page shows it by itself, in words, with « More » open.
-    button = row(early, first).locator(f'label:has(input[value="{mission}"])')
-    expect(button).to_be_visible(timeout=15_000)
-    expect(button).to_have_text("مهمة رسمية")
+    # Nothing was pressed there: the other page shows it by itself, in words, also while « More » is folded.
+    line = row(early, first).locator("[data-said]")
+    expect(line).to_be_visible(timeout=15_000)
+    expect(line).to_have_text("مهمة رسمية")
+    row(early, first).locator("summary").click()
+    expect(row(early, first).locator(f'label:has(input[value="{mission}"])')).to_be_visible()
     assert chosen(early) == {first: mission, second: remote}
     changes = room.changes()
     early.reload()

@@ -9,7 +9,7 @@ from lms.attendance.models.groups import Group, GroupMember
 from lms.attendance.models.imports import AttendanceImport, Kind
 from lms.attendance.models.layouts import CohortSheet, CohortSheetLogo
 from lms.attendance.models.marks import Mark, MarkChange
-from lms.attendance.models.meetings import NOON, HalfDay, Meeting
+from lms.attendance.models.meetings import HalfDay, Meeting
 from lms.attendance.models.reports import Report
 from lms.attendance.models.short_reports import ShortReport
 from lms.attendance.models.status_names import StatusName
@@ -18,7 +18,6 @@ from lms.attendance.models.walk_ins import WalkIn
 from lms.attendance.models.warnings import AbsenceWarning
 
 __all__ = [
-    "NOON",
     "AbsenceWarning",
     "AttendanceFile",
     "AttendanceImport",

@@ -7,19 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from lms.accounts.models import Person
 from lms.attendance.models.groups import Group
+from lms.attendance.naming import part_of
 from lms.attendance.statuses import State
 from lms.core.bilingual import Bilingual
 from lms.core.clock import PROGRAMME_ZONE
 from lms.core.db import Base
 from lms.programme.models import Cohort
-
-#: Until noon it is the morning.
-NOON = dt.time(12)
 
 
 class Meeting(Base):
@@ -134,5 +131,5 @@ class HalfDay(Base):
 
     @property
     def part(self) -> Any:
-        """Morning or afternoon, in words."""
-        return _l("morning") if self.starts < NOON else _l("afternoon")
+        """Morning, afternoon or evening, in words."""
+        return part_of(self.starts)

@@ -215,6 +215,10 @@ def has_marks(db: Session, half_day_id: int) -> bool:
     return db.scalar(sa.select(sa.exists().where(Mark.half_day_id == half_day_id))) or False
 
 
+def of_half_day(db: Session, half_day_id: int) -> Sequence[Mark]:
+    return db.scalars(sa.select(Mark).where(Mark.half_day_id == half_day_id)).all()
+
+
 def of_person(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], Mark]:
     """Marks of enrolments by (half-day, enrolment)."""
     query = sa.select(Mark).where(Mark.enrolment_id.in_(enrolment_ids))

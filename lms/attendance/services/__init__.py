@@ -18,6 +18,7 @@ from lms.attendance.services import (
     short_reports,
     status_names,
     taps,
+    undoing,
     walk_ins,
     warnings,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "short_reports",
     "status_names",
     "taps",
+    "undoing",
     "walk_ins",
     "warnings",
 ]

@@ -22,6 +22,7 @@ from lms.attendance.views import (
     short_reports,
     status_names,
     taps,
+    undoing,
     walk_ins,
 )
 from lms.attendance.views.blueprint import blueprint
@@ -29,6 +30,6 @@ from lms.attendance.views.blueprint import blueprint
 #: Modules whose import registers their pages.
 PAGES = (
     arrivals, check_ins, closed, feeds, files, grid, groups, imports, layouts, meetings, own, paper, reports,
-    roll_call, screen, sheets, short_reports, status_names, taps, walk_ins,
+    roll_call, screen, sheets, short_reports, status_names, taps, undoing, walk_ins,
 )  # fmt: skip
 blueprints = [blueprint, check_ins.short]

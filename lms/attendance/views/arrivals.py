@@ -28,13 +28,14 @@ from lms.core.forms import EmptyForm
 @requires(AttendancePermission.CORRECT)
 def show_arrivals(half_day_id: int) -> ResponseReturnValue:
     """The newest first, with what is to be looked at. Written into the access log."""
-    return _page(half_day_or_404(half_day_id))
+    return page(half_day_or_404(half_day_id))
 
 
-def _page(half_day: HalfDay, refused: Any = None) -> str:
+def page(half_day: HalfDay, refused: Any = None) -> str:
+    """The arrivals; ``refused``: why an act was not done."""
     found = arrivals_of(half_day)
     here, people = queries.check_ins.came_of_all(session(), half_day)
-    page = render_template(
+    text = render_template(
         "attendance/arrivals.html",
         half_day=half_day,
         arrivals=found,
@@ -48,7 +49,7 @@ def _page(half_day: HalfDay, refused: Any = None) -> str:
         form=EmptyForm(formdata=None),
     )
     log_shown("attendance.show_arrivals", people=len(found))
-    return page
+    return text
 
 
 def arrivals_of(half_day: HalfDay) -> list[arriving.Arrival]:
@@ -67,6 +68,6 @@ def strike(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
         abort(404)
     except DomainError as error:
         database.rollback()
-        return _page(half_day_or_404(half_day_id), error.message), error.status
-    flash(_("The check-in is struck out; the person is marked absent. The roll call can change it."), "ok")
+        return page(half_day_or_404(half_day_id), error.message), error.status
+    flash(_("The check-in is struck out; the person is marked absent. “Take the strike-out back” undoes it."), "ok")
     return redirect(url_for(".show_arrivals", half_day_id=half_day_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,14 +13,14 @@ from flask_login import current_user
 
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
-from lms.attendance.choices import Choices
+from lms.attendance.choices import Choice, Choices, value_of
 from lms.attendance.errors import HalfDayOpenAgain, TooLateToCorrect
 from lms.attendance.forms import CorrectionForm, WhyForm
-from lms.attendance.models import HalfDay
+from lms.attendance.models import HalfDay, MarkChange
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Method, Reason, State
+from lms.attendance.statuses import Method, Reason, State, Status
 from lms.attendance.views import kept
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, may_take, row_or_404, titles
 from lms.core import clock
@@ -44,6 +45,9 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
         "attendance/show_closed.html",
         half_day=half_day,
         rows=rows,
+        totals=_totals(rows, known),
+        exceptions=[row for row in rows if not _is_plain(row, notes)],
+        present=[row for row in rows if _is_plain(row, notes)],
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         notes=notes,
         notes_of={row.enrolment.id: [n for n, one, _name in notes if one.enrolment_id == row.enrolment.id]
@@ -63,6 +67,20 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))
     return text
+
+
+def _is_plain(row: Row, notes: Sequence[tuple[int, MarkChange, Any]]) -> bool:
+    """Whether there is nothing to say of somebody but that they were there."""
+    mark = row.mark
+    if mark is None or mark.status != Status.PRESENT or mark.name_id is not None or mark.remark:
+        return False
+    return all(one.enrolment_id != row.enrolment.id for _number, one, _name in notes)
+
+
+def _totals(rows: Sequence[Row], known: Choices) -> list[tuple[Choice | None, int]]:
+    """How many there are of each status, own names apart; None: of people without a mark."""
+    found = Counter(value_of(row.mark.status, row.mark.name_id) if row.mark else "" for row in rows)
+    return [(known.by_value.get(value), found[value]) for value in [*known.by_value, ""] if found[value]]
 
 
 def _row_or_404(half_day: HalfDay, enrolment_id: int) -> Row:

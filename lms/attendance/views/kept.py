@@ -37,6 +37,8 @@ def attributes(half_day: HalfDay, choices: Choices, *, may_take: bool) -> dict[s
         "expired": _("The sign-in has ended: marks stay on this device until it is renewed."),
         "close-later": _("No connection: nothing was closed. It can be closed once the connection is back."),
         "needs-status": _("A minute or a remark needs a status beside it."),
+        "minutes": str(_("%(num)s min attended", num="NUM")),
+        "not-undone": _("No connection: nothing was undone."),
         "refused": _("Not everything was taken"),
         "somebody": _("Somebody who is not on the list"),
     }

@@ -17,6 +17,7 @@ from lms.attendance.forms import AboutForm, HalfDayForm, MeetingForm
 from lms.attendance.hooks import LONGEST_WAIT
 from lms.attendance.models import Meeting
 from lms.attendance.permissions import AttendancePermission
+from lms.attendance.views import undoing
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
 from lms.core import db as database
@@ -25,7 +26,6 @@ from lms.core.clock import local_date
 from lms.core.db import session
 from lms.core.edits import EditedMeanwhile
 from lms.core.errors import DomainError
-from lms.core.forms import EmptyForm
 from lms.curriculum import queries as curriculum
 from lms.programme import queries as programme
 from lms.programme.models import Cohort
@@ -205,7 +205,6 @@ def _move_page(half_day_id: int, form: HalfDayForm, refused: Any = None) -> str:
         form=form,
         refused=refused,
         titles=titles(),
-        cancel_form=EmptyForm(formdata=None),
     )
 
 
@@ -240,8 +239,6 @@ def cancel(half_day_id: int) -> ResponseReturnValue:
         services.meetings.cancel(session(), half_day, actor_id=current_user.person_id, now=clock.now())
     except HasMarks as error:
         database.rollback()
-        form = HalfDayForm(formdata=None)
-        form.show(half_day_or_404(half_day_id))
-        return _move_page(half_day_id, form, error.message), 409
+        return undoing.cancel_page(half_day_or_404(half_day_id), error.message), 409
     flash(_("The half-day is cancelled; rates no longer count it."), "ok")
     return redirect(url_for(".show_meeting", meeting_id=meeting_id))

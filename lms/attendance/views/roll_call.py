@@ -19,8 +19,9 @@ from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.attendance.services.marks import Tap
+from lms.attendance.services.undoing import Press
 from lms.attendance.statuses import LONGEST_REMARK, MOST_MINUTES, Reason, State, Status
-from lms.attendance.views import arrivals, closed, kept
+from lms.attendance.views import arrivals, closed, kept, undoing
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, may_take, titles
 from lms.core import clock, paging
 from lms.core import db as database
@@ -28,7 +29,10 @@ from lms.core.access import requires
 from lms.core.clock import local_date
 from lms.core.db import session
 from lms.core.forms import EmptyForm
-from lms.core.text import clean_line, plain_digits, search_key
+from lms.core.text import clean_line, fold, plain_digits, search_key
+
+#: The statuses that stand side by side in the row of each person; the others stand under « More ».
+BESIDE = (Status.PRESENT, Status.LATE, Status.EXCUSED, Status.ABSENT)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class Fields:
     remark: str = ""
     #: Why it cannot be stored.
     error: str = ""
+
+    def aside(self, known: Choices) -> str:
+        """What the four segments of somebody do not show: another status, minutes, the remark."""
+        return replace(self, status="" if self.status in BESIDE else self.status).words(known)
 
     @property
     def key(self) -> str:
@@ -75,10 +83,21 @@ def _page(half_day: HalfDay, sent: dict[int, Fields], refused: Any = None) -> st
     cursor = queries.taps.cursor(session(), half_day.id)
     rows, known = queries.marks.rows(session(), half_day), choices.known(session())
     today, takes = local_date(clock.now()), may_take(half_day.meeting.cohort_id)
+    words = paging.search_words()
+    press = undoing.press_in(request.args.to_dict()) if takes else None
     page = render_template(
         "attendance/roll_call.html",
         half_day=half_day,
-        rows=[(row, sent.get(row.enrolment.id, stored(row.mark)), stored(row.mark).key) for row in rows],
+        rows=[
+            (row, sent.get(row.enrolment.id, stored(row.mark)), stored(row.mark).key)
+            for row in rows
+            if _is_found(row, words)
+        ],
+        people=len(rows),
+        words=words,
+        press=press,
+        undoable=len(undo_of(half_day, press)),
+        beside=BESIDE,
         marked=sum(row.mark is not None for row in rows),
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         others=[one for one in _beside(half_day, today) if one.id != half_day.id],
@@ -106,6 +125,19 @@ def _retired_of(known: Choices, mark: Mark | None) -> list[Choice]:
     return [known.of(mark)] if mark is not None and known.of(mark).is_retired else []
 
 
+def undo_of(half_day: HalfDay, press: Press | None) -> list[Mark]:
+    """What « Undo » would take back of the press that the address names; mostly there is none."""
+    if press is None:
+        return []
+    return services.undoing.undoable(session(), half_day, press, actor_id=current_user.person_id)
+
+
+def _is_found(row: Row, words: str) -> bool:
+    """Whether every word that is searched for stands in somebody's name or organisation, as in the script."""
+    key = _search_of(row)
+    return all(word in key for word in fold(words).split())
+
+
 def _search_of(row: Row) -> str:
     """What a search on the page finds somebody by, folded as the script folds what is typed."""
     name, place = row.enrolment.person.name, row.enrolment.organisation
@@ -128,13 +160,16 @@ def take(half_day_id: int) -> ResponseReturnValue:
     known = choices.known(session())
     sent = _sent(half_day, known)
     person_id, now = current_user.person_id, clock.now()
+    press: dict[str, Any] = {}
     if any(one.error for one in sent.values()):
         return _page(half_day, sent), 422
     try:
         taps = [tap_of(enrolment_id, one, known) for enrolment_id, one in sent.items()]
         changed = services.marks.take(session(), half_day, taps, actor_id=person_id, now=now)
         if do == "everyone":
+            after = queries.taps.cursor(session(), half_day_id)
             changed += services.marks.everyone_present(session(), half_day, actor_id=person_id, now=now)
+            press = {"after": after, "until": queries.taps.cursor(session(), half_day_id)}
     except (HalfDayClosed, HalfDayCancelled, NotOnTheList, TooLateToCorrect) as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
@@ -146,7 +181,7 @@ def take(half_day_id: int) -> ResponseReturnValue:
         return redirect(url_for(".ask_close", half_day_id=half_day_id))
     if changed:
         flash(ngettext("%(num)s mark is saved.", "%(num)s marks are saved.", changed), "ok")
-    return redirect(url_for(".show_half_day", half_day_id=half_day_id))
+    return redirect(url_for(".show_half_day", half_day_id=half_day_id, **press))
 
 
 def _sent(half_day: HalfDay, known: Choices) -> dict[int, Fields]:

@@ -70,6 +70,8 @@ def _state(half_day: HalfDay, known: Choices, *, after: int) -> dict[str, Any]:
         "is_open": half_day.state.takes_marks,
         "cursor": max([after, *(one.id for one in changes)]),
         "people": len(rows),
+        # A mark that was taken back leaves no change: the page is told who has none.
+        "unmarked": [row.enrolment.id for row in rows if row.mark is None],
         "rows": [_row(row, by_enrolment[row.enrolment.id], known) for row in rows if row.enrolment.id in by_enrolment],
     }
 

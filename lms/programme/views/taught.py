@@ -11,7 +11,7 @@ from lms.core import clock, profile
 from lms.core.access import requires
 from lms.core.clock import local_date
 from lms.core.db import session
-from lms.core.feature import waiting_tasks
+from lms.core.feature import cohort_links, waiting_tasks
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
 from lms.programme import queries
@@ -44,6 +44,8 @@ def list_cohorts() -> ResponseReturnValue:
         state=state,
         states=SHOWN,
         rows=[(row.cohort, figures.get(row.cohort.id, CohortWork())) for row in rows],
+        # Rooms without an entry in the menu are one click away all the same.
+        links=cohort_links(),
         tasks=waiting_tasks(session(), current_user, now=now),
         days=profile.known(session()).behind_after_days,
     )

@@ -34,12 +34,22 @@ behaviour("roll-call", (form) => {
     added.querySelector("span").textContent = label;
     row.querySelector(".further").append(added);
   };
+  // What the segments do not show stands in the row also while « More » is folded.
+  const beside = ["", "present", "late", "excused", "absent"];
+  const sayAside = (row) => {
+    const said = shown(row);
+    const choice = row.querySelector("details input:checked");
+    const parts = [choice && !beside.includes(said.status) ? choice.parentElement.textContent.trim() : "", said.minutes && words.minutes.replace("NUM", said.minutes), said.remark];
+    const line = row.querySelector("[data-said]");
+    line.firstElementChild.textContent = parts.filter(Boolean).join(" · ");
+    line.hidden = !parts.some(Boolean);
+  };
   const fill = (row, said) => {
     offer(row, said.status, said.label || labels[said.status] || said.status);
-    fieldOf(row, "status").value = said.status;
+    row.querySelectorAll('input[type="radio"]').forEach((one) => { one.checked = one.value === said.status; });
     fieldOf(row, "minutes").value = said.minutes;
     fieldOf(row, "remark").value = said.remark;
-    if (said.minutes || said.remark || row.querySelector("details input:checked")) row.querySelector("details").open = true;
+    sayAside(row);
   };
 
   // The bar at the lower edge: how many are marked, and whether the server has it all.
@@ -71,6 +81,15 @@ behaviour("roll-call", (form) => {
 
   // What the server has; a person with a tap on its way, or somebody typing, is left alone until that is settled.
   const apply = (answer) => {
+    // Taken back on another page: nobody has marked them any more.
+    const isNew = answer.cursor >= cursor;
+    (isNew ? answer.unmarked : []).forEach((id) => {
+      const row = rowOf(id);
+      if (!row || kept.at(id) || typing.has(row) || fieldOf(row, "was").value === "||") return;
+      fieldOf(row, "was").value = "||";
+      fill(row, { status: "", minutes: "", remark: "" });
+      say(row, "");
+    });
     answer.rows.forEach((one) => {
       const row = rowOf(one.enrolment);
       if (!row || kept.at(one.enrolment) || typing.has(row)) return;
@@ -119,6 +138,7 @@ behaviour("roll-call", (form) => {
     clearTimeout(typing.get(row));
     typing.delete(row);
     const said = shown(row);
+    sayAside(row);
     const id = row.dataset.enrolment;
     if (!said.status) { if (said.minutes || said.remark) refuse(row, words.needsStatus); else settle(row); return; }
     const before = kept.at(id);
@@ -131,6 +151,41 @@ behaviour("roll-call", (form) => {
   };
   const keepTyped = () => Array.from(typing.keys()).forEach(keep);
 
+  // « Everyone present », and the way back: what is on this device only is dropped, what the server has it takes back.
+  const undo = part("undo");
+  const everyone = () => {
+    const free = rows.filter((row) => !fieldOf(row, "status").value);
+    undo.hidden = !free.length;
+    if (!free.length) return;
+    undo.elements.after.value = cursor;
+    undo.elements.people.value = free.map((row) => row.dataset.enrolment).join(",");
+    part("undo-said").textContent = free.length === 1 ? undo.dataset.one : undo.dataset.many.replace("NUM", free.length);
+    free.forEach((row) => { fieldOf(row, "status").value = "present"; keep(row); });
+  };
+  const takeBack = async () => {
+    if (isOver) return;
+    if (sending) { setTimeout(takeBack, 200); return; }
+    const { people, after, until } = undo.elements;
+    const pressed = people.value ? people.value.split(",") : [];
+    pressed.map(rowOf).filter((row) => row && keyOf(shown(row)) === "present||" && kept.drop(row.dataset.enrolment))
+      .forEach((row) => { if (fieldOf(row, "was").value === "||") fill(row, { status: "", minutes: "", remark: "" }); });
+    show();
+    if (people.value) until.value = cursor;
+    try {
+      sending = true;
+      const response = await fetch(undo.action, { method: "POST", body: new FormData(undo), headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
+      if (!response.ok) throw new Error("refused");
+      undo.hidden = true;
+      form.querySelector('.roll-head [value="everyone"]').focus();
+    } catch {
+      toast(words.notUndone);
+    } finally {
+      sending = false;
+    }
+    ask();
+  };
+  if (undo) undo.addEventListener("submit", (event) => { event.preventDefault(); takeBack(); });
+
   form.reset();
   rows.forEach((row) => { const tap = kept.at(row.dataset.enrolment); if (tap) fill(row, tap); });
   form.classList.add("saves-itself");
@@ -140,6 +195,7 @@ behaviour("roll-call", (form) => {
     const row = event.target.closest("[data-enrolment]");
     if (!row || event.target.type === "radio") return;
     clearTimeout(typing.get(row));
+    sayAside(row);
     typing.set(row, setTimeout(keep, 1000, row));
   });
   form.addEventListener("change", (event) => { const row = event.target.closest("[data-enrolment]"); if (row) keep(row); });
@@ -148,7 +204,7 @@ behaviour("roll-call", (form) => {
     const does = event.submitter ? event.submitter.value : "save";
     if (does === "close" && !kept.count() && navigator.onLine) return;
     event.preventDefault();
-    if (does === "everyone") rows.filter((row) => !fieldOf(row, "status").value).forEach((row) => { fieldOf(row, "status").value = "present"; keep(row); });
+    if (does === "everyone") everyone();
     if (does === "close") {
       if (!navigator.onLine) { problem = "waiting"; show(); toast(words.closeLater); return; }
       closing = event.submitter;

@@ -25,7 +25,8 @@ behaviour("roll-search", (box) => {
     const words = foldText(field.value).split(" ").filter(Boolean);
     rows.forEach((row) => { row.hidden = !words.every((word) => row.dataset.search.includes(word)); });
     const found = rows.filter((row) => !row.hidden).length;
-    said.textContent = words.length ? (found === 1 ? box.dataset.one : box.dataset.many.replace("NUM", found)) : "";
+    const some = found === 1 ? box.dataset.one : box.dataset.many.replace("NUM", found);
+    said.textContent = words.length ? (found ? some : box.dataset.none) : "";
   };
   field.addEventListener("input", filter);
   field.addEventListener("keydown", (event) => {
@@ -33,10 +34,14 @@ behaviour("roll-search", (box) => {
     if (event.key !== "Escape") return;
     field.value = "";
     filter();
-    if (!button.hidden && button.offsetParent) { box.classList.remove("is-open"); button.setAttribute("aria-expanded", "false"); button.focus(); }
+    if (button.offsetParent) { box.classList.remove("is-open"); button.setAttribute("aria-expanded", "false"); button.focus(); }
   });
-  box.hidden = button.hidden = false;
-  button.addEventListener("click", () => {
+  // Without script the button sends what is typed, and the server looks.
+  box.classList.add("scripted");
+  button.setAttribute("aria-controls", box.id);
+  button.setAttribute("aria-expanded", String(box.classList.contains("is-open")));
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
     const opens = button.getAttribute("aria-expanded") !== "true";
     button.setAttribute("aria-expanded", String(opens));
     box.classList.toggle("is-open", opens);

@@ -21,6 +21,8 @@ function keptTaps({ whose, halfDay, tapsUrl, closings }) {
     at: (id) => read()[id],
     count: () => Object.keys(read()).length,
     put(id, said) { const all = read(); all[id] = { counter: nextCounter(), closings: Number(closings), ...said }; write(all); },
+    // What was not sent yet need not be.
+    drop(id) { const all = read(); const had = id in all; delete all[id]; write(all); return had; },
     // Sends what waits, a part at a time; gives the server's answer and what it refused for good: [id, sentence, tap].
     // Throws « expired » until somebody signs in again, « waiting » when the line or the server did not hold.
     async send(leaving) {
