@@ -175,8 +175,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
 
 
 @contextlib.contextmanager
-def listening(engine: sa.Engine, event: str, hear: Callable[..., None]) -> Iterator[None]:
-    """``hear`` is told of each ``event`` of the engine meanwhile."""
+def listening(engine: Any, event: str, hear: Callable[..., None]) -> Iterator[None]:
+    """``hear`` is told of each ``event`` of the engine, or of a model, meanwhile."""
     sa.event.listen(engine, event, hear)
     try:
         yield

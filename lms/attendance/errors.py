@@ -209,6 +209,15 @@ class StatusNameTaken(DomainError):
         super().__init__(_l("There is a name that reads so already; one that is retired can be taken up again."))
 
 
+class StatusNameIsStatus(DomainError):
+    """Raised for a name that reads as one of the statuses: nobody could tell which of the two a mark says."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("A status is called so already: the name has to differ from those of all statuses."))
+
+
 class OwnMark(DomainError):
     """Raised when somebody would correct their own attendance."""
 

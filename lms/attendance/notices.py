@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import services as accounts
 from lms.accounts.models import Organisation, Person
 from lms.attendance import mails, own
-from lms.attendance.models import HalfDay, Report
+from lms.attendance.models import ErrorReport, HalfDay
 from lms.attendance.models.reports import CORRECTED
 from lms.attendance.rates import Rate
 from lms.core import mail
@@ -132,7 +132,7 @@ def _send(db: Session, kind: str, person: Person, places: dict[str, str], now: d
     )  # fmt: skip
 
 
-def tell_answer(db: Session, report: Report, *, now: dt.datetime) -> None:
+def tell_answer(db: Session, report: ErrorReport, *, now: dt.datetime) -> None:
     """Write to whoever reported: what holds now, or why nothing changes."""
     person: Person = report.enrolment.person
     with force_locale(locale_of(person.lang)):

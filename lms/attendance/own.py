@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.models import AttendanceFile, HalfDay, Mark, MarkChange, Report
+from lms.attendance.models import AttendanceFile, ErrorReport, HalfDay, Mark, MarkChange
 from lms.attendance.rates import Rate
 from lms.attendance.statuses import State
 from lms.programme.models import Cohort, Enrolment
@@ -26,7 +26,7 @@ class Line:
     mark: Mark | None
     correction: MarkChange | None
     #: The newest that the person said of it.
-    report: Report | None
+    report: ErrorReport | None
     #: What justifies the absence.
     files: Sequence[AttendanceFile] = ()
 

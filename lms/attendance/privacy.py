@@ -14,12 +14,12 @@ from lms.attendance.models import (
     AttendanceFile,
     AttendanceImport,
     CheckIn,
+    ErrorReport,
     Feed,
     GroupMember,
     Kind,
     Mark,
     MarkChange,
-    Report,
     WalkIn,
 )
 from lms.programme.models import Enrolment
@@ -124,7 +124,7 @@ def _messages(db: Session, person_id: int) -> dict[str, Any]:
 def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
     """Wipe what was written in words and justifications; statuses stay, they count for nobody in particular."""
     enrolments = sa.select(Enrolment.id).where(Enrolment.person_id == person_id)
-    wording = ((Mark, "remark"), (MarkChange, "reason_text"), (Report, "text"), (Report, "answer"))
+    wording = ((Mark, "remark"), (MarkChange, "reason_text"), (ErrorReport, "text"), (ErrorReport, "answer"))
     for model, words in wording:
         wiped = sa.update(model).where(model.enrolment_id.in_(enrolments)).values({words: ""})
         db.execute(wiped.execution_options(synchronize_session=False))

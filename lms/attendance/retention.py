@@ -14,12 +14,12 @@ from lms.attendance.models import (
     AttendanceFile,
     AttendanceImport,
     CheckIn,
+    ErrorReport,
     HalfDay,
     LastTap,
     Mark,
     MarkChange,
     Meeting,
-    Report,
     ShortReport,
     WalkIn,
 )
@@ -105,7 +105,7 @@ RULES: list[Rule] = [
         effect=_l("Counted from the half-day. The counters that keep a tap from being stored twice go; marks stay."),
     ),
     deleting(
-        "attendance.reports", _l("Reports about attendance"), FIVE_YEARS, Report, _old(Report),
+        "attendance.reports", _l("Reports about attendance"), FIVE_YEARS, ErrorReport, _old(ErrorReport),
         effect=_l("Counted from the half-day. What was reported and answered goes."),
     ),
     deleting(

@@ -21,7 +21,16 @@ from lms.accounts.models import ImportBatch, LinkPurpose, OrganisationAlias, Reg
 from lms.accounts.queries.sign_ins import token_hash
 from lms.accounts.services.links import new_token
 from lms.administration.models import MessageToMany
-from lms.attendance.models import AttendanceFile, AttendanceImport, Group, HalfDay, Meeting, Report, StatusName, WalkIn
+from lms.attendance.models import (
+    AttendanceFile,
+    AttendanceImport,
+    ErrorReport,
+    Group,
+    HalfDay,
+    Meeting,
+    StatusName,
+    WalkIn,
+)
 from lms.core import db as database
 from lms.core import mail, profile
 from lms.core.access import PUBLIC, Role
@@ -673,7 +682,7 @@ def attended(db: Any, enrolment: Any, now: dt.datetime) -> dict[str, Any]:
         sha256="0" * 64, body=b"%", added_at=now,
     )  # fmt: skip
     walk_in = WalkIn(half_day_id=half_day.id, name="Salma", status="present", noted_at=now)
-    report = Report(half_day_id=half_day.id, enrolment_id=enrolment.id, text="?", said_at=now)
+    report = ErrorReport(half_day_id=half_day.id, enrolment_id=enrolment.id, text="?", said_at=now)
     name = StatusName(status="excused", name=Bilingual("مهمة", "Mission"))
     db.add_all([file, imported, walk_in, report, name])
     db.flush()

@@ -16,6 +16,7 @@ from lms.accounts.models import AccessEntry, Person
 from lms.attendance import hooks, privacy, privacy_words, queries, retention, services
 from lms.attendance.models import AttendanceFile, HalfDay
 from lms.attendance.services.files import MOST_JUSTIFICATIONS
+from lms.attendance.views import files
 from lms.core import db as database
 from lms.core.access import Role
 from lms.core.audit import AuditEntry
@@ -217,6 +218,21 @@ class TestRemoving:
         assert trainer.post(f"{address_of(excuse)}/remove").status_code == 404
         acts = [one.action for one in db.scalars(sa.select(AuditEntry))]
         assert acts.count("attendance.remove-file") == 1
+
+    def test_removed_by_somebody_else_meanwhile_it_is_removed_once(
+        self, db: Any, trainer: CheckingClient, excuse: AttendanceFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lock = files.half_day_or_404
+
+        def after_another(half_day_id: int, **how: Any) -> HalfDay:
+            gone = sa.update(AttendanceFile).values(removed_at=NOW, body=None, name="")
+            database.session().execute(gone.execution_options(synchronize_session=False))
+            return lock(half_day_id, **how)
+
+        monkeypatch.setattr(files, "half_day_or_404", after_another)
+        assert trainer.post(f"{address_of(excuse)}/remove").status_code == 404
+        acts = [one.action for one in db.scalars(sa.select(AuditEntry))]
+        assert "attendance.remove-file" not in acts
 
     def test_participants_and_strangers_remove_nothing(
         self, db: Any, learner: CheckingClient, stranger: CheckingClient, excuse: AttendanceFile

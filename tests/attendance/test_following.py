@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lms.accounts.models import Person
 from lms.accounts.services import merging as accounts
 from lms.attendance import queries, services
-from lms.attendance.models import AbsenceWarning, CheckIn, Group, GroupMember, HalfDay, Report, WalkIn
+from lms.attendance.models import AbsenceWarning, CheckIn, ErrorReport, Group, GroupMember, HalfDay, WalkIn
 from lms.attendance.models.warnings import ABSENT, UNREACHABLE
 from lms.attendance.services.walk_ins import Newcomer
 from lms.attendance.statuses import Status
@@ -79,16 +79,16 @@ class TestReports:
     ) -> None:  # fmt: skip
         number = report(db, closed, other, "J’étais là.")
         part = join()
-        assert whose(db, Report) == [members[0].id]
+        assert whose(db, ErrorReport) == [members[0].id]
         assert "J’étais là." in trainer.get(f"/fr/attendance/reports/{number}/").text
         correction = f"/fr/attendance/half-days/{closed.id}/people/{members[0].id}/correct"
         assert trainer.get(correction).status_code == 200
 
         assert trainer.post(correction, data={"status": "excused", "reason": "slip"}).status_code == 302
         db.expire_all()
-        assert db.get_one(Report, number).outcome == "corrected"
+        assert db.get_one(ErrorReport, number).outcome == "corrected"
         part()
-        assert whose(db, Report) == [other.id]
+        assert whose(db, ErrorReport) == [other.id]
 
     def test_of_two_that_wait_both_are_read_and_answered_together(
         self, db: Any, trainer: CheckingClient, closed: HalfDay, members: list[Enrolment],
@@ -106,9 +106,9 @@ class TestReports:
 
         assert trainer.post(f"/fr/attendance/reports/{own}/", data={"answer": "La feuille le dit."}).status_code == 302
         db.expire_all()
-        assert {one.outcome for one in db.scalars(sa.select(Report))} == {"stands"}
+        assert {one.outcome for one in db.scalars(sa.select(ErrorReport))} == {"stands"}
         part()
-        assert whose(db, Report) == [members[0].id, other.id]
+        assert whose(db, ErrorReport) == [members[0].id, other.id]
 
 
 class TestCheckIns:

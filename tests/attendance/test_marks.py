@@ -11,7 +11,7 @@ from flask import Flask
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
-from lms.attendance import events, services
+from lms.attendance import events, queries, services
 from lms.attendance.errors import (
     HalfDayCancelled,
     HalfDayClosed,
@@ -41,7 +41,7 @@ from tests.attendance.conftest import (
     marks,
     take,
 )
-from tests.conftest import NOW
+from tests.conftest import NOW, listening
 from tests.factories import make_cohort, make_enrolment, make_person, organisation, read_lessons
 
 MINUTE = dt.timedelta(minutes=1)
@@ -56,6 +56,26 @@ def ledger(db: Any, half_day: HalfDay) -> dict[int, tuple[int, int]]:
 
 def acts(db: Any, name: str) -> int:
     return int(db.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(AuditEntry.action == name)))
+
+
+def test_of_one_person_that_row_alone_is_read_and_says_the_same(
+    db: Any, morning: HalfDay, members: list[Enrolment], bilal: Person, at_most: Any
+) -> None:
+    take(db, morning, bilal, {members[1]: Status.LATE})
+    rows = queries.marks.rows(db, morning)
+    (same,) = [one for one in rows if one.enrolment.id == members[1].id]
+    known = (same.number, same.enrolment.id, same.mark.status if same.mark else "")
+    half_day_id = morning.id
+    db.expunge_all()
+    half_day = db.get_one(HalfDay, half_day_id)
+    assert half_day.meeting.id
+    loaded: list[int] = []
+    with at_most(1), listening(Enrolment, "load", lambda one, _context: loaded.append(one.id)):
+        found = queries.marks.row_or_none(db, half_day, known[1])
+    assert found is not None
+    assert (found.number, found.enrolment.id, found.mark.status if found.mark else "") == known
+    assert loaded == [known[1]]
+    assert queries.marks.row_or_none(db, half_day, 999_999) is None
 
 
 class TestMarking:

@@ -9,7 +9,7 @@ import pytest
 
 from lms.accounts.models import Person
 from lms.attendance import paper, queries, sheets
-from lms.attendance.models import HalfDay
+from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.statuses import Status
 from lms.core import db as database
 from lms.core.row_codes import code_of
@@ -115,6 +115,85 @@ class TestNumbers:
         assert all(code in text for code in codes(db, morning).values())
 
 
+@pytest.fixture
+def on_the_sheet(db: Any, meeting: Meeting, members: list[Enrolment]) -> None:
+    """The members were enrolled when the meeting was planned: every sheet has them."""
+    database.use_mode(database.WRITE)
+    meeting.listed = [one.id for one in members]
+    database.commit()
+
+
+@pytest.mark.usefixtures("on_the_sheet")
+class TestAfterThePrinting:
+    """Driss was enrolled once the sheet was printed: it says nothing of him."""
+
+    @pytest.fixture
+    def late(self, db: Any, cohort: Cohort, on_the_sheet: None) -> Enrolment:
+        database.use_mode(database.WRITE)
+        return make_enrolment(db, make_person(db, "driss"), cohort)
+
+    @pytest.mark.parametrize("kind", ["signed", "unsigned"])
+    def test_somebody_who_is_not_on_the_sheet_stays_unmarked(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], late: Enrolment, kind: str
+    ) -> None:
+        first, second, third = (one.id for one in members)
+        code = codes(db, morning)
+        typed = f"{code[first]} {code[third]}" if kind == "signed" else code[second]
+        shown = trainer.post(page(morning), data={"kind": kind, "codes": typed, "last": code[third]})
+        assert shown.status_code == 200
+        assert "Pas sur la feuille imprimée · 1" in shown.text
+        assert late.person.name.fr in shown.text
+        assert trainer.post(page(morning), data=fields(shown.text)).status_code == 302
+        assert marks(db, morning.id) == {first: ("present", None), second: ("absent", None), third: ("present", None)}
+
+    def test_on_a_sheet_printed_later_they_are_marked(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment
+    ) -> None:
+        shown = trainer.post(page(morning), data={"kind": "unsigned", "codes": "", "last": codes(db, morning)[late.id]})
+        assert "Pas sur la feuille imprimée" not in shown.text
+        trainer.post(page(morning), data=fields(shown.text))
+        assert marks(db, morning.id)[late.id] == ("present", None)
+
+    def test_a_mark_that_they_have_stays(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment, bilal: Person
+    ) -> None:
+        take(db, morning, bilal, {late: Status.LATE})
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1", "last": "3"}).text)
+        trainer.post(page(morning), data=sent)
+        assert marks(db, morning.id)[late.id] == ("late", None)
+
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
+    @pytest.mark.parametrize("last", ["", "0", "abc", "wrong letter"])
+    def test_the_last_row_is_needed_and_its_letter_checked(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment, last: str, lang: str
+    ) -> None:
+        typed = f"3{codes(db, morning)[late.id][-1]}" if last == "wrong letter" else last
+        answer = trainer.post(page(morning, lang), data={"kind": "signed", "codes": "1", "last": typed})
+        assert answer.status_code == 422
+        assert 'href="#last"' in answer.text
+        assert (fields(answer.text)["last"], fields(answer.text)["codes"]) == (typed, "1")
+
+    def test_a_row_below_the_last_one_is_refused(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment
+    ) -> None:
+        answer = trainer.post(page(morning), data={"kind": "signed", "codes": "1 4", "last": "3"})
+        assert answer.status_code == 422
+        assert "Cette ligne vient après la dernière" in answer.text
+
+    def test_another_last_row_than_the_one_shown_is_shown_first(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment
+    ) -> None:
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1", "last": "3"}).text)
+        assert trainer.post(page(morning), data={**sent, "last": "4"}).status_code == 200
+        assert marks(db, morning.id) == {}
+
+    def test_nothing_is_asked_where_nobody_can_be_missing(
+        self, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        assert 'name="last"' not in trainer.get(page(morning)).text
+
+
+@pytest.mark.usefixtures("on_the_sheet")
 class TestTyping:
     @pytest.mark.parametrize("kind", ["signed", "unsigned"])
     def test_names_are_shown_first_then_stored(

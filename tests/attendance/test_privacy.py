@@ -11,7 +11,17 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.attendance import privacy, privacy_words, retention, services
-from lms.attendance.models import AbsenceWarning, CheckIn, Group, GroupMember, HalfDay, Mark, MarkChange, Report, WalkIn
+from lms.attendance.models import (
+    AbsenceWarning,
+    CheckIn,
+    ErrorReport,
+    Group,
+    GroupMember,
+    HalfDay,
+    Mark,
+    MarkChange,
+    WalkIn,
+)
 from lms.attendance.services.marks import Tap
 from lms.attendance.services.walk_ins import Newcomer
 from lms.attendance.statuses import Reason, Status
@@ -78,7 +88,7 @@ def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: Hal
         WalkIn(half_day_id=closed.id, person_id=members[0].person_id, status="present", noted_at=NOW),
     ])  # fmt: skip
     mine = {"half_day_id": closed.id, "enrolment_id": members[0].id}
-    db.add(Report(**mine, text="?", said_at=EVENING, answered_at=EVENING, outcome="stands"))
+    db.add(ErrorReport(**mine, text="?", said_at=EVENING, answered_at=EVENING, outcome="stands"))
     for kind in ("absent", "focal-point", "unreachable"):
         db.add(AbsenceWarning(**mine, kind=kind, recipient_id=members[0].person_id, warned_at=EVENING))
     services.feeds.make(db, members[0].person_id, now=EVENING)

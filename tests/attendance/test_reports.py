@@ -13,7 +13,7 @@ from flask import Flask
 from lms.accounts.models import AccessEntry, Person
 from lms.attendance import privacy, services
 from lms.attendance.errors import AlreadyAnswered, AlreadyReported, TooLateToCorrect
-from lms.attendance.models import HalfDay, Mark, Report
+from lms.attendance.models import ErrorReport, HalfDay, Mark
 from lms.attendance.statuses import Status
 from lms.core import audit
 from lms.core import db as database
@@ -33,10 +33,10 @@ def own(half_day: HalfDay, lang: str = "fr") -> str:
     return f"/{lang}/attendance/own/half-days/{half_day.id}/report"
 
 
-def reports(db: Any) -> list[Report]:
+def reports(db: Any) -> list[ErrorReport]:
     db.rollback()
     db.expire_all()
-    return list(db.scalars(sa.select(Report).order_by(Report.id)))
+    return list(db.scalars(sa.select(ErrorReport).order_by(ErrorReport.id)))
 
 
 def mails(db: Any) -> list[Mail]:
@@ -45,7 +45,7 @@ def mails(db: Any) -> list[Mail]:
 
 
 @pytest.fixture
-def reported(db: Any, closed: HalfDay, members: list[Enrolment]) -> Report:
+def reported(db: Any, closed: HalfDay, members: list[Enrolment]) -> ErrorReport:
     """Hiba, who was not marked, says that she was there."""
     database.use_mode(database.WRITE)
     found = services.reports.say(db, closed.id, members[1], WORDS, now=EVENING + HOUR)
@@ -89,11 +89,11 @@ class TestSaying:
         assert len(reports(db)) == 1
 
     def test_the_database_keeps_one_open_report_a_person_and_half_day(
-        self, db: Any, reported: Report, members: list[Enrolment]
+        self, db: Any, reported: ErrorReport, members: list[Enrolment]
     ) -> None:
         with pytest.raises(AlreadyReported):
             services.reports.say(db, reported.half_day_id, members[1], "x", now=EVENING)
-        db.add(Report(half_day_id=reported.half_day_id, enrolment_id=members[1].id, text="x", said_at=EVENING))
+        db.add(ErrorReport(half_day_id=reported.half_day_id, enrolment_id=members[1].id, text="x", said_at=EVENING))
         with pytest.raises(sa.exc.IntegrityError):
             db.flush()
         db.rollback()
@@ -122,7 +122,7 @@ class TestSaying:
 class TestTheTeam:
     @pytest.mark.parametrize("lang", ["ar", "fr"])
     def test_a_trainer_finds_it_on_the_home_page_in_the_list_and_reads_it(
-        self, db: Any, later: Callable[..., CheckingClient], bilal: Person, reported: Report,
+        self, db: Any, later: Callable[..., CheckingClient], bilal: Person, reported: ErrorReport,
         members: list[Enrolment], lang: str,
     ) -> None:  # fmt: skip
         trainer = later(bilal)
@@ -137,7 +137,9 @@ class TestTheTeam:
             ("attendance.list_reports", 1), ("attendance.show_report", 1),
         ]  # fmt: skip
 
-    def test_who_may_not(self, db: Any, stranger: CheckingClient, learner: CheckingClient, reported: Report) -> None:
+    def test_who_may_not(
+        self, db: Any, stranger: CheckingClient, learner: CheckingClient, reported: ErrorReport
+    ) -> None:
         address = f"{LIST}{reported.id}/"
         for client, status in ((stranger, 404), (learner, 403)):
             assert client.get(address).status_code == status
@@ -155,7 +157,7 @@ class TestTheTeam:
         assert f"{LIST}{report.id}/" not in trainer.get(LIST).text
 
     def test_the_correction_is_prefilled_answers_the_report_and_writes_to_the_person(
-        self, db: Any, later: Callable[..., CheckingClient], closed: HalfDay, reported: Report, bilal: Person,
+        self, db: Any, later: Callable[..., CheckingClient], closed: HalfDay, reported: ErrorReport, bilal: Person,
         members: list[Enrolment],
     ) -> None:  # fmt: skip
         trainer = later(bilal)
@@ -174,14 +176,14 @@ class TestTheTeam:
         assert f'href="{own(closed, "ar")}"' in shown
 
     def test_a_correction_of_somebody_else_answers_nothing(
-        self, app: Flask, db: Any, closed: HalfDay, reported: Report, bilal: Person, members: list[Enrolment]
+        self, app: Flask, db: Any, closed: HalfDay, reported: ErrorReport, bilal: Person, members: list[Enrolment]
     ) -> None:
         correct(db, closed, members[2], Status.EXCUSED, by=actor(bilal, Role.TRAINER))
         assert reports(db)[0].outcome == ""
         assert mails(db) == []
 
     def test_that_it_stands_is_said_in_a_sentence_that_the_person_reads(
-        self, db: Any, later: Callable[..., CheckingClient], closed: HalfDay, reported: Report, bilal: Person,
+        self, db: Any, later: Callable[..., CheckingClient], closed: HalfDay, reported: ErrorReport, bilal: Person,
         members: list[Enrolment],
     ) -> None:  # fmt: skip
         trainer = later(bilal)
@@ -203,7 +205,7 @@ class TestTheTeam:
         assert reports(db)[0].answer == "La feuille est sans signature <i>"
 
     def test_answered_once_another_can_be_said(
-        self, app: Flask, db: Any, closed: HalfDay, reported: Report, bilal: Person, members: list[Enrolment]
+        self, app: Flask, db: Any, closed: HalfDay, reported: ErrorReport, bilal: Person, members: list[Enrolment]
     ) -> None:
         with app.test_request_context("/fr/"):
             services.reports.let_stand(db, reported, "Non", actor=actor(bilal, Role.TRAINER), now=EVENING + HOUR)
@@ -215,7 +217,7 @@ class TestTheTeam:
 
     def test_after_48_hours_monitoring_decides(
         self, app: Flask, db: Any, later: Callable[..., CheckingClient], bilal: Person, amina: Person,
-        closed: HalfDay, reported: Report,
+        closed: HalfDay, reported: ErrorReport,
     ) -> None:  # fmt: skip
         address, link = f"{LIST}{reported.id}/", 'href="/fr/attendance/reports/"'
         assert link not in later(amina).get("/fr/monitoring/").text
@@ -235,7 +237,7 @@ class TestTheTeam:
         assert (reports(db)[0].outcome, reports(db)[0].answered_by_id) == ("stands", amina.id)
 
     def test_the_list_costs_the_same_with_many(
-        self, db: Any, trainer: CheckingClient, cohort: Cohort, closed: HalfDay, reported: Report,
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, closed: HalfDay, reported: ErrorReport,
         members: list[Enrolment], at_most: Callable[..., Any],
     ) -> None:  # fmt: skip
         def cost() -> int:
@@ -257,7 +259,7 @@ class TestTheTeam:
 
 class TestPrivacy:
     def test_the_person_reads_it_and_wiping_takes_the_words(
-        self, app: Flask, db: Any, reported: Report, members: list[Enrolment]
+        self, app: Flask, db: Any, reported: ErrorReport, members: list[Enrolment]
     ) -> None:
         with app.test_request_context("/fr/"):
             held = privacy.data_of(db, members[1].person_id)
@@ -268,5 +270,5 @@ class TestPrivacy:
         assert [(one.text, one.answer) for one in reports(db)] == [("", "")]
 
 
-def correction_of(report: Report, lang: str) -> str:
+def correction_of(report: ErrorReport, lang: str) -> str:
     return f'href="/{lang}/attendance/half-days/{report.half_day_id}/people/{report.enrolment_id}/correct"'

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from lms.accounts.models import Person
 from lms.attendance import services
-from lms.attendance.models import HalfDay, Report
+from lms.attendance.models import ErrorReport, HalfDay
 from lms.attendance.statuses import Reason, State, Status
 from lms.core import db as database
 from lms.core.access import Role
@@ -25,7 +25,7 @@ OPENED = "Demi-journée rouverte"
 
 
 @pytest.fixture
-def reopened(db: Any, closed: HalfDay, reported: Report, bilal: Person) -> HalfDay:  # noqa: F811
+def reopened(db: Any, closed: HalfDay, reported: ErrorReport, bilal: Person) -> HalfDay:  # noqa: F811
     """Closed, Hiba reported, then opened again."""
     database.use_mode(database.WRITE)
     services.marks.reopen(

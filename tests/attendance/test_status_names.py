@@ -138,6 +138,20 @@ class TestKeeping:
         assert "s’écrit déjà ainsi" in answer.text
         assert fields(answer.text)["name_fr"] == said[1]
 
+    @pytest.mark.parametrize(
+        "said", [("أخرى", "presence"), ("غياب مبرّر", "Autre"), ("أخرى", "Absence"), ("أخرى", "Départ anticipé")]
+    )
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
+    def test_no_name_reads_as_a_status(
+        self, db: Any, monitor: CheckingClient, said: tuple[str, str], lang: str
+    ) -> None:
+        address = PAGE.replace("/fr/", f"/{lang}/")
+        answer = monitor.post(address, data={"name_ar": said[0], "name_fr": said[1], "status": "excused"})
+        assert answer.status_code == 409
+        assert ("أسماء جميع الحالات" if lang == "ar" else "de chacun des statuts") in answer.text
+        assert fields(answer.text)["name_fr"] == said[1]
+        assert db.scalar(sa.select(sa.func.count()).select_from(StatusName)) == 0
+
     def test_the_way_there_is_for_monitoring_only_and_unknown_names_are_not_there(
         self, monitor: CheckingClient, trainer: CheckingClient
     ) -> None:
@@ -339,7 +353,7 @@ class TestOtherWays:
         address = f"{roll(morning)}paper"
         numbers = {row.enrolment.id: row.number for row in services.marks.queries.marks.rows(db, morning)}
         codes = f"{numbers[second.id]} {numbers[third.id]}"
-        page = trainer.post(address, data={"kind": "signed", "codes": codes}).text
+        page = trainer.post(address, data={"kind": "signed", "codes": codes, "last": "99"}).text
         assert f"{MISSION.fr} → Présence" in page
         assert trainer.post(address, data=fields(page) | {"kind": "signed", "codes": codes}).status_code == 302
         assert named(db, morning.id) == {

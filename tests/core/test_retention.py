@@ -25,12 +25,12 @@ from lms.attendance.models import (
     AttendanceFile,
     AttendanceImport,
     CheckIn,
+    ErrorReport,
     HalfDay,
     LastTap,
     Mark,
     MarkChange,
     Meeting,
-    Report,
     ShortReport,
     WalkIn,
 )
@@ -88,7 +88,7 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     db.add(CheckIn(half_day_id=half_day.id, enrolment_id=enrolment.id, at=now, method="qr", device="d"))
     db.add(LastTap(half_day_id=half_day.id, enrolment_id=said["enrolment_id"], device="d", counter=1))
     at: dict[str, Any] = {"half_day_id": half_day.id, "enrolment_id": enrolment.id}
-    db.add(Report(**at, text="t", said_at=now))
+    db.add(ErrorReport(**at, text="t", said_at=now))
     db.add(AbsenceWarning(**at, kind="absent", recipient_id=enrolment.person_id, warned_at=now))
     db.add(ShortReport(meeting_id=meeting.id, done="d", written_at=now))
     for whose in (None, enrolment.id):

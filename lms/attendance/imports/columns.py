@@ -13,7 +13,7 @@ from lms.core.text import fold
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """One column: its heading in both languages, what goes in."""
 
     key: str
@@ -31,54 +31,54 @@ _TIME = _l("On the wall in Morocco, for example 09:00, 9h or 9h30.")
 _READ_ONLY = _l("For people only: it is not read.")
 
 SESSIONS = (
-    Column(
+    FileColumn(
         "session", Bilingual("مرجع الحصة", "Séance"),
         _l("Rows with the same reference are half-days of one meeting; left empty: a meeting of its own."),
         also=("meeting", "reference", "référence de la séance", "الحصة"),
     ),
-    Column(
+    FileColumn(
         "module", Bilingual("المجزوءة", "Module"), _l("Its title in one of the two languages."), is_required=True
     ),
-    Column("day", Bilingual("اليوم", "Jour"), _DAY, is_required=True, also=("date", "التاريخ")),
-    Column("start", Bilingual("البداية", "Début"), _TIME, is_required=True, also=("starts", "heure de début")),
-    Column("end", Bilingual("النهاية", "Fin"), _TIME, is_required=True, also=("ends", "heure de fin")),
-    Column("title_ar", Bilingual("العنوان بالعربية", "Titre en arabe"), _l("Optional.")),
-    Column("title_fr", Bilingual("العنوان بالفرنسية", "Titre en français"), _l("Optional.")),
-    Column(
+    FileColumn("day", Bilingual("اليوم", "Jour"), _DAY, is_required=True, also=("date", "التاريخ")),
+    FileColumn("start", Bilingual("البداية", "Début"), _TIME, is_required=True, also=("starts", "heure de début")),
+    FileColumn("end", Bilingual("النهاية", "Fin"), _TIME, is_required=True, also=("ends", "heure de fin")),
+    FileColumn("title_ar", Bilingual("العنوان بالعربية", "Titre en arabe"), _l("Optional.")),
+    FileColumn("title_fr", Bilingual("العنوان بالفرنسية", "Titre en français"), _l("Optional.")),
+    FileColumn(
         "mode", Bilingual("طريقة التنظيم", "Mode"),
         _l("In the room, online or both, in words. Left empty: in the room, or online where only a link is given."),
     ),
-    Column(
+    FileColumn(
         "place", Bilingual("المكان", "Lieu"), _l("Needed unless it is online."), also=("venue",)
     ),
-    Column("link", Bilingual("الرابط", "Lien"), _l("Needed when it is held online, wholly or in part.")),
+    FileColumn("link", Bilingual("الرابط", "Lien"), _l("Needed when it is held online, wholly or in part.")),
 )  # fmt: skip
 
 MARKS = (
-    Column(
+    FileColumn(
         "person", Bilingual("الرمز أو البريد الإلكتروني", "Code ou adresse électronique"),
         _l("The personal code or the e-mail address of somebody enrolled."), is_required=True,
         also=("code", "email", "e-mail", "adresse électronique", "البريد الإلكتروني", "الرمز"),
     ),
-    Column("name_ar", Bilingual("الاسم بالعربية", "Nom en arabe"), _READ_ONLY, is_read=False),
-    Column("name_fr", Bilingual("الاسم بالفرنسية", "Nom en français"), _READ_ONLY, is_read=False),
-    Column("organisation", Bilingual("الهيئة", "Organisme"), _READ_ONLY, is_read=False),
-    Column("module", Bilingual("المجزوءة", "Module"), _READ_ONLY, is_read=False),
-    Column("day", Bilingual("اليوم", "Jour"), _DAY, is_required=True, also=("date", "التاريخ")),
-    Column(
+    FileColumn("name_ar", Bilingual("الاسم بالعربية", "Nom en arabe"), _READ_ONLY, is_read=False),
+    FileColumn("name_fr", Bilingual("الاسم بالفرنسية", "Nom en français"), _READ_ONLY, is_read=False),
+    FileColumn("organisation", Bilingual("الهيئة", "Organisme"), _READ_ONLY, is_read=False),
+    FileColumn("module", Bilingual("المجزوءة", "Module"), _READ_ONLY, is_read=False),
+    FileColumn("day", Bilingual("اليوم", "Jour"), _DAY, is_required=True, also=("date", "التاريخ")),
+    FileColumn(
         "start", Bilingual("البداية", "Début"), _l("The beginning of the half-day, for example 09:00."),
         is_required=True, also=("starts", "heure de début"),
     ),
-    Column(
+    FileColumn(
         "status", Bilingual("الحالة", "Statut"),
         _l("Its name in one of the two languages. A row without status, minutes and remark says nothing."),
         is_required=True, also=("présence", "الحضور"),
     ),
-    Column(
+    FileColumn(
         "minutes", Bilingual("دقائق الحضور", "Minutes suivies"),
         _l("Optional, of somebody late or gone early: 0 to 720."), also=("minutes attended",),
     ),
-    Column("remark", Bilingual("ملاحظة", "Remarque"), _l("Optional, 300 letters at most.")),
+    FileColumn("remark", Bilingual("ملاحظة", "Remarque"), _l("Optional, 300 letters at most.")),
 )  # fmt: skip
 
 
@@ -88,12 +88,12 @@ class Headings:
 
     keys: dict[int, str]
     unknown: list[str]
-    missing: list[Column]
+    missing: list[FileColumn]
 
 
-def recognise(heading: Sequence[str], columns: Sequence[Column]) -> Headings:
+def recognise(heading: Sequence[str], columns: Sequence[FileColumn]) -> Headings:
     """Match headings by their words in either language or the column's own key; of two equal ones the first counts."""
-    names: dict[str, Column] = {}
+    names: dict[str, FileColumn] = {}
     for column in columns:
         for word in (column.heading.ar, column.heading.fr, column.key, column.key.replace("_", " "), *column.also):
             names.setdefault(_plain(word), column)

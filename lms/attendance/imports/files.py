@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import codes
 from lms.attendance import queries
-from lms.attendance.imports.columns import MARKS, SESSIONS, Column
+from lms.attendance.imports.columns import MARKS, SESSIONS, FileColumn
 from lms.attendance.models import HalfDay, Kind, Mark
 from lms.attendance.statuses import Mode, Status
 from lms.core.bilingual import Bilingual
@@ -20,7 +20,7 @@ from lms.documents.workbooks import About, Sheet, write_csv, write_xlsx
 from lms.programme.models import Cohort, Enrolment
 
 FORMS = ("xlsx", "csv")
-COLUMNS: Mapping[str, Sequence[Column]] = {Kind.SESSIONS: SESSIONS, Kind.MARKS: MARKS}
+COLUMNS: Mapping[str, Sequence[FileColumn]] = {Kind.SESSIONS: SESSIONS, Kind.MARKS: MARKS}
 Titles = Mapping[str, Bilingual]
 
 

@@ -10,7 +10,7 @@ from lms.attendance.models.imports import AttendanceImport, Kind
 from lms.attendance.models.layouts import CohortSheet, CohortSheetLogo
 from lms.attendance.models.marks import Mark, MarkChange
 from lms.attendance.models.meetings import HalfDay, Meeting
-from lms.attendance.models.reports import Report
+from lms.attendance.models.reports import ErrorReport
 from lms.attendance.models.short_reports import ShortReport
 from lms.attendance.models.status_names import StatusName
 from lms.attendance.models.taps import LastTap
@@ -24,6 +24,7 @@ __all__ = [
     "CheckIn",
     "CohortSheet",
     "CohortSheetLogo",
+    "ErrorReport",
     "Feed",
     "Group",
     "GroupMember",
@@ -33,7 +34,6 @@ __all__ = [
     "Mark",
     "MarkChange",
     "Meeting",
-    "Report",
     "ShortReport",
     "StatusName",
     "WalkIn",

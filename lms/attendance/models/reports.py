@@ -16,7 +16,7 @@ from lms.programme.models import Enrolment
 CORRECTED, STANDS = "corrected", "stands"
 
 
-class Report(Base):
+class ErrorReport(Base):
     """One report of an error at a closed half-day. One waits at a time for each person and half-day."""
 
     __tablename__ = "attendance_report"

@@ -62,8 +62,13 @@ def own_justifications(db: Session, enrolment_ids: Collection[int]) -> dict[tupl
     return found
 
 
-def file_or_none(db: Session, file_id: int, *, actor: Actor, with_body: bool = False) -> AttendanceFile | None:
-    """A file for monitoring, for a trainer of the cohort, and for the person whose absence it justifies."""
+def file_or_none(
+    db: Session, file_id: int, *, actor: Actor, with_body: bool = False, fresh: bool = False
+) -> AttendanceFile | None:
+    """A file for monitoring, for a trainer of the cohort, and for the person whose absence it justifies.
+
+    ``fresh``: as it is stored now, also where it was read before.
+    """
     query = (
         sa.select(AttendanceFile)
         .join(AttendanceFile.half_day)
@@ -76,6 +81,8 @@ def file_or_none(db: Session, file_id: int, *, actor: Actor, with_body: bool = F
     query = query.where(sa.or_(Enrolment.person_id == actor.person_id, Meeting.cohort_id.in_(cohorts_of(actor))))
     if with_body:
         query = query.options(undefer(AttendanceFile.body))
+    if fresh:
+        query = query.execution_options(populate_existing=True)
     return db.scalars(query).first()
 
 

@@ -69,8 +69,8 @@ def rows(db: Session, half_day: HalfDay) -> list[Row]:
     return lists(db, [half_day])[half_day.id]
 
 
-def lists(db: Session, half_days: Sequence[HalfDay]) -> dict[int, list[Row]]:
-    """The people of each of some half-days of one meeting, as ``rows``, in one statement.
+def lists(db: Session, half_days: Sequence[HalfDay], *which: sa.ColumnElement[bool]) -> dict[int, list[Row]]:
+    """The people of each of some half-days of one meeting, as ``rows``, in one statement; ``which``: of enrolments.
 
     Numbers never change, so that what is typed from a sheet means who signed it: first those who were enrolled when the
     meeting was planned, by name; then the others as they were enrolled. Nothing is written for it, and a number is
@@ -93,7 +93,7 @@ def lists(db: Session, half_days: Sequence[HalfDay]) -> dict[int, list[Row]]:
             contains_eager(Enrolment.person), joinedload(Enrolment.organisation), joinedload(Enrolment.region),
             joinedload(Mark.organisation),
         )
-        .where(sa.or_(*(sa.and_(HalfDay.id == one.id, on_the_list(one, meeting)) for one in half_days)))
+        .where(sa.or_(*(sa.and_(HalfDay.id == one.id, on_the_list(one, meeting)) for one in half_days)), *which)
         .order_by(Person.sort_fr, Enrolment.id)
     )  # fmt: skip
     listed = {one: number for number, one in enumerate(meeting.listed, 1)}
@@ -134,8 +134,8 @@ def enrolled(db: Session, cohort_id: int, group_id: int | None = None) -> Sequen
 
 
 def row_or_none(db: Session, half_day: HalfDay, enrolment_id: int) -> Row | None:
-    """One person of the list."""
-    return next((one for one in rows(db, half_day) if one.enrolment.id == enrolment_id), None)
+    """One person of the list, whose row alone is read."""
+    return next(iter(lists(db, [half_day], Enrolment.id == enrolment_id)[half_day.id]), None)
 
 
 def row_of_person(db: Session, half_day: HalfDay, person_id: int) -> Row | None:

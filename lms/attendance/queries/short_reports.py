@@ -55,7 +55,7 @@ def missing(db: Session, trainer_id: int, *, today: dt.date, since: dt.date) -> 
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupFigures:
     """People of one kind at a meeting."""
 
     key: str | None
@@ -69,9 +69,9 @@ class Group:
 class Figures:
     """Who was expected at a meeting and who came, as its closed half-days say."""
 
-    all: Group
-    by_sex: Sequence[Group]
-    by_level: Sequence[Group]
+    all: GroupFigures
+    by_sex: Sequence[GroupFigures]
+    by_level: Sequence[GroupFigures]
     closed: int
     planned: int
 
@@ -93,12 +93,12 @@ def figures(db: Session, meeting: Meeting) -> Figures:
         )
     ).all()  # fmt: skip
 
-    def group(key: str | None, members: Sequence[Enrolment]) -> Group:
+    def group(key: str | None, members: Sequence[Enrolment]) -> GroupFigures:
         counts = [attended.get(one.id, 0) for one in members]
         all_of_them = sum(count == len(closed) for count in counts) if closed else 0
-        return Group(key, len(members), sum(count > 0 for count in counts), all_of_them)
+        return GroupFigures(key, len(members), sum(count > 0 for count in counts), all_of_them)
 
-    def by(kind: Callable[[Enrolment], str | None]) -> list[Group]:
+    def by(kind: Callable[[Enrolment], str | None]) -> list[GroupFigures]:
         keys = sorted({kind(one) for one in people}, key=lambda key: (key is None, key or ""))
         return [group(key, [one for one in people if kind(one) == key]) for key in keys]
 

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import PersonMerge
 from lms.attendance import queries
-from lms.attendance.models import AbsenceWarning, AttendanceFile, CheckIn, GroupMember, Report, WalkIn
+from lms.attendance.models import AbsenceWarning, AttendanceFile, CheckIn, ErrorReport, GroupMember, WalkIn
 from lms.attendance.models.warnings import UNREACHABLE
 from lms.core.db import insert_if_absent
 from lms.programme.models import Enrolment
 
 #: Tables whose rows have a number of their own.
-NUMBERED: dict[str, Any] = {"reports": Report, "files": AttendanceFile, "walk_ins": WalkIn}
+NUMBERED: dict[str, Any] = {"reports": ErrorReport, "files": AttendanceFile, "walk_ins": WalkIn}
 
 
 def follow(db: Session, counts: Enrolment, aside: Enrolment) -> dict[str, Any]:
@@ -45,10 +45,12 @@ def part(db: Session, counts: Enrolment, aside: Enrolment, moved: dict[str, Any]
 
 def _numbers(db: Session, model: Any, aside: Enrolment, counts: Enrolment) -> list[int]:
     query = sa.select(model.id).where(model.enrolment_id == aside.id)
-    if model is Report:
+    if model is ErrorReport:
         # One waits at a time: of two, the other's is shown beside.
-        waits = sa.select(Report.half_day_id).where(Report.enrolment_id == counts.id, Report.answered_at.is_(None))
-        query = query.where(sa.or_(Report.answered_at.is_not(None), Report.half_day_id.not_in(waits)))
+        waits = sa.select(ErrorReport.half_day_id).where(
+            ErrorReport.enrolment_id == counts.id, ErrorReport.answered_at.is_(None)
+        )
+        query = query.where(sa.or_(ErrorReport.answered_at.is_not(None), ErrorReport.half_day_id.not_in(waits)))
     return list(db.scalars(query))
 
 

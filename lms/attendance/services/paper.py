@@ -36,6 +36,19 @@ class SheetLine:
         return Status(self.row.mark.status) if self.row.mark is not None else None
 
 
+def added_since(half_day: HalfDay, rows: Sequence[Row]) -> list[Row]:
+    """Those of the list who were enrolled after the meeting was planned: a sheet printed meanwhile may lack them.
+
+    Their numbers follow those of all others, and one another as they were enrolled.
+    """
+    return [row for row in rows if row.number > len(half_day.meeting.listed)]
+
+
+def on_sheet(rows: Sequence[Row], last: int | None) -> list[Row]:
+    """Those who stand on a sheet whose last row has this number; None: all."""
+    return [row for row in rows if last is None or row.number <= last]
+
+
 def said(rows: Sequence[Row], signed: Collection[int]) -> list[SheetLine]:
     """What the sheet says of each row, by number; ``signed``: numbers of those who did.
 
@@ -61,12 +74,16 @@ def key_of(lines: Sequence[SheetLine]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def enter(db: Session, half_day: HalfDay, signed: Collection[int], *, key: str, actor_id: int, now: dt.datetime) -> int:
+def enter(
+    db: Session, half_day: HalfDay, signed: Collection[int], *, key: str, actor_id: int, now: dt.datetime,
+    last: int | None = None,
+) -> int:  # fmt: skip
     """Mark everybody as the sheet says; how many marks differ from before. Lock the half-day first.
 
-    Raises MarkedMeanwhile where the list is not the one that was confirmed, and what ``marks.take`` raises.
+    ``last``: number of the sheet's last row; whoever was enrolled after it was printed stays as they are. Raises
+    MarkedMeanwhile where the list is not the one that was confirmed, and what ``marks.take`` raises.
     """
-    lines = said(queries.marks.rows(db, half_day), signed)
+    lines = said(on_sheet(queries.marks.rows(db, half_day), last), signed)
     taps = [
         Tap(
             one.row.enrolment.id, one.after, one.row.mark.minutes if one.row.mark is not None else None,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.actor import Actor
 from lms.attendance import notices, queries
 from lms.attendance.errors import AlreadyAnswered, AlreadyReported, ReportAfterClosing
-from lms.attendance.models import HalfDay, MarkChange, Report
+from lms.attendance.models import ErrorReport, HalfDay, MarkChange
 from lms.attendance.models.reports import CORRECTED, STANDS
 from lms.attendance.services.marks import refuse_corrections
 from lms.attendance.statuses import Method, State
@@ -17,19 +17,19 @@ from lms.core import audit
 from lms.programme.models import Enrolment
 
 
-def say(db: Session, half_day_id: int, enrolment: Enrolment, text: str, *, now: dt.datetime) -> Report:
+def say(db: Session, half_day_id: int, enrolment: Enrolment, text: str, *, now: dt.datetime) -> ErrorReport:
     """Tell the training team. Lock the half-day first. Raises AlreadyReported while one waits, ReportAfterClosing."""
     if db.get_one(HalfDay, half_day_id).state is State.REOPENED:
         raise ReportAfterClosing
     if queries.reports.open_of(db, half_day_id, enrolment.id) is not None:
         raise AlreadyReported
-    report = Report(half_day_id=half_day_id, enrolment_id=enrolment.id, text=text, said_at=now)
+    report = ErrorReport(half_day_id=half_day_id, enrolment_id=enrolment.id, text=text, said_at=now)
     db.add(report)
     db.flush()
     return report
 
 
-def let_stand(db: Session, report: Report, answer: str, *, actor: Actor, now: dt.datetime) -> None:
+def let_stand(db: Session, report: ErrorReport, answer: str, *, actor: Actor, now: dt.datetime) -> None:
     """Answer that the mark stands, and why. Lock the half-day first.
 
     Raises AlreadyAnswered, HalfDayOpenAgain, and TooLateToCorrect where monitoring decides.
@@ -44,7 +44,7 @@ def let_stand(db: Session, report: Report, answer: str, *, actor: Actor, now: dt
 
 def answer_by_correction(
     half_day: HalfDay, *, db: Session, enrolment_id: int, actor_id: int, now: dt.datetime
-) -> Report | None:
+) -> ErrorReport | None:
     """A mark that is corrected answers the report about it, whoever corrected it and why."""
     report = queries.reports.open_of(db, half_day.id, enrolment_id)
     if report is not None:
@@ -79,7 +79,9 @@ def _before(change: MarkChange) -> tuple[str | None, int | None, int | None]:
     return change.old_status, change.old_minutes, change.old_name_id
 
 
-def _answer(db: Session, report: Report, outcome: str, answer: str, *, actor_id: int | None, now: dt.datetime) -> None:
+def _answer(
+    db: Session, report: ErrorReport, outcome: str, answer: str, *, actor_id: int | None, now: dt.datetime
+) -> None:
     """Answer it, and with it what the person said from an account that became one with theirs; they are told once."""
     for one in [report, *queries.reports.beside(db, report)]:
         one.outcome, one.answer = outcome, answer

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.errors import StatusNameTaken
+from lms.attendance.errors import StatusNameIsStatus, StatusNameTaken
 from lms.attendance.models import StatusName
-from lms.attendance.statuses import Status
+from lms.attendance.statuses import SHORT, Status
 from lms.core import audit
 from lms.core.bilingual import LANGUAGES, Bilingual
+from lms.core.i18n import locale_of
 from lms.core.text import search_key
 
 
 def add(db: Session, status: Status, name: Bilingual, *, actor_id: int, now: dt.datetime) -> StatusName:
-    """One more name. Raises StatusNameTaken where one of the same reading is there, retired or not."""
+    """One more name. Raises StatusNameIsStatus where it reads as a status itself, in the same language.
+
+    And StatusNameTaken where one of the same reading is there, retired or not.
+    """
+    if any(search_key(name[lang]) in _words_of_statuses(lang) for lang in LANGUAGES):
+        raise StatusNameIsStatus
     taken = {(lang, search_key(one.name[lang])) for one in queries.status_names.every(db) for lang in LANGUAGES}
     if any((lang, search_key(name[lang])) in taken for lang in LANGUAGES):
         raise StatusNameTaken
@@ -28,6 +35,12 @@ def add(db: Session, status: Status, name: Bilingual, *, actor_id: int, now: dt.
         after={"status": status.value, "name": name.as_dict()},
     )  # fmt: skip
     return row
+
+
+def _words_of_statuses(lang: str) -> set[str]:
+    """What the statuses are called in a language, in full and on the roll call; as it is compared."""
+    with force_locale(locale_of(lang)):
+        return {search_key(str(words)) for one in Status for words in (one.label, SHORT[one])}
 
 
 def retire(db: Session, row: StatusName, *, actor_id: int, now: dt.datetime) -> None:

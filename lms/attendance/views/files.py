@@ -114,8 +114,9 @@ def _where(half_day_id: int, enrolment_id: int | None) -> str:
     return url_for(".show_justification", half_day_id=half_day_id, enrolment_id=enrolment_id)
 
 
-def _file_or_404(file_id: int, *, with_body: bool = False) -> AttendanceFile:
-    return queries.files.file_or_none(session(), file_id, actor=current_user, with_body=with_body) or abort(404)
+def _file_or_404(file_id: int, *, with_body: bool = False, fresh: bool = False) -> AttendanceFile:
+    found = queries.files.file_or_none(session(), file_id, actor=current_user, with_body=with_body, fresh=fresh)
+    return found or abort(404)
 
 
 @blueprint.get("/files/<int:file_id>")
@@ -141,8 +142,9 @@ def download_file(file_id: int) -> ResponseReturnValue:
 @requires(AttendancePermission.CORRECT)
 def remove_file(file_id: int) -> ResponseReturnValue:
     """Staff take a file away; the person whose it is asks them."""
-    one = _file_or_404(file_id)
-    half_day = half_day_or_404(one.half_day_id, lock=True)
+    half_day = half_day_or_404(_file_or_404(file_id).half_day_id, lock=True)
+    # Read again behind the lock: somebody else may have removed it meanwhile.
+    one = _file_or_404(file_id, fresh=True)
     where = _where(half_day.id, one.enrolment_id)
     services.files.remove(session(), one, actor_id=current_user.person_id, now=clock.now())
     flash(_("The file is removed."), "ok")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from lms.core import db as database
 from lms.core.access import requires
 from lms.core.db import session
 from lms.core.forms import EmptyForm
+from lms.core.row_codes import number_of as row_number
 
 #: Which rows are typed: the shorter list of the two.
 SIGNED, UNSIGNED = "signed", "unsigned"
@@ -38,26 +40,47 @@ def ask_paper(half_day_id: int) -> ResponseReturnValue:
     half_day = half_day_or_404(half_day_id)
     if half_day.state is State.CLOSED:
         return redirect(url_for(".show_half_day", half_day_id=half_day_id))
-    return _page(half_day, queries.marks.rows(session(), half_day), SIGNED, "")
+    return _page(half_day, queries.marks.rows(session(), half_day), Typed())
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the fields."""
+
+    kind: str = SIGNED
+    codes: str = ""
+    #: Code of the last row of the sheet, asked for where a sheet may lack somebody.
+    last: str = ""
+
+    @property
+    def key(self) -> str:
+        """Another code, kind or last row is shown first."""
+        return f"{self.kind}:{self.last}:{self.codes}"
+
+
+def _typed() -> Typed:
+    kind = UNSIGNED if request.form.get("kind") == UNSIGNED else SIGNED
+    return Typed(kind, request.form.get("codes", ""), request.form.get("last", "").strip()[:20])
 
 
 def _page(
-    half_day: HalfDay, rows: list[Row], kind: str, typed: str, *, lines: list[SheetLine] | None = None,
-    faults: tuple[Fault, ...] = (), refused: Any = None,
+    half_day: HalfDay, rows: list[Row], typed: Typed, *, lines: list[SheetLine] | None = None,
+    faults: tuple[Fault, ...] = (), last_fault: Any = None, refused: Any = None,
 ) -> str:  # fmt: skip
+    shown = {one.row.enrolment.id for one in lines or ()}
     page = render_template(
         "attendance/enter_paper.html",
         half_day=half_day,
-        kind=kind,
         typed=typed,
         lines=lines,
         key=services.paper.key_of(lines) if lines else "",
-        changed=sum(one.before is not one.after for one in lines or ()),
-        people=len(rows),
+        added=services.paper.added_since(half_day, rows),
+        left_out=[row for row in rows if row.enrolment.id not in shown] if lines else [],
         code_of=lambda row: sheets.code_of(half_day, row.number),
         statuses={one.value: one for one in Status},
         choices=choices.known(session()),
         faults=faults,
+        last_fault=last_fault,
         refused=refused,
         titles=titles(),
         form=EmptyForm(formdata=None),
@@ -71,45 +94,61 @@ def _page(
 @requires(AttendancePermission.TAKE)
 def enter_paper(half_day_id: int) -> ResponseReturnValue:
     """Show what the codes mean; store it when exactly this was confirmed."""
-    half_day = half_day_or_404(half_day_id, lock=True)
+    half_day, typed = half_day_or_404(half_day_id, lock=True), _typed()
     if half_day.state is State.CLOSED:
-        said = [(None, request.form.get("codes", "")[:LONGEST])]
-        return closed.page(half_day, refused=HalfDayClosed().message, not_taken=said), HalfDayClosed.status
+        not_taken = [(None, typed.codes[:LONGEST])]
+        return closed.page(half_day, refused=HalfDayClosed().message, not_taken=not_taken), HalfDayClosed.status
     rows = queries.marks.rows(session(), half_day)
-    kind = UNSIGNED if request.form.get("kind") == UNSIGNED else SIGNED
-    typed = request.form.get("codes", "")
-    reading = paper.read(typed, sheets.set_of(half_day), {one.number for one in rows})
     if half_day.state is State.CANCELLED:
-        return _page(half_day, rows, kind, typed), HalfDayCancelled.status
-    if faults := _faults(reading, kind, typed):
-        return _page(half_day, rows, kind, typed, faults=faults), 422
-    signed = {one.number for one in rows if (one.number in reading.numbers) == (kind == SIGNED)}
+        return _page(half_day, rows, typed), HalfDayCancelled.status
+    last, last_fault = _last_row(half_day, rows, typed)
+    reading = paper.read(typed.codes, sheets.set_of(half_day), {one.number for one in rows})
+    faults = _faults(reading, typed, last)
+    if faults or last_fault:
+        return _page(half_day, rows, typed, faults=faults, last_fault=last_fault), 422
+    listed = services.paper.on_sheet(rows, last)
+    signed = {one.number for one in listed if (one.number in reading.numbers) == (typed.kind == SIGNED)}
     confirmed = request.form.get("confirmed", "")
-    if not confirmed or request.form.get("was") != f"{kind}:{typed}":
-        return _page(half_day, rows, kind, typed, lines=services.paper.said(rows, signed))
-    return _stored(half_day, kind, typed, signed, confirmed)
+    if not confirmed or request.form.get("was") != typed.key:
+        return _page(half_day, rows, typed, lines=services.paper.said(listed, signed))
+    return _stored(half_day, typed, signed, last, confirmed)
 
 
-def _faults(reading: Reading, kind: str, typed: str) -> tuple[Fault, ...]:
-    if len(typed) > LONGEST:
+def _last_row(half_day: HalfDay, rows: list[Row], typed: Typed) -> tuple[int | None, Any]:
+    """Number of the last row of the sheet, None where nobody can be missing on it; and what is wrong with the code."""
+    if not services.paper.added_since(half_day, rows):
+        return None, None
+    if not typed.last:
+        return None, _("The code of the last row is needed: the sheet may lack people enrolled since.")
+    number = row_number(sheets.set_of(half_day), typed.last)
+    if not number:
+        return None, _("This is no code of a row of this sheet.")
+    return number, None
+
+
+def _faults(reading: Reading, typed: Typed, last: int | None) -> tuple[Fault, ...]:
+    if len(typed.codes) > LONGEST:
         return (Fault("", _("At most %(num)s letters can be used.", num=LONGEST)),)
-    if kind == SIGNED and not reading.numbers and not reading.faults:
+    if typed.kind == SIGNED and not reading.numbers and not reading.faults:
         return (Fault("", _("One code at least is needed.")),)
-    return reading.faults
+    below = [one for one in reading.numbers if last is not None and one > last]
+    return reading.faults + tuple(
+        Fault(str(one), _("This row comes after the last row of the sheet.")) for one in below
+    )
 
 
-def _stored(half_day: HalfDay, kind: str, typed: str, signed: set[int], key: str) -> ResponseReturnValue:
+def _stored(half_day: HalfDay, typed: Typed, signed: set[int], last: int | None, key: str) -> ResponseReturnValue:
     half_day_id = half_day.id
     try:
         changed = services.paper.enter(
-            session(), half_day, signed, key=key, actor_id=current_user.person_id, now=clock.now()
+            session(), half_day, signed, key=key, actor_id=current_user.person_id, now=clock.now(), last=last
         )
     except (MarkedMeanwhile, TooLateToCorrect) as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
         rows = queries.marks.rows(session(), half_day)
-        lines = services.paper.said(rows, signed)
-        return _page(half_day, rows, kind, typed, lines=lines, refused=error.message), error.status
+        lines = services.paper.said(services.paper.on_sheet(rows, last), signed)
+        return _page(half_day, rows, typed, lines=lines, refused=error.message), error.status
     text = ngettext(
         "From the signed sheet: %(num)s mark is saved.", "From the signed sheet: %(num)s marks are saved.", changed
     )

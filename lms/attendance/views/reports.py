@@ -13,7 +13,7 @@ from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
 from lms.attendance.errors import AlreadyReported, ReportAfterClosing
 from lms.attendance.forms_reports import AnswerForm, ReportForm
-from lms.attendance.models import HalfDay, Report
+from lms.attendance.models import ErrorReport, HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.statuses import Method, Reason
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
@@ -93,7 +93,7 @@ def list_reports() -> ResponseReturnValue:
     return page
 
 
-def _report_or_404(report_id: int) -> Report:
+def _report_or_404(report_id: int) -> ErrorReport:
     return queries.reports.one_or_none(session(), report_id, actor=current_user) or abort(404)
 
 
@@ -104,7 +104,7 @@ def show_report(report_id: int) -> ResponseReturnValue:
     return _report_page(_report_or_404(report_id), AnswerForm(formdata=None))
 
 
-def _report_page(report: Report, form: AnswerForm, refused: Any = None) -> str:
+def _report_page(report: ErrorReport, form: AnswerForm, refused: Any = None) -> str:
     half_day, enrolment, db = report.half_day, report.enrolment, session()
     page = render_template(
         "attendance/show_report.html",

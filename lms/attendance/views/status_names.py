@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.attendance import queries, services
-from lms.attendance.errors import StatusNameTaken
+from lms.attendance.errors import StatusNameIsStatus, StatusNameTaken
 from lms.attendance.forms_status_names import StatusNameForm
 from lms.attendance.models import StatusName
 from lms.attendance.permissions import AttendancePermission
@@ -51,7 +51,7 @@ def add_status_name() -> ResponseReturnValue:
         services.status_names.add(
             session(), Status(form.status.data), form.name(), actor_id=current_user.person_id, now=clock.now()
         )
-    except StatusNameTaken as error:
+    except (StatusNameIsStatus, StatusNameTaken) as error:
         database.rollback()
         return _page(form, error.message), error.status
     flash(_("The name is added: it stands on the roll call from now on."), "ok")
