@@ -51,7 +51,8 @@ def _page(meeting: Meeting, form: ShortReportForm, refused: Any = None, conflict
         conflict=conflict,
         may_write=can(AttendancePermission.TAKE),
         is_time=services.short_reports.may_be_written(meeting, now=clock.now()),
-        sexes={one.value: one.label for one in Sex},
+        # Groups, not one person.
+        sexes={Sex.WOMAN.value: _("Women"), Sex.MAN.value: _("Men")},
         levels={one.value: one.label for one in Level},
         titles=titles(),
     )
