@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.attendance import queries
+from lms.attendance.file_names import HALF_DAYS, file_name
 from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.naming import day_and_hours
 from lms.attendance.statuses import State
@@ -69,10 +70,16 @@ def tell(db: Session, meeting: Meeting, half_days: Sequence[HalfDay], *, now: dt
         mail.send_kind(
             db, CHANGED, person_id=person.id, address=person.email, lang=lang, places=places, now=now,
             attachments=[
-                calendar.attachment(f"formation-{number}.ics", event(one, lang, now))
-                for number, one in enumerate(half_days, 1)
+                attached(one, lang, now)
+                for one in half_days
             ],
         )  # fmt: skip
+
+
+def attached(one: HalfDay, lang: str, now: dt.datetime) -> dict[str, str]:
+    """A half-day as a file of a message, named by its day and hour in the reader's language."""
+    name = file_name(HALF_DAYS, one.meeting_id, one, ending="ics", lang=lang)
+    return calendar.attachment(name.shown, event(one, lang, now))
 
 
 def event(one: HalfDay, lang: str, now: dt.datetime) -> str:

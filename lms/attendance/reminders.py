@@ -13,7 +13,6 @@ from lms.accounts.models import Person
 from lms.attendance import mails, notices, queries
 from lms.attendance.models import HalfDay
 from lms.attendance.services.meetings import WEEKEND
-from lms.core import calendar
 from lms.core.clock import local_date
 from lms.core.feature import Reminder
 
@@ -82,8 +81,8 @@ def _next(person: Person, cohort_id: int, half_days: Sequence[HalfDay], now: dt.
     return Reminder(
         person.id, notices.TOMORROW, f"{notices.TOMORROW}:{cohort_id}:{half_days[0].day}", places,
         [
-            calendar.attachment(f"formation-{number}.ics", mails.event(one, person.lang, now))
-            for number, one in enumerate(half_days, 1)
+            mails.attached(one, person.lang, now)
+            for one in half_days
         ],
         TOMORROW,
     )  # fmt: skip

@@ -71,7 +71,9 @@ def _table(figures: Figures) -> Grid:
 def groups_of(figures: Figures) -> Iterator[tuple[str, Group]]:
     """Everybody, then by sex and by level, each with its name."""
     yield str(_("All people")), figures.all
-    sexes, levels = {one.value: one.label for one in Sex}, {one.value: one.label for one in Level}
+    # Groups, not one person.
+    sexes = {Sex.WOMAN.value: _("Women"), Sex.MAN.value: _("Men")}
+    levels = {one.value: one.label for one in Level}
     for one in figures.by_sex:
         yield str(sexes.get(one.key or "", _("Sex not given"))), one
     for one in figures.by_level:

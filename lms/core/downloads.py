@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Response
 
 KINDS = {
@@ -13,8 +15,17 @@ KINDS = {
 }
 
 
-def attachment(body: bytes | str, name: str) -> Response:
-    """The answer that a browser stores under ``name``, of ASCII letters with one of the endings above."""
+def attachment(body: bytes | str, name: str, *, shown: str = "") -> Response:
+    """The answer that a browser stores under ``name``, of ASCII letters with one of the endings above.
+
+    ``shown``: the same name in whatever letters, for the browsers that know them.
+    """
     response = Response(body, mimetype=KINDS[name.rpartition(".")[2]])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = disposition("attachment", name, shown)
     return response
+
+
+def disposition(how: str, name: str, shown: str = "") -> str:
+    """The header that names a file: ``how`` is « attachment » or « inline »."""
+    also = f"; filename*=UTF-8''{quote(shown)}" if shown and shown != name else ""
+    return f'{how}; filename="{name}"{also}'

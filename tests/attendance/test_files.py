@@ -161,7 +161,8 @@ class TestReading:
             answer = client.get(address_of(sheet))
             assert (answer.status_code, answer.data, answer.mimetype) == (200, PAPER, "application/pdf")
             assert answer.headers["Content-Disposition"] == (
-                f'attachment; filename="feuille-{TODAY.isoformat()}-{sheet.id}.pdf"'
+                f'attachment; filename="feuille-signee-{sheet.id}-{TODAY.isoformat()}.pdf"; '
+                f"filename*=UTF-8''feuille-sign%C3%A9e-{sheet.id}-{TODAY.isoformat()}.pdf"
             )
             assert "sandbox" in answer.headers["Content-Security-Policy"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -105,7 +105,7 @@ class TestTwoAfternoonsOfOneDay:
         assert [(one.part.fr, one.times) for one in sheet.slots] == [
             ("après-midi", "13:00–15:00"), ("après-midi", "15:30–17:30"),
         ]  # fmt: skip
-        for words in (sheet.signed.ar, sheet.signed.fr):
+        for words in (" ".join(one.ar for one in sheet.signed), " ".join(one.fr for one in sheet.signed)):
             assert words.count("13:00–15:00") == words.count("15:30–17:30") == 1
         assert mails.when(first, "fr") != mails.when(second, "fr")
 

@@ -143,7 +143,10 @@ class TestParts:
         self, trainer: CheckingClient, morning: HalfDay, afternoon: HalfDay, members: list[Enrolment]
     ) -> None:
         answer = trainer.get(f"{sheet(afternoon)}?of=half-day")
-        assert answer.headers["Content-Disposition"].endswith(f'{TODAY.isoformat()}-1400.pdf"')
+        assert answer.headers["Content-Disposition"] == (
+            f'attachment; filename="feuille-d-emargement-{afternoon.meeting_id}-{TODAY.isoformat()}-1400.pdf"; '
+            f"filename*=UTF-8''feuille-d%E2%80%99%C3%A9margement-{afternoon.meeting_id}-{TODAY.isoformat()}-1400.pdf"
+        )
         (page,) = texts(answer.data)
         assert "14:00–17:00" in page
         assert "09:00–12:30" not in page

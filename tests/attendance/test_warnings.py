@@ -337,7 +337,9 @@ class TestReminders:
         assert due == [0, 3, 3, 3, 0]
         first = self.due(app, db, noon - 3 * DAY, "tomorrow")[0]
         assert first.occasion == f"attendance.tomorrow:{cohort.id}:2026-11-30"
-        assert [one["name"] for one in first.attachments] == ["formation-1.ics", "formation-2.ics"]
+        assert [one["name"] for one in first.attachments] == [
+            f"demi-journées-{found.id}-2026-11-30-{hour}.ics" for hour in ("0900", "1400")
+        ]
         assert "DTSTART:20261130T080000Z" in first.attachments[0]["text"]
         assert first.places["place"] == "Rabat"
         with app.test_request_context("/fr/"):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, g
+from typing import Any
+
+from flask import Blueprint, Response, abort, g
 from flask_login import current_user
 
 from lms.attendance import queries
+from lms.attendance.file_names import file_name
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
 from lms.core.access import can
 from lms.core.bilingual import Bilingual
 from lms.core.db import session
+from lms.core.downloads import attachment
 from lms.core.i18n import localized
 from lms.curriculum import queries as curriculum
 from lms.programme import queries as programme
@@ -58,3 +62,9 @@ def cohort_or_404(cohort_id: int) -> Cohort:
 def titles() -> dict[str, Bilingual]:
     """Short titles of the modules by slug."""
     return {one.slug: one.short for one in curriculum.current(session()).modules}
+
+
+def download(body: bytes | str, holds: Any, *which: object, ending: str) -> Response:
+    """The answer that a browser stores under that name, in the language of the page."""
+    name = file_name(holds, *which, ending=ending)
+    return attachment(body, name.ascii, shown=name.shown)

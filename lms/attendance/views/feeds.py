@@ -12,15 +12,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts import services as accounts
-from lms.attendance import mails, queries, services
+from lms.attendance import file_names, mails, queries, services
 from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.views.blueprint import blueprint
+from lms.attendance.views.blueprint import blueprint, download
 from lms.core import calendar, clock
 from lms.core.access import public, requires
 from lms.core.clock import local_date
 from lms.core.db import session
-from lms.core.downloads import attachment
+from lms.core.downloads import disposition
 from lms.core.i18n import current_language
 
 #: How far back a calendar goes, and how often programs are asked to look.
@@ -69,7 +69,8 @@ def send_calendar(token: str) -> ResponseReturnValue:
     # The moment of writing stands in every event: what is compared is all the rest.
     tag = hashlib.sha256(_text(found, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)).encode()).hexdigest()[:32]
     response = Response(_text(found, now), mimetype="text/calendar")
-    response.headers["Content-Disposition"] = 'inline; filename="formation.ics"'
+    name = file_names.file_name(file_names.HALF_DAYS, ending="ics")
+    response.headers["Content-Disposition"] = disposition("inline", name.ascii, name.shown)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.set_etag(tag, weak=True)
@@ -100,4 +101,6 @@ def _file(half_days: Sequence[HalfDay]) -> Response:
     if not half_days:
         abort(404)
     entries = [mails.entry(one, current_language()) for one in half_days]
-    return attachment(calendar.several(entries, now=clock.now()), "formation.ics")
+    which = half_days[0] if len(half_days) == 1 else half_days[0].day
+    text = calendar.several(entries, now=clock.now())
+    return download(text, file_names.HALF_DAYS, half_days[0].meeting_id, which, ending="ics")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import queries, services
+from lms.attendance import file_names, queries, services
 from lms.attendance.models import AttendanceFile, HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
@@ -19,6 +19,7 @@ from lms.core import clock, images, scans
 from lms.core import db as database
 from lms.core.access import reads_first, requires
 from lms.core.db import session
+from lms.core.downloads import disposition
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
 from lms.core.scans import ENDINGS
@@ -124,10 +125,10 @@ def _file_or_404(file_id: int, *, with_body: bool = False, fresh: bool = False) 
 def download_file(file_id: int) -> ResponseReturnValue:
     """The file, to be stored, closed to scripts whatever it holds. Written into the access log."""
     one = _file_or_404(file_id, with_body=True)
-    what = "feuille" if one.enrolment_id is None else "justificatif"
-    name = f"{what}-{one.half_day.day.isoformat()}-{one.id}.{ENDINGS[one.media_type]}"
+    holds = file_names.SIGNED if one.enrolment_id is None else file_names.JUSTIFICATION
+    name = file_names.file_name(holds, one.id, one.half_day.day, ending=ENDINGS[one.media_type])
     response = Response(one.body, mimetype=one.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = disposition("attachment", name.ascii, name.shown)
     response.headers["Content-Security-Policy"] = images.POLICY
     response.headers["Cache-Control"] = "no-store"
     people = 1 if one.enrolment is not None else len(queries.marks.rows(session(), one.half_day))

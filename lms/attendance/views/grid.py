@@ -12,18 +12,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import choices, grid_files
+from lms.attendance import choices, file_names, grid_files
 from lms.attendance.grid import SORTS, Grid, grid
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.grid import Narrowed
 from lms.attendance.statuses import Status
-from lms.attendance.views.blueprint import blueprint, cohort_or_404, titles
+from lms.attendance.views.blueprint import blueprint, cohort_or_404, download, titles
 from lms.core import clock, paging
 from lms.core.access import can, requires
 from lms.core.clock import local_date
 from lms.core.days import read_day
 from lms.core.db import session
-from lms.core.downloads import attachment
 from lms.core.i18n import current_language
 from lms.programme import queries as programme
 
@@ -127,7 +126,7 @@ def download_grid(cohort_id: int, kind: str) -> ResponseReturnValue:
         programme=current_app.extensions["programme_names"]().name[lang], made_by=current_user.name[lang], made_at=now,
     )  # fmt: skip
     log_shown("attendance.download_grid", people=len(found.lines))
-    return attachment(body, f"attendance-{cohort_id}-{local_date(now).isoformat()}.{kind}")
+    return download(body, file_names.GRID, cohort_id, local_date(now), ending=kind)
 
 
 def _in_words(found: Grid) -> list[tuple[str, str]]:

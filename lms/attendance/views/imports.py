@@ -12,7 +12,8 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from lms.accounts.shown import log_shown
-from lms.attendance import queries
+from lms.attendance import file_names, queries
+from lms.attendance.file_names import FileName
 from lms.attendance.imports import files
 from lms.attendance.imports.checking import key_of
 from lms.attendance.models import AttendanceImport, HalfDay, Kind
@@ -33,6 +34,8 @@ from lms.programme.models import Cohort
 
 #: Lines shown of each kind that needs no decision.
 SHOWN = 100
+_TEMPLATES = {Kind.SESSIONS: file_names.SESSIONS_TEMPLATE, Kind.MARKS: file_names.MARKS_TEMPLATE}
+_EXPORTS = {Kind.SESSIONS: file_names.SESSIONS, Kind.MARKS: file_names.MARKS}
 
 
 def _cohort_or_404(cohort_id: int) -> Cohort:
@@ -179,7 +182,7 @@ def download_template(cohort_id: int, subject: str, kind: str) -> ResponseReturn
         lines = files.blank_marks(session(), cohort_id, _waiting(cohort_id), titles())
         log_shown("attendance.download_template", people=len(lines))
         cohort = _cohort_or_404(cohort_id)
-    return _file(cohort, subject, kind, lines, f"template-{subject}-{cohort_id}")
+    return _file(cohort, subject, kind, lines, file_names.file_name(_TEMPLATES[Kind(subject)], cohort_id, ending=kind))
 
 
 def _known_or_404(subject: str, kind: str) -> None:
@@ -193,9 +196,10 @@ def _waiting(cohort_id: int) -> HalfDay | None:
     return next(iter(found), None)
 
 
-def _file(cohort: Cohort, subject: str, kind: str, lines: list[Any], name: str) -> ResponseReturnValue:
+def _file(cohort: Cohort, subject: str, kind: str, lines: list[Any], name: FileName) -> ResponseReturnValue:
     made_by, now = current_user.name[current_language()], clock.now()
-    return attachment(files.write(kind, subject, cohort, lines, made_by=made_by, made_at=now), f"{name}.{kind}")
+    body = files.write(kind, subject, cohort, lines, made_by=made_by, made_at=now)
+    return attachment(body, name.ascii, shown=name.shown)
 
 
 @blueprint.get("/cohorts/<int:cohort_id>/export/<subject>.<kind>")
@@ -210,4 +214,5 @@ def download_export(cohort_id: int, subject: str, kind: str) -> ResponseReturnVa
         lines = files.marks(session(), cohort_id, titles())
         log_shown("attendance.download_export", people=len({line[0] for line in lines}))
         cohort = _cohort_or_404(cohort_id)
-    return _file(cohort, subject, kind, lines, f"{subject}-{cohort_id}-{local_date(clock.now()).isoformat()}")
+    name = file_names.file_name(_EXPORTS[Kind(subject)], cohort_id, local_date(clock.now()), ending=kind)
+    return _file(cohort, subject, kind, lines, name)

@@ -10,18 +10,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
-from lms.attendance import queries, services, sheets
+from lms.attendance import file_names, queries, services, sheets
 from lms.attendance.forms_layout import LayoutForm, LogoForm
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.layouts import MOST_LOGOS
-from lms.attendance.views.blueprint import blueprint, cohort_or_404, titles
+from lms.attendance.views.blueprint import blueprint, cohort_or_404, download, titles
 from lms.core import clock, images
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import EMPTY
 from lms.core.clock import local_date
 from lms.core.db import session
-from lms.core.downloads import attachment
 from lms.core.edits import EditedMeanwhile
 from lms.core.errors import DomainError
 from lms.core.forms import EmptyForm
@@ -117,4 +116,5 @@ def download_sample(cohort_id: int) -> ResponseReturnValue:
     about = sheets.SheetHead(
         current_app.extensions["programme_names"]().name, module, sheets.layout_of(session(), cohort.id)
     )
-    return attachment(draw_attendance(sheets.sample_of(cohort, about, local_date(clock.now()))), "presence-modele.pdf")
+    pdf = draw_attendance(sheets.sample_of(cohort, about, local_date(clock.now())))
+    return download(pdf, file_names.SAMPLE, cohort_id, ending="pdf")

@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.accounts.shown import log_shown
-from lms.attendance import sheets
+from lms.attendance import file_names, sheets
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.statuses import State
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.attendance.views.blueprint import blueprint, download, half_day_or_404, titles
 from lms.core.access import requires
 from lms.core.bilingual import EMPTY
 from lms.core.db import session
-from lms.core.downloads import attachment
 from lms.documents import draw_attendance
 from lms.documents.keyring import SigningFailed
 from lms.documents.signing import sign
@@ -44,6 +43,5 @@ def download_sheet(half_day_id: int) -> ResponseReturnValue:
             flash(_("The sheet cannot be signed just now: the administration is told on the health page."), "warn")
             return redirect(url_for(".show_half_day", half_day_id=half_day_id))
     log_shown("attendance.download_sheet", people=people)
-    part = {"half-day": f"-{half_day.starts:%H%M}", "meeting": ""}.get(what, "")
-    name = f"{half_day.meeting_id}" if what == "meeting" else found[0].reference
-    return attachment(pdf, f"presence-{name}{part}.pdf")
+    which = {"half-day": [half_day], "meeting": []}.get(what, [half_day.day])
+    return download(pdf, file_names.SHEET, half_day.meeting_id, *which, ending="pdf")

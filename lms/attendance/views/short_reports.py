@@ -10,19 +10,18 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
-from lms.attendance import queries, report_paper, services
+from lms.attendance import file_names, queries, report_paper, services
 from lms.attendance.errors import MeetingNotOver
 from lms.attendance.forms_reports import ShortReportForm
 from lms.attendance.models import Meeting
 from lms.attendance.models.short_reports import PARTS
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.views.blueprint import blueprint, may_take, takes_attendance, titles
+from lms.attendance.views.blueprint import blueprint, download, may_take, takes_attendance, titles
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.bilingual import EMPTY
 from lms.core.db import session
-from lms.core.downloads import attachment
 from lms.core.edits import EditedMeanwhile, differences
 from lms.core.i18n import current_language
 from lms.documents import draw_paper
@@ -77,7 +76,7 @@ def download_short_report(meeting_id: int) -> ResponseReturnValue:
     report = queries.short_reports.of_meeting(session(), meeting_id)
     figures = queries.short_reports.figures(session(), meeting)
     paper = report_paper.paper(meeting, report, figures, named, made_on=clock.local_date(clock.now()))
-    return attachment(draw_paper(paper), f"rapport-{meeting_id}.pdf")
+    return download(draw_paper(paper), file_names.SHORT_REPORT, meeting_id, ending="pdf")
 
 
 @blueprint.post("/meetings/<int:meeting_id>/report")
