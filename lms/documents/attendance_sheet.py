@@ -33,6 +33,8 @@ LEAST_SHARE = 0.75
 NOTES, NOTE_HEIGHT, FOOT = 24, 27.0, 34.0
 #: Who countersigned: so many lines at most, the last one's baseline, their step; no smaller letters than these.
 SIGNED_LINES, SIGNED_Y, SIGNED_STEP, LEAST_SIZE = 6, 47.0, 9.0, 6.0
+#: Between the last row of a full page and those who sign.
+LOST_Y = 133.0
 WHITE = "#FFFFFF"
 PAD = 5.0
 
@@ -43,6 +45,7 @@ NAME = Pair("الاسم الكامل", "Nom et prénom")
 TRAINERS = Pair("توقيع هيئة التكوين", "Signature de l’équipe de formation")
 STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisme organisateur")
 TO_SIGN, TO_FILL = "cellule à signer", "cellule à remplir"
+LOST = Pair("حروف أسماء لا يمكن طباعتها، الأسطر: ", "Lettres de noms qui ne peuvent pas être imprimées, lignes\u00a0: ")
 CORRECTIONS = Pair("التصحيحات", "Corrections")
 #: From the right: people read the sheet as they sign it, Arabic first.
 Columns = list[tuple[float, float]]
@@ -79,6 +82,7 @@ def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
             _notes(pen, corrections[number - 1 - len(people)], top)
         pen.new_group()  # what stands below the table is read after it
         if number == len(people):
+            _lost_letters(pen, sheet)
             _signatures(pen, sheet)
         _foot(pen, sheet, number, total)
         canvas.showPage()
@@ -257,6 +261,16 @@ def _cell(
         fitted = shrunk(text, style, right - left - 2 * PAD, rtl=rtl)
         pen.line(right - PAD, y, text, fitted, rtl=rtl, align="start" if rtl else "end", to=to)
         y -= 12.5
+
+
+def _lost_letters(pen: Pen, sheet: AttendanceSheet) -> None:
+    """Which rows lack letters of a name, since no face has them."""
+    rows = [row.code for row in sheet.rows if any(drawable(text) != text for text in (row.name.ar, row.name.fr))]
+    if rows:
+        codes = ", ".join(rows)
+        _both(
+            pen, LOST_Y, Pair(f"{LOST.ar}{codes}", f"{LOST.fr}{codes}"), Style("plex", 7, INK), (RIGHT - LEFT) / 2 - 8
+        )
 
 
 def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:
