@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from lms.accounts.models import Level, Sex
 from lms.attendance.models import Meeting, ShortReport
 from lms.attendance.models.short_reports import PARTS
-from lms.attendance.queries.short_reports import Figures, Group
+from lms.attendance.queries.short_reports import Figures, GroupFigures
 from lms.core.i18n import day_and_date, long_date
 from lms.documents.blocks import Block, Grid, Heading, Paper, Paragraph, Span
 from lms.documents.cell_values import runs_left
@@ -68,10 +68,10 @@ def _table(figures: Figures) -> Grid:
     return Grid(tuple(str(one) for one in head), tuple(rows))
 
 
-def groups_of(figures: Figures) -> Iterator[tuple[str, Group]]:
+def groups_of(figures: Figures) -> Iterator[tuple[str, GroupFigures]]:
     """Everybody, then by sex and by level, each with its name."""
     yield str(_("All people")), figures.all
-    # Groups, not one person.
+    # GroupFiguress, not one person.
     sexes = {Sex.WOMAN.value: _("Women"), Sex.MAN.value: _("Men")}
     levels = {one.value: one.label for one in Level}
     for one in figures.by_sex:
@@ -80,7 +80,7 @@ def groups_of(figures: Figures) -> Iterator[tuple[str, Group]]:
         yield str(levels.get(one.key or "", one.key)), one
 
 
-def _row(name: str, one: Group) -> tuple[str, ...]:
+def _row(name: str, one: GroupFigures) -> tuple[str, ...]:
     return (name, str(one.people), str(one.came), str(one.came_to_all))
 
 

@@ -34,9 +34,11 @@ LEAST_SHARE = 0.75
 #: Corrections of a page, of two lines each at most; nothing is read below the foot.
 NOTES, NOTE_HEIGHT, FOOT = 24, 27.0, 34.0
 #: Heading of the corrections, and above what they stay when they stand under the last rows.
-NOTES_HEAD, SIGNATURES_TOP = 42.0, 140.0
+NOTES_HEAD, SIGNATURES_TOP = 42.0, 144.0
 #: Who countersigned: the last line's baseline, their step; no smaller letters than these.
 SIGNED_Y, SIGNED_STEP, LEAST_SIZE = 47.0, 9.0, 6.0
+#: Between the last row of a full page and those who sign.
+LOST_Y = 133.0
 WHITE = "#FFFFFF"
 PAD = 5.0
 
@@ -48,6 +50,7 @@ TRAINERS = Pair("توقيع هيئة التكوين", "Signature de l’équipe 
 STAMP = Pair("خاتم الهيئة المنظمة", "Cachet de l’organisme organisateur")
 TO_SIGN, TO_FILL = "cellule à signer", "cellule à remplir"
 TOTAL = Pair("مجموع الحضور على اللائحة", "Total des présences sur la liste")
+LOST = Pair("حروف أسماء لا يمكن طباعتها، الأسطر: ", "Lettres de noms qui ne peuvent pas être imprimées, lignes\u00a0: ")
 CORRECTIONS = Pair("التصحيحات", "Corrections")
 #: From the right: people read the sheet as they sign it, Arabic first.
 Columns = list[tuple[float, float]]
@@ -89,6 +92,7 @@ def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
         if number == len(people):
             if notes and stand_below:
                 _notes(pen, notes, below - 12)
+            _lost_letters(pen, sheet)
             _signatures(pen, sheet)
         _foot(pen, sheet, digest, number, total)
         canvas.showPage()
@@ -300,6 +304,16 @@ def _cell(
         fitted = shrunk(text, style, right - left - 2 * PAD, rtl=rtl)
         pen.line(right - PAD, y, text, fitted, rtl=rtl, align="start" if rtl else "end", to=to)
         y -= 12.5
+
+
+def _lost_letters(pen: Pen, sheet: AttendanceSheet) -> None:
+    """Which rows lack letters of a name, since no face has them."""
+    rows = [row.code for row in sheet.rows if any(drawable(text) != text for text in (row.name.ar, row.name.fr))]
+    if rows:
+        codes = ", ".join(rows)
+        _both(
+            pen, LOST_Y, Pair(f"{LOST.ar}{codes}", f"{LOST.fr}{codes}"), Style("plex", 7, INK), (RIGHT - LEFT) / 2 - 8
+        )
 
 
 def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:

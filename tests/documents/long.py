@@ -5,6 +5,7 @@ python -m tests.documents.long
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
@@ -13,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from lms.documents import draw_paper
+from lms.documents import draw_paper, signing
 from lms.documents.blocks import Paragraph
 from lms.documents.fonts import FACES
+from lms.documents.keyring import Keyring
 from tests.documents.opened import FILES, MADE, with_files
 from tests.documents.words import (
     ARABIC,
@@ -110,6 +112,27 @@ def test_attached_files_come_out_as_they_went_in(tmp_path: Path) -> None:
     run(tmp_path, with_files(FILES), "pdfdetach", "-saveall", "-o", str(tmp_path), "PDF")
     for file in FILES:
         assert (tmp_path / file.name).read_bytes() == file.content
+
+
+def with_pdfsig(folder: Path, pdf: bytes) -> str:
+    """What poppler says of a signature: its end tells nothing, and of damage it complains."""
+    path = folder / "signed.pdf"
+    path.write_bytes(pdf)
+    return subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False).stdout
+
+
+def test_poppler_calls_a_signature_valid_and_no_more_after_one_bit(tmp_path: Path) -> None:
+    signed = signing.sign(MADE["certificate"](), Keyring(tmp_path / "signing"))
+    said = with_pdfsig(tmp_path, signed)
+    assert "Signature is Valid." in said
+    assert "Total document signed" in said
+
+    chance = random.Random(8)
+    for place in chance.sample(range(signed.index(b"/Contents <3082")), 40):
+        changed = bytearray(signed)
+        changed[place] ^= 1 << chance.randrange(8)
+        assert "Signature is Valid." not in with_pdfsig(tmp_path, bytes(changed)), place
+    assert "Not total document signed" in with_pdfsig(tmp_path, signed + b"more")
 
 
 @pytest.mark.parametrize("name", MADE)

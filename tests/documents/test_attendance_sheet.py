@@ -144,6 +144,18 @@ def test_no_name_stops_a_sheet(name: Pair) -> None:
     assert "Nom et prénom" in page
 
 
+def test_letters_left_out_are_said_with_the_rows_that_lack_them() -> None:
+    """Whoever signs would look for a name that nobody can read."""
+    strange = [row(number, None, None, name=Pair("", f"Zoé {letter}")) for number, letter in ((2, "王"), (30, "🙂"))]
+    people = [*(row(number, None, None) for number in range(3, 41)), *strange]
+    first, *_between, last = texts(draw_attendance(sheet(*people)))
+    assert "Lettres" not in first
+    assert "Lettres de noms qui ne peuvent pas être imprimées, lignes : 2K, 30K" in last
+    assert "طباعتها" in last
+    assert "Lettres" not in "".join(texts(draw_attendance(empty(3))))
+    assert "Lettres de noms" in texts(draw_attendance(sheet(*people * 9)))[-1]
+
+
 def test_equal_facts_give_equal_bytes() -> None:
     assert draw_attendance(empty(3)) == draw_attendance(empty(3))
 
