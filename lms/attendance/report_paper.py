@@ -71,7 +71,7 @@ def _table(figures: Figures) -> Grid:
 def groups_of(figures: Figures) -> Iterator[tuple[str, GroupFigures]]:
     """Everybody, then by sex and by level, each with its name."""
     yield str(_("All people")), figures.all
-    # GroupFiguress, not one person.
+    # Groups, not one person.
     sexes = {Sex.WOMAN.value: _("Women"), Sex.MAN.value: _("Men")}
     levels = {one.value: one.label for one in Level}
     for one in figures.by_sex:
