@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from reportlab.platypus import Flowable, Table
 
 from lms.documents.blocks import Line, Words
-from lms.documents.ornaments import GREEN, INK, MUTED, RULE
+from lms.documents.looks import LOOKS, Look
+from lms.documents.ornaments import GREEN, MUTED, RULE
 from lms.documents.pen import CENTER, END, START, Sheet
 from lms.documents.structure import Element
 from lms.documents.svg import Drawing
 from lms.documents.svg import draw as draw_svg
-from lms.documents.text import Style, break_words, line, width
+from lms.documents.text import break_words, line, width
 
 #: Lines of a paragraph that never stand alone at the foot or the head of a page.
 FEWEST_LINES = 2
@@ -30,63 +31,6 @@ MARKER_GAP = 6.0
 HIGHEST_WHOLE = 230.0
 #: From one line to write on to the next.
 WRITING_STEP = 22.0
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a kind of paragraph is set, in points: its style, from line to line, room above and below, indent."""
-
-    style: Style
-    step: float
-    before: float = 0.0
-    after: float = 0.0
-    indent: float = 0.0
-    keeps_with_next: bool = False
-
-
-def _look(face: str, size: float, step: float, before: float, after: float, color: str = INK) -> Look:
-    return Look(Style(face, size, color), step, before, after)
-
-
-def _heading(look: Look) -> Look:
-    return replace(look, keeps_with_next=True)
-
-
-#: Amiri looks small and reaches deep: Arabic takes larger letters and more room from line to line.
-LOOKS: dict[str, dict[str, Look]] = {
-    "fr": {
-        "title": _heading(_look("amiri-bold", 25, 30, 0, 8, GREEN)),
-        "subtitle": _heading(_look("amiri-italic", 13, 17, 0, 10, MUTED)),
-        "heading": _heading(_look("amiri-bold", 16, 20, 15, 5, GREEN)),
-        "subheading": _heading(_look("plex-semibold", 10, 14, 8, 3, GREEN)),
-        "body": _look("amiri", 11.6, 15.8, 0, 7),
-        "item": _look("amiri", 11.6, 15.8, 0, 3.5),
-        "small": _look("plex", 8, 11, 0, 8, MUTED),
-        "source": _look("plex", 8, 11, 0, 2, MUTED),
-        "label": _heading(_look("plex-semibold", 8, 11, 0, 3, GREEN)),
-        "cell": _look("amiri", 10.2, 13.4, 0, 0),
-        "cell-head": _look("plex-semibold", 8.4, 11, 0, 0, "#FFFFFF"),
-        "note": _look("amiri", 9, 11.6, 0, 1.5, MUTED),
-        "contents": _look("amiri", 11, 15.4, 0, 0),
-        "contents-part": _look("amiri-bold", 12.4, 22, 3, 0, GREEN),
-    },
-    "ar": {
-        "title": _heading(_look("amiri-bold", 29, 44, 0, 6, GREEN)),
-        "subtitle": _heading(_look("amiri", 14.5, 22, 0, 10, MUTED)),
-        "heading": _heading(_look("amiri-bold", 19, 28, 12, 4, GREEN)),
-        "subheading": _heading(_look("plex-semibold", 11, 17, 8, 3, GREEN)),
-        "body": _look("amiri", 13.6, 21, 0, 6),
-        "item": _look("amiri", 13.6, 21, 0, 2.5),
-        "small": _look("plex", 8.6, 13, 0, 7, MUTED),
-        "source": _look("plex", 8.6, 13, 0, 1.5, MUTED),
-        "label": _heading(_look("plex-semibold", 8.8, 13, 0, 3, GREEN)),
-        "cell": _look("amiri", 12, 17.6, 0, 0),
-        "cell-head": _look("plex-semibold", 9.2, 13.4, 0, 0, "#FFFFFF"),
-        "note": _look("amiri", 10.6, 15.4, 0, 1.5, MUTED),
-        "contents": _look("amiri", 12.6, 18.5, 0, 0),
-        "contents-part": _look("amiri-bold", 14.4, 25, 3, 0, GREEN),
-    },
-}
 
 
 @dataclass(frozen=True)

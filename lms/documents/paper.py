@@ -39,7 +39,8 @@ from lms.documents.blocks import (
     Words,
 )
 from lms.documents.finishing import finish
-from lms.documents.flow import LOOKS, Note
+from lms.documents.flow import Note
+from lms.documents.looks import LOOKS
 from lms.documents.ornaments import GOLD, GREEN, MUTED, mark_of_programme
 from lms.documents.pen import CENTER, END, START, Sheet
 from lms.documents.structure import Element, Structure

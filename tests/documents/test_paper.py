@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.documents import CannotDraw, blocks, draw_paper
-from lms.documents.flow import LOOKS
+from lms.documents.looks import LOOKS
 from lms.documents.paper import BOTTOM, HEIGHT, SIDE, WIDTH
 from lms.documents.svg import FigureFailed
 from lms.documents.text import line, plain
