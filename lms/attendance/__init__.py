@@ -15,6 +15,8 @@ from lms.programme import events as programme
 def _listen(_app: Flask) -> None:
     programme.enrolments_merged.connect(services.merging.copy_marks)
     programme.enrolments_parted.connect(services.merging.take_marks_back)
+    programme.trainings_joined.connect(services.meeting_trainers.take_over)
+    programme.trainings_parted.connect(services.meeting_trainers.give_back)
 
 
 events.half_day_closed.connect(services.warnings.follow)
