@@ -15,7 +15,8 @@ def named(db: Session, one: HalfDay) -> str:
     lang, meeting = current_language(), one.meeting
     titles = {module.slug: module.short[lang] for module in curriculum.current(db).modules}
     title = meeting.title[lang] or titles.get(meeting.module, meeting.module)
-    parts = [isolate(title), day_and_date(one.day, lang), isolate(f"{one.starts:%H:%M}–{one.ends:%H:%M}")]
+    day = day_and_date(one.day, lang)
+    parts = [isolate(title), day[:1].lower() + day[1:], isolate(f"{one.starts:%H:%M}–{one.ends:%H:%M}")]
     if meeting.group is not None:
         parts.append(isolate(meeting.group.name[lang]))
     return ("، " if lang == "ar" else ", ").join(parts)

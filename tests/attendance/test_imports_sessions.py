@@ -328,3 +328,22 @@ def test_who_takes_away_who_leads_is_written_down_and_wiping_takes_files_that_ma
     database.commit()
     assert [one.rows for one in db.scalars(sa.select(AttendanceImport))] == [1]
     assert "trainers" not in db.scalars(sa.select(AttendanceImport)).one().lines[0]["cells"]
+
+
+def test_lines_in_the_way_of_many_half_days_cost_the_same_for_many(
+    db: Any, trainer: CheckingClient, cohort: Cohort, groups: list[Group], driss: Person, bilal: Person, at_most: Any
+) -> None:
+    for number in range(6):
+        plan(
+            db, cohort, bilal, first=TODAY + number * DAY, group_id=groups[number % 2].id,
+            trainer_ids=frozenset({driss.id}),
+        )  # fmt: skip
+
+    def cost(days: int) -> int:
+        lines = "".join(wide(day=f"{23 + number}/11/2026", place="Fès") for number in range(days))
+        path = send(trainer, cohort, WIDE + lines)
+        with at_most(40) as statements:
+            assert len(wrong(trainer.get(path).text)) == days
+        return len(statements)
+
+    assert cost(2) == cost(6)

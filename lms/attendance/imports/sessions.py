@@ -118,7 +118,8 @@ def _compare(
     for line in lines:
         day, start, end = (line.values[key] for key in ("day", "start", "end"))
         line.values["outcome"] = NEW
-        if day is None or start is None or end is None or end <= start:
+        # Whom it is for says what is in its way.
+        if day is None or start is None or end is None or end <= start or "group" in line.errors:
             continue
         group = line.values["group"]
         beside = [
@@ -128,7 +129,7 @@ def _compare(
         ]
         if any(_is_same(line, one, picked) for one in beside):
             line.values["outcome"] = SAME
-        elif beside and "group" not in line.errors:
+        elif beside:
             line.errors["start"] = str(HalfDaysOverlap("start", words.named(db, beside[0])).message)
         twice = next(
             (
