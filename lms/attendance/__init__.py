@@ -31,6 +31,8 @@ def _begin(app: Flask) -> None:
     programme.enrolments_parted.connect(services.merging.part)
     accounts.people_merged.connect(services.following.take_over_asked)
     accounts.merge_undone.connect(services.following.give_back_asked)
+    programme.trainings_joined.connect(services.meeting_trainers.take_over)
+    programme.trainings_parted.connect(services.meeting_trainers.give_back)
 
 
 events.half_day_closed.connect(services.warnings.follow)

@@ -8,11 +8,23 @@ from lms.core.errors import DomainError
 
 
 class HalfDaysOverlap(DomainError):
-    """Raised when two half-days of a cohort would be held at the same time. ``field``: where it was typed."""
+    """Raised when two half-days of a cohort would be held at the same time.
 
-    def __init__(self, field: str) -> None:
-        super().__init__(_l("Another half-day of this training session is held at that time."))
+    ``field``: where it was typed; ``other``: the one in the way, named in the language of whoever reads.
+    """
+
+    def __init__(self, field: str, other: str) -> None:
+        super().__init__(_l("At that time there is: %(half_day)s.", half_day=other))
         self.field = field
+
+
+class NoTrainerOfCohort(DomainError):
+    """Raised when somebody would lead a meeting who is no trainer of its cohort, or no longer."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody chosen to lead the meeting is no longer a trainer of this training session."))
 
 
 class HalfDayClosed(DomainError):

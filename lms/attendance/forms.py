@@ -14,6 +14,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
+from lms.accounts.models import Person
 from lms.attendance.choices import Choices
 from lms.attendance.models import Group, HalfDay, Mark, Meeting
 from lms.attendance.services.meetings import AFTERNOON, MORNING, About, Times
@@ -23,9 +24,10 @@ from lms.attendance.tokens import DIGITS
 from lms.core.bilingual import Bilingual
 from lms.core.days import DayField, TimeField
 from lms.core.forms import VersionField, line, not_in_list
-from lms.core.i18n import current_language
+from lms.core.i18n import bdi, current_language
 from lms.core.text import is_web_address, isolate, plain_digits
 from lms.curriculum.catalogue import Module
+from lms.programme.forms import MultiCheckboxField
 
 #: From the first day of a meeting to its last.
 LONGEST = dt.timedelta(days=30)
@@ -44,11 +46,13 @@ class AboutForm(FlaskForm):
     place = line(_l("Venue"), 200)
     link = line(_l("Link of the online room"), 500)
     group = SelectField(_l("Group"), validate_choice=False)
+    trainers = MultiCheckboxField(_l("Who leads the meeting"))
     version = VersionField()
 
-    def offer(self, modules: Sequence[Module], groups: Sequence[Group]) -> None:
-        """The modules and the groups of the cohort; without groups a meeting is for all, and nothing is asked."""
+    def offer(self, modules: Sequence[Module], groups: Sequence[Group], trainers: Sequence[Person]) -> None:
+        """The modules, groups and trainers of the cohort; without groups a meeting is for all, and nothing is asked."""
         lang = current_language()
+        self.trainers.choices = [SelectChoice(str(one.id), bdi(one.name[lang])) for one in trainers]
         self.group.choices = [
             SelectChoice("", _("All participants")),
             *(SelectChoice(str(one.id), isolate(one.name[lang])) for one in groups),
@@ -81,10 +85,12 @@ class AboutForm(FlaskForm):
             self.place.data or "",
             self.link.data or "",
             int(self.group.data) if self.group.data else None,
+            frozenset(int(one) for one in self.trainers.data or []),
         )
 
-    def show(self, meeting: Meeting) -> None:
-        """Fill in what is stored."""
+    def show(self, meeting: Meeting, trainer_ids: Sequence[int]) -> None:
+        """Fill in what is stored; ``trainer_ids``: those picked for it."""
+        self.trainers.data = [str(one) for one in trainer_ids]
         self.module.data, self.mode.data, self.version.data = meeting.module, meeting.mode, meeting.version
         self.title_ar.data, self.title_fr.data = meeting.title.ar, meeting.title.fr
         self.place.data, self.link.data = meeting.place, meeting.link

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms.accounts.actor import Actor
+from lms.accounts.models import Person
 from lms.attendance import arriving, own, queries, services
 from lms.attendance.arriving import Window
 from lms.attendance.models import HalfDay
@@ -32,6 +33,8 @@ from lms.programme.models import Enrolment
 NEXT, CHECK_IN, ROLL_CALL = 5, 4, 1
 #: The way to one's own attendance once no half-day is to come: after what waits.
 OWN = 60
+#: The roll call of a meeting that colleagues lead.
+STANDING_IN = 25
 #: How long a home page asks for the report of a meeting.
 REPORT_ASKED = dt.timedelta(days=60)
 #: Signed sheets to attach: nothing waits for them. Not asked for once they would go again soon.
@@ -101,9 +104,17 @@ def tasks(db: Session, actor: Actor, *, now: dt.datetime) -> list[Task]:
     if Role.TRAINER not in actor.roles:
         return waiting
     found = queries.meetings.open_until(db, actor.person_id, today=local_date(now))
-    today = [one for one in found if one.day == local_date(now)]
-    late = [one for one in found if one.ends_at < now and one not in today]
+    picked = queries.meeting_trainers.picked_of(db, [one.meeting for one in found]) if found else {}
+    # Whoever leads a meeting is asked first; a colleague may still call the roll in their place.
+    own = [one for one in found if _leads(actor, picked.get(one.meeting_id))]
+    today = [one for one in own if one.day == local_date(now)]
+    late = [one for one in own if one.ends_at < now and one not in today]
     tasks = [_roll_call(one, now) for one in today]
+    tasks += [
+        _roll_call(one, now, led_by=picked[one.meeting_id])
+        for one in found
+        if one not in own and one.day == local_date(now)
+    ]
     tasks += [_screen(one) for one in today if arriving.window(one, now) in (Window.EARLY, Window.OPEN)]
     if late:
         title = ngettext("%(num)s half-day to close", "%(num)s half-days to close", len(late))
@@ -167,15 +178,24 @@ def _screen(one: HalfDay) -> Task:
     return Task(_("Project the QR code"), _what(one), url, "qr", "info", ROLL_CALL)
 
 
-def _roll_call(one: HalfDay, now: dt.datetime) -> Task:
-    is_now = arriving.opens_at(one) <= now <= one.ends_at
+def _leads(actor: Actor, picked: Sequence[Person] | None) -> bool:
+    return not picked or actor.person_id in {one.id for one in picked}
+
+
+def _roll_call(one: HalfDay, now: dt.datetime, *, led_by: Sequence[Person] = ()) -> Task:
+    """``led_by``: other trainers, where somebody only stands in."""
+    is_now = arriving.opens_at(one) <= now <= one.ends_at and not led_by
+    what = _what(one)
+    if led_by:
+        names = Markup(" · ").join(bdi(person.name[current_language()]) for person in led_by)
+        what = Markup("{} · {} {}").format(what, _("Led by:"), names)
     return Task(
         _("Roll call"),
-        _what(one),
+        what,
         url_for("attendance.show_half_day", half_day_id=one.id),
         "list-checks",
         "warn" if is_now else "info",
-        ROLL_CALL,
+        STANDING_IN if led_by else ROLL_CALL,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import url_for
@@ -53,12 +53,21 @@ def when(one: HalfDay, lang: str) -> str:
         return _("cancelled: %(when)s", when=text) if one.state is State.CANCELLED else text
 
 
-def tell(db: Session, meeting: Meeting, half_days: Sequence[HalfDay], *, now: dt.datetime) -> None:
-    """Write to all who are enrolled, each in their language, in one statement for whom."""
+def tell(
+    db: Session,
+    meeting: Meeting,
+    half_days: Sequence[HalfDay],
+    *,
+    now: dt.datetime,
+    among: Collection[int] | None = None,
+) -> None:
+    """Write to all who are enrolled, or to those ``among`` them, each in their language; one statement says to whom."""
     if not half_days:
         return
     for enrolment in queries.marks.enrolled(db, meeting.cohort_id, meeting.group_id):
         person: Person = enrolment.person
+        if among is not None and person.id not in among:
+            continue
         lang = person.lang
         places = {
             "name": person.name[lang],

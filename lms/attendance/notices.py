@@ -19,8 +19,9 @@ from lms.attendance.models import ErrorReport, HalfDay
 from lms.attendance.models.reports import CORRECTED
 from lms.attendance.rates import Rate
 from lms.core import mail
+from lms.core.access import Role
 from lms.core.bilingual import Bilingual
-from lms.core.feature import MailKind
+from lms.core.feature import MailKind, home_of
 from lms.core.i18n import locale_of
 from lms.core.mail import Mail
 
@@ -115,6 +116,11 @@ KINDS = [
 ]
 
 
+def occasion_of(cohort_id: int, day: dt.date) -> str:
+    """What the reminder of a cohort's half-days of a day is kept as."""
+    return f"{TOMORROW}:{cohort_id}:{day}"
+
+
 def places_of(person: Person, cohort_name: Bilingual, half_days: Sequence[HalfDay]) -> dict[str, str]:
     """What the places of these messages say to one person; the link leads to their own attendance."""
     lang = person.lang
@@ -175,7 +181,7 @@ def tell_focal_point(
     """Write to a focal point which people of their organisation were absent: names, nothing else about them."""
     lang = focal.lang
     places = places_of(focal, half_day.meeting.cohort.name, [half_day])
-    places["link"] = accounts.public_address(url_for("monitoring.show_dashboard", lang=lang))
+    places["link"] = accounts.public_address(url_for(home_of(Role.FOCAL_POINT) or "attendance.show_own", lang=lang))
     places["organisation"] = organisation.name[lang]
     places["people"] = "\n".join(one.name[lang] for one in people)
     return _send(db, ABSENT_PEOPLE, focal, places, now)

@@ -61,6 +61,10 @@ def data_of(db: Session, person_id: int) -> dict[str, Any]:
             for change, day in queries.marks.changes_of_person(db, person_id)
         ],
         "attendance_group": [{"name": group.name.as_dict()} for group in queries.groups.of_person(db, person_id)],
+        "meetings_led": [
+            {"day": meeting.half_days[0].day.isoformat(), "module": meeting.module}
+            for meeting in queries.meeting_trainers.of_person(db, person_id)
+        ],
         "attendance_walk_ins": [
             {
                 "day": day.isoformat(),
@@ -143,7 +147,7 @@ def forget(db: Session, person_id: int, *, now: dt.datetime) -> None:
 
 
 def _forget_files(db: Session, person_id: int) -> None:
-    """Files of marks that may name the person and were never confirmed go; of the others the remarks of before."""
+    """Files never confirmed that may name the person go; of confirmed ones of marks the remarks of before."""
     enrolments = dict(
         db.execute(sa.select(Enrolment.id, Enrolment.cohort_id).where(Enrolment.person_id == person_id)).all()
     )
@@ -158,4 +162,11 @@ def _forget_files(db: Session, person_id: int) -> None:
             key: {**kept, "remark": ""} if int(key.split("-")[1]) in enrolments else kept
             for key, kept in one.before.items()
         }
+    # The address that such a file names is wiped by now: whose it was is no longer known.
+    drafts = sa.select(AttendanceImport).where(
+        AttendanceImport.kind == Kind.SESSIONS, AttendanceImport.confirmed_at.is_(None)
+    )
+    for one in db.scalars(drafts):
+        if any(line["cells"].get("trainers") for line in one.lines):
+            db.delete(one)
     db.flush()

@@ -12,8 +12,7 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.attendance import mails, notices, queries
 from lms.attendance.models import HalfDay
-from lms.attendance.services.meetings import WEEKEND
-from lms.core.clock import local_date
+from lms.core.clock import WEEKEND, local_date
 from lms.core.feature import Reminder
 
 DAY = dt.timedelta(days=1)
@@ -45,13 +44,16 @@ def _by_day(half_days: Iterable[HalfDay]) -> dict[tuple[int, dt.date], list[Half
 
 
 def _unclosed(db: Session, now: dt.datetime) -> list[Reminder]:
-    """The next working day, and a second time three days after the half-day; what is closed is found no more."""
+    """To those who lead it: the next working day, again three days after; what is closed is found no more."""
     today = local_date(now)
-    groups = _by_day(queries.warnings.unclosed(db, since=today - GIVEN_UP_AFTER, before=today))
+    unclosed = queries.warnings.unclosed(db, since=today - GIVEN_UP_AFTER, before=today)
+    led: dict[int, tuple[Person, set[int]]] = {}
+    for person, half_day_id in queries.meeting_trainers.leaders(db, [one.id for one in unclosed]):
+        led.setdefault(person.id, (person, set()))[1].add(half_day_id)
     found = []
-    for cohort_id, person in queries.warnings.trainers(db, {key[0] for key in groups}):
-        for (of, day), half_days in groups.items():
-            if of == cohort_id and today >= next_working_day(day):
+    for person, ids in led.values():
+        for (cohort_id, day), half_days in _by_day(one for one in unclosed if one.id in ids).items():
+            if today >= next_working_day(day):
                 which = "again" if today >= day + AGAIN_AFTER else "first"
                 occasion = f"{notices.UNCLOSED}:{cohort_id}:{day}:{which}"
                 places = notices.places_of(person, half_days[0].meeting.cohort.name, half_days)
@@ -79,7 +81,7 @@ def _next(person: Person, cohort_id: int, half_days: Sequence[HalfDay], now: dt.
     places = notices.places_of(person, half_days[0].meeting.cohort.name, half_days)
     places["place"] = "\n".join(dict.fromkeys(part for one in meetings for part in (one.place, one.link) if part))
     return Reminder(
-        person.id, notices.TOMORROW, f"{notices.TOMORROW}:{cohort_id}:{half_days[0].day}", places,
+        person.id, notices.TOMORROW, notices.occasion_of(cohort_id, half_days[0].day), places,
         [
             mails.attached(one, person.lang, now)
             for one in half_days

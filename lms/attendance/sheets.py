@@ -26,7 +26,6 @@ from lms.core.bilingual import EMPTY, LANGUAGES, Bilingual
 from lms.core.i18n import day_and_date, locale_of, long_date
 from lms.core.row_codes import code_of as row_code
 from lms.documents import AttendanceSheet, Pair, SheetLayout, SheetLogo, SheetRow, Slot
-from lms.programme import queries as programme
 from lms.programme.models import Cohort
 
 HOUR = dt.timedelta(hours=1)
@@ -52,7 +51,7 @@ def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: SheetHead) 
     all_of_them = [one for day in days for one in day]
     lists = queries.marks.lists(db, all_of_them)
     corrections = queries.marks.corrections(db, list(lists))
-    trainers = programme.trainers_of(db, all_of_them[0].meeting.cohort_id)
+    trainers = queries.meeting_trainers.trainers_of(db, all_of_them[0].meeting)
     names = _in_both(lambda lang: " · ".join(one.name[lang] for one in trainers))
     known = choices.known(db)
     return [

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 #: UTC+1, and UTC+0 during Ramadan: only the tz database knows when.
 PROGRAMME_ZONE = ZoneInfo("Africa/Casablanca")
 
+#: Saturday and Sunday, as ``date.weekday()`` counts.
+WEEKEND = (5, 6)
+
 
 def now() -> dt.datetime:
     """This instant, aware UTC."""

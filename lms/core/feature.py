@@ -252,6 +252,12 @@ def waiting_tasks(db: Session, actor: Any, *, now: dt.datetime) -> list[Task]:
     return sorted(found, key=lambda task: task.position)
 
 
+def home_of(role: Role) -> str | None:
+    """Endpoint of the first page of people with a role, as the room says that gives it (``Feature.homes``)."""
+    features: Sequence[Feature] = current_app.extensions["features"]
+    return next((feature.homes[role] for feature in features if role in feature.homes), None)
+
+
 def member_links() -> list[MemberLink]:
     """What all rooms offer the person signed in for one person of a cohort."""
     features: Sequence[Feature] = current_app.extensions["features"]

@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
-from lms.core.clock import local
+from lms.core.clock import WEEKEND, local
 from lms.core.feature import Reminder
 from lms.core.i18n import long_date
 from lms.exchange import mails, places, queries
 from lms.exchange.models import Thread
 
 WORKING_DAYS = 2
-_WEEKEND = (5, 6)
 
 
 def late_before(now: dt.datetime) -> dt.datetime:
@@ -24,7 +23,7 @@ def late_before(now: dt.datetime) -> dt.datetime:
     moment, left = now, WORKING_DAYS
     while left:
         moment -= dt.timedelta(days=1)
-        left -= local(moment).weekday() not in _WEEKEND
+        left -= local(moment).weekday() not in WEEKEND
     return moment
 
 

@@ -14,7 +14,7 @@ from flask_login import current_user
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import BY_WEIGHT, Role, can, requires
-from lms.core.feature import Card
+from lms.core.feature import Card, home_of
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.curriculum import queries as curriculum
@@ -120,8 +120,7 @@ def choose_enrolment(enrolment_id: int) -> ResponseReturnValue:
 
 def _staff_home() -> ResponseReturnValue:
     """The first page of the weightiest role, as the rooms say (``Feature.homes``)."""
-    homes = {role: page for feature in current_app.extensions["features"] for role, page in feature.homes.items()}
-    page = next((homes[role] for role in BY_WEIGHT if role in current_user.roles and role in homes), ".list_modules")
+    page = next((page for role in BY_WEIGHT if role in current_user.roles and (page := home_of(role))), ".list_modules")
     return redirect(url_for(page))
 
 

@@ -20,6 +20,13 @@ modules_changed = signals.signal("programme.modules-changed")
 #: ``aside``: the Enrolment that stands aside; ``db``, ``now``. A listener may give back what it moved, as JSON.
 enrolments_merged = signals.signal("programme.enrolments-merged")
 
+#: Sent when two accounts become one that both train some cohorts, before the merged one leaves them. Sender: the
+#: PersonMerge. ``cohort_ids``; ``given``: what a room writes here comes back with ``trainings_parted``; ``db``.
+trainings_joined = signals.signal("programme.trainings-joined")
+
+#: Sent when that is undone and both train them again, flushed. Sender: the PersonMerge. ``given``, ``db``.
+trainings_parted = signals.signal("programme.trainings-parted")
+
 #: Sent when the merge is taken back. Sender and arguments as ``enrolments_merged``; ``rooms``: room -> what its
 #: listener gave back then.
 enrolments_parted = signals.signal("programme.enrolments-parted")

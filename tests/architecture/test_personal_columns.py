@@ -181,6 +181,10 @@ PERSONAL: dict[str, dict[str, str]] = {
         "changed_at": "attendance_changes.changed_at",
         "changed_by_id": "why: about the team, an id only",
     },
+    "meeting_trainer": {
+        "person_id": "why: leads to the person",
+        "meeting_id": "meetings_led.module",
+    },
     "attendance_group_member": {
         "enrolment_id": "why: leads to the person",
         "group_id": "attendance_group.name",
@@ -564,6 +568,7 @@ NOT_PERSONAL: dict[str, str] = {
         "reopened_reason reopened_text"
     ),
     "attendance_group": "id cohort_id name_ar name_fr",
+    "meeting_trainer": "cohort_id",
     "attendance_status_name": "id status name_ar name_fr retired_at",
     "attendance_walk_in": "id",
     "attendance_mark_change": "id import_id",

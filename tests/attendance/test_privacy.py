@@ -30,7 +30,7 @@ from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.core.retention import Rule
 from lms.core.scans import Scan
-from lms.programme.models import Enrolment
+from lms.programme.models import CohortTrainer, Enrolment
 from tests.attendance.conftest import DAY, EVENING, HOUR, TODAY, actor, close
 from tests.conftest import NOW
 from tests.factories import organisation
@@ -92,6 +92,9 @@ def test_every_name_that_is_given_out_has_words(app: Flask, db: Any, closed: Hal
     for kind in ("absent", "focal-point", "unreachable"):
         db.add(AbsenceWarning(**mine, kind=kind, recipient_id=members[0].person_id, warned_at=EVENING))
     services.feeds.make(db, members[0].person_id, now=EVENING)
+    db.add(CohortTrainer(cohort_id=members[0].cohort_id, person_id=members[0].person_id))
+    db.flush()
+    services.meeting_trainers.pick(db, closed.meeting, [members[0].person_id])
     database.commit()
     with app.test_request_context("/fr/"):
         held = privacy.data_of(db, members[0].person_id)

@@ -52,6 +52,15 @@ SESSIONS = (
         "place", Bilingual("المكان", "Lieu"), _l("Needed unless it is online."), also=("venue",)
     ),
     FileColumn("link", Bilingual("الرابط", "Lien"), _l("Needed when it is held online, wholly or in part.")),
+    FileColumn(
+        "group", Bilingual("المجموعة", "Groupe"),
+        _l("The name of a group in one of the two languages; left empty: for all participants."),
+    ),
+    FileColumn(
+        "trainers", Bilingual("التأطير", "Animation"),
+        _l("E-mail addresses of those who lead the meeting, with commas between; left empty: the whole team."),
+        also=("led by", "trainer", "équipe de formation", "هيئة التكوين"),
+    ),
 )  # fmt: skip
 
 MARKS = (

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.accounts import codes
+from lms.accounts.models import Person
 from lms.attendance import queries
 from lms.attendance.imports.columns import MARKS, SESSIONS, FileColumn
 from lms.attendance.models import HalfDay, Kind, Mark
@@ -41,9 +42,7 @@ def write(
             _("The file can be sent in again: its first sheet is read, by the headings of its columns."),
             _("Statuses: %(names)s", names=_listed(Status)),
             _("How it is held: %(names)s", names=_listed(Mode)),
-            *([] if kind == Kind.SESSIONS else [
-                _("It holds personal data: it is kept as long as it is needed and not passed on.")
-            ]),
+            _("It holds personal data: it is kept as long as it is needed and not passed on."),
         ],
     )  # fmt: skip
     return write_xlsx([Sheet(_("List"), heading, lines)], lang=lang, about=about, about_first=False)
@@ -55,13 +54,17 @@ def _listed(kind: Any) -> str:
 
 def sessions(db: Session, cohort_id: int, titles: Titles) -> list[list[Any]]:
     """Every half-day that takes place, with the number of its meeting."""
+    half_days, lang = queries.meetings.planned_of(db, [cohort_id]), current_language()
+    groups = {one.id: one.name[lang] for one in queries.groups.of_cohort(db, cohort_id)}
+    picked = queries.meeting_trainers.picked_of(db, [one.meeting for one in half_days])
     return [
         [
             str(one.meeting_id), _module(one, titles), one.day, f"{one.starts:%H:%M}", f"{one.ends:%H:%M}",
             one.meeting.title.ar, one.meeting.title.fr, str(Mode(one.meeting.mode).label), one.meeting.place,
-            one.meeting.link,
+            one.meeting.link, groups.get(one.meeting.group_id or 0, ""),
+            ", ".join(_address(person) for person in picked.get(one.meeting_id, [])),
         ]
-        for one in queries.meetings.planned_of(db, [cohort_id])
+        for one in half_days
     ]  # fmt: skip
 
 
@@ -90,11 +93,15 @@ def _mark(half_day: HalfDay | None, enrolment: Enrolment, mark: Mark | None, tit
     person, lang = enrolment.person, current_language()
     organisation = mark.organisation if mark is not None else enrolment.organisation
     return [
-        person.email or (codes.grouped(person.code) if person.code else None), person.name.ar, person.name.fr,
+        _address(person) or None, person.name.ar, person.name.fr,
         organisation.name[lang] if organisation else None, _module(half_day, titles) if half_day else None,
         half_day.day if half_day else None, f"{half_day.starts:%H:%M}" if half_day else None,
         str(Status(mark.status).label) if mark else None, mark.minutes if mark else None, mark.remark if mark else None,
     ]  # fmt: skip
+
+
+def _address(person: Person) -> str:
+    return person.email or (codes.grouped(person.code) if person.code else "")
 
 
 def _module(half_day: HalfDay, titles: Titles) -> str:

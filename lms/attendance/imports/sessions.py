@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from lms.attendance import queries, services
+from lms.accounts import codes
+from lms.accounts.models import Person
+from lms.attendance import queries, services, words
+from lms.attendance.errors import HalfDaysOverlap
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import NEW, SAME, Checked
 from lms.attendance.imports.columns import SESSIONS
-from lms.attendance.models import AttendanceImport, HalfDay
-from lms.attendance.services.meetings import About, Slot
+from lms.attendance.models import AttendanceImport, Group, HalfDay
+from lms.attendance.services.meetings import About, Slot, as_json, concerns_both
 from lms.attendance.statuses import Mode
-from lms.core.bilingual import Bilingual
-from lms.core.text import clean_line, fold, is_web_address
+from lms.core.bilingual import LANGUAGES, Bilingual
+from lms.core.text import clean_line, fold, is_web_address, isolate
 from lms.curriculum import queries as curriculum
 from lms.programme import queries as programme
 
 COLUMNS = SESSIONS
 LONGEST = {"title_ar": 200, "title_fr": 200, "place": 200, "link": 500}
 #: What has to be the same in all rows of one meeting.
-_ABOUT = ("module", "title_ar", "title_fr", "mode", "place", "link")
+_ABOUT = ("module", "title_ar", "title_fr", "mode", "place", "link", "group", "trainers")
 
 
 def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[Checked]:
@@ -34,9 +38,13 @@ def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[
     taken = programme.modules_of_cohort(db, one.cohort_id)
     titles = {found.slug: (found.short, found.title) for found in curriculum.current(db).modules if found.slug in taken}
     held = queries.meetings.planned_of(db, [one.cohort_id])
+    picked = queries.meeting_trainers.picked_of(db, [half_day.meeting for half_day in held])
+    groups, trainers = queries.groups.of_cohort(db, one.cohort_id), _trainers(programme.trainers_of(db, one.cohort_id))
     for line in lines:
         _read(line, titles)
-    _compare(lines, held)
+        line.values["group"] = line.read("group", lambda text: _group(text, groups))
+        line.values["trainers"] = line.read("trainers", lambda text: _led_by(text, trainers))
+    _compare(db, lines, held, picked)
     _agree(lines)
     for line in lines:
         if not line.errors:
@@ -72,7 +80,36 @@ def _short(text: str, *, most: int) -> str:
     return text
 
 
-def _compare(lines: Sequence[Checked], held: Sequence[HalfDay]) -> None:
+def _group(text: str, groups: Sequence[Group]) -> int | None:
+    """Id of the group that is called so in one of the two languages; nothing: for all."""
+    if not text:
+        return None
+    found = [one.id for one in groups if fold(text) in {fold(one.name[lang]) for lang in LANGUAGES}]
+    if len(found) > 1:
+        raise ValueError(_("Several groups of the training session are called so."))
+    if not found:
+        raise ValueError(_("No group of the training session is called so."))
+    return found[0]
+
+
+def _trainers(people: Sequence[Person]) -> dict[str, int]:
+    """Ids of a cohort's trainers by address and by code."""
+    by_address = {one.email.lower(): one.id for one in people if one.email}
+    return by_address | {codes.plain(one.code): one.id for one in people if one.code}
+
+
+def _led_by(text: str, trainers: Mapping[str, int]) -> frozenset[int]:
+    """Ids of the trainers that a cell names; nobody: all of the cohort."""
+    asked = [word for word in re.split(r"[,;،؛\s]+", text) if word]
+    found = {word: trainers.get(word.lower()) or trainers.get(codes.plain(word)) for word in asked}
+    if unknown := [word for word, person_id in found.items() if person_id is None]:
+        raise ValueError(_("No trainer of the training session: %(who)s.", who=isolate(unknown[0][:80])))
+    return frozenset(person_id for person_id in found.values() if person_id is not None)
+
+
+def _compare(
+    db: Session, lines: Sequence[Checked], held: Sequence[HalfDay], picked: Mapping[int, Sequence[Person]]
+) -> None:
     """Against half-days that are planned already, and against earlier lines."""
     earlier: dict[dt.date, list[Checked]] = defaultdict(list)
     by_day: dict[dt.date, list[HalfDay]] = defaultdict(list)
@@ -81,22 +118,39 @@ def _compare(lines: Sequence[Checked], held: Sequence[HalfDay]) -> None:
     for line in lines:
         day, start, end = (line.values[key] for key in ("day", "start", "end"))
         line.values["outcome"] = NEW
-        if day is None or start is None or end is None or end <= start:
+        # Whom it is for says what is in its way.
+        if day is None or start is None or end is None or end <= start or "group" in line.errors:
             continue
-        beside = [one for one in by_day[day] if start < one.ends and one.starts < end]
-        if len(beside) == 1 and _is_same(line, beside[0]):
+        group = line.values["group"]
+        beside = [
+            one
+            for one in by_day[day]
+            if start < one.ends and one.starts < end and concerns_both(group, one.meeting.group_id)
+        ]
+        if any(_is_same(line, one, picked) for one in beside):
             line.values["outcome"] = SAME
         elif beside:
-            line.errors["start"] = _("Another half-day of this training session is held at that time.")
-        twice = next((one for one in earlier[day] if start < one.values["end"] and one.values["start"] < end), None)
+            line.errors["start"] = str(HalfDaysOverlap("start", words.named(db, beside[0])).message)
+        twice = next(
+            (
+                one
+                for one in earlier[day]
+                if start < one.values["end"] and one.values["start"] < end and concerns_both(group, one.values["group"])
+            ),
+            None,
+        )
         if twice is not None:
             line.errors["start"] = _("This half-day is at the time of that of line %(number)s.", number=twice.number)
         earlier[day].append(line)
 
 
-def _is_same(line: Checked, one: HalfDay) -> bool:
+def _is_same(line: Checked, one: HalfDay, picked: Mapping[int, Sequence[Person]]) -> bool:
     meeting, values = one.meeting, line.values
-    about = (meeting.module, meeting.title.ar, meeting.title.fr, meeting.mode, meeting.place, meeting.link)
+    led_by = frozenset(person.id for person in picked.get(meeting.id, ()))
+    about = (
+        meeting.module, meeting.title.ar, meeting.title.fr, meeting.mode, meeting.place, meeting.link,
+        meeting.group_id, led_by,
+    )  # fmt: skip
     return (one.starts, one.ends, *about) == (values["start"], values["end"], *(values[key] for key in _ABOUT))
 
 
@@ -135,14 +189,17 @@ def lock(db: Session, one: AttendanceImport) -> None:
 def write(
     db: Session, one: AttendanceImport, lines: Sequence[Checked], *, actor_id: int, now: dt.datetime
 ) -> None:  # fmt: skip
-    """Plan a meeting for each reference."""
+    """Plan a meeting for each reference; what was planned is kept with the import, so that its undo sees changes."""
+    planned: dict[str, Any] = {}
     for group in _groups([line for line in lines if line.outcome == NEW]):
         values = group[0].values
         about = About(
             values["module"], Bilingual(values["title_ar"], values["title_fr"]), values["mode"].value, values["place"],
-            values["link"],
+            values["link"], values["group"], values["trainers"],
         )  # fmt: skip
         slots = [Slot(line.values["day"], line.values["start"], line.values["end"]) for line in group]
-        services.meetings.plan_slots(
+        meeting = services.meetings.plan_slots(
             db, one.cohort, about, slots, fields=["start"] * len(slots), actor_id=actor_id, now=now, import_id=one.id
         )
+        planned[str(meeting.id)] = {"lines": [line.number for line in group], "as": as_json(db, meeting)}
+    one.before = planned

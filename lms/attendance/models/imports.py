@@ -41,9 +41,11 @@ class AttendanceImport(Base):
     rows: Mapped[int]
     #: Wrong lines that were left out when it was confirmed.
     left_out: Mapped[int] = mapped_column(default=0)
-    #: Of marks that were there before, what no change keeps, by "half-day-enrolment": remark, method, when, by whom.
+    #: Of marks that were there before, what no change keeps, by "half-day-enrolment": remark, method, when, by whom. Of
+    #: sessions what was planned, by meeting: ``{"lines": numbers of its lines, "as": all that was decided}``.
     before: Mapped[dict[str, Any]]
-    #: What the undo left as it was: ``[half-day, enrolment or 0, key of why]``.
+    #: What the undo left as it was: ``[half-day, enrolment or 0, key of why]``, for a meeting also the numbers of
+    #: its lines in the file.
     kept: Mapped[list[Any]]
     made_at: Mapped[dt.datetime]
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, undefer
 
 from lms.accounts.actor import Actor
 from lms.attendance.models import AttendanceFile, HalfDay, Meeting
+from lms.attendance.queries.meeting_trainers import leads
 from lms.attendance.queries.meetings import cohorts_of, visible_to
 from lms.attendance.statuses import Mode
 from lms.programme.models import Cohort, Enrolment
@@ -127,7 +128,7 @@ def days_lacking(db: Session, trainer_id: int, *, since: dt.date) -> list[HalfDa
         sa.select(HalfDay)
         .join(HalfDay.meeting)
         .join(Cohort, Cohort.id == Meeting.cohort_id)
-        .where(Meeting.cohort_id.in_(taught_now(trainer_id)), HalfDay.day >= since, _lacks_scan())
+        .where(Meeting.cohort_id.in_(taught_now(trainer_id)), leads(trainer_id), HalfDay.day >= since, _lacks_scan())
         .order_by(HalfDay.day, HalfDay.starts)
     )
     return list({(one.meeting_id, one.day): one for one in reversed(db.scalars(query).all())}.values())[::-1]

@@ -98,6 +98,18 @@ def queue(db: Session, cohort_id: int) -> None:
     db.execute(sa.select(Cohort.id).where(Cohort.id == cohort_id).with_for_update())
 
 
+def lock_half_days(db: Session, meeting_id: int) -> None:
+    """Let marking, closing and moving of its half-days wait on PostgreSQL too; what was read is read again."""
+    query = (
+        sa.select(HalfDay)
+        .where(HalfDay.meeting_id == meeting_id)
+        .order_by(HalfDay.id)
+        .with_for_update(of=HalfDay)
+        .execution_options(populate_existing=True)
+    )
+    db.scalars(query).all()
+
+
 def of_cohort(db: Session, cohort_id: int, *, from_day: dt.date, to_day: dt.date) -> Sequence[HalfDay]:
     """Half-days of a cohort between two days that take place."""
     query = (

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from lms.accounts.actor import Actor
 from lms.attendance.models import HalfDay, Mark, Meeting, ShortReport
 from lms.attendance.queries.groups import in_group
+from lms.attendance.queries.meeting_trainers import leads
 from lms.attendance.queries.meetings import cohorts_of
 from lms.attendance.statuses import State
 from lms.programme.models import Enrolment
@@ -38,7 +39,7 @@ def of_meeting(db: Session, meeting_id: int) -> ShortReport | None:
 
 
 def missing(db: Session, trainer_id: int, *, today: dt.date, since: dt.date) -> Sequence[Meeting]:
-    """Meetings of a trainer without a report whose last day is between two days, the oldest first."""
+    """Meetings that a trainer leads without a report whose last day is between two days, the oldest first."""
     takes_place = sa.and_(HalfDay.meeting_id == Meeting.id, HalfDay.cancelled_at.is_(None))
     last = sa.select(sa.func.max(HalfDay.day)).where(takes_place).correlate(Meeting).scalar_subquery()
     query = (
@@ -46,7 +47,7 @@ def missing(db: Session, trainer_id: int, *, today: dt.date, since: dt.date) -> 
         .join(Meeting.cohort)
         .options(contains_eager(Meeting.cohort), selectinload(Meeting.half_days))
         .where(
-            Meeting.cohort_id.in_(taught_now(trainer_id)), last >= since, last <= today,
+            Meeting.cohort_id.in_(taught_now(trainer_id)), leads(trainer_id), last >= since, last <= today,
             ~sa.exists().where(ShortReport.meeting_id == Meeting.id),
         )
         .order_by(last, Meeting.id)

@@ -13,7 +13,8 @@ from lms.accounts.models import Organisation, Person, RoleGrant
 from lms.attendance.models import AbsenceWarning, GroupMember, HalfDay, Mark, Meeting
 from lms.attendance.statuses import Status
 from lms.core.access import Role
-from lms.programme.models import Cohort, CohortTrainer, Enrolment
+from lms.core.mail import ReminderSent
+from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import is_open, is_present
 
 
@@ -112,16 +113,10 @@ def coming(db: Session, *, after: dt.date, until: dt.date) -> Sequence[HalfDay]:
     return db.scalars(query).all()
 
 
-def trainers(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, Person]]:
-    """(cohort, trainer) of cohorts; asks nothing for none."""
-    if not cohort_ids:
-        return []
-    query = (
-        sa.select(CohortTrainer.cohort_id, Person)
-        .join(Person, Person.id == CohortTrainer.person_id)
-        .where(CohortTrainer.cohort_id.in_(cohort_ids))
-    )
-    return [(row[0], row[1]) for row in db.execute(query)]
+def reminded(db: Session, occasion: str, *, since: dt.datetime) -> set[int]:
+    """Ids of the people to whom a reminder went since a moment."""
+    query = sa.select(ReminderSent.person_id).where(ReminderSent.occasion == occasion, ReminderSent.sent_at >= since)
+    return set(db.scalars(query))
 
 
 def participants(db: Session, cohort_ids: Collection[int]) -> Sequence[tuple[int, int | None, Person]]:

@@ -16,12 +16,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from lms.attendance import queries
+from lms.attendance import mails, notices, queries
 from lms.attendance.errors import FileShownDiffers
 from lms.attendance.imports import marks, sessions
 from lms.attendance.imports.checking import CHANGED, ERROR, NEW, Checked, key_of, of_line
 from lms.attendance.imports.columns import recognise
 from lms.attendance.models import AttendanceImport, HalfDay, Kind, Mark, MarkChange, Meeting
+from lms.attendance.services import meetings
 from lms.attendance.statuses import Method
 from lms.core import audit
 from lms.core.errors import DomainError
@@ -32,11 +33,14 @@ from lms.documents.spreadsheets import Table, UnreadableFile
 KINDS: Mapping[str, ModuleType] = {Kind.SESSIONS: sessions, Kind.MARKS: marks}
 #: Why the undo left something as it was.
 KEPT_MARKED, KEPT_CLOSED, KEPT_CHANGED, KEPT_USED, KEPT_CAME = "marked", "closed", "changed", "used", "came"
+KEPT_EDITED, KEPT_CANCELLED = "edited", "cancelled"
 WHY = {
     KEPT_MARKED: _l("Somebody was marked in the meantime."),
     KEPT_CLOSED: _l("The half-day was closed in the meantime."),
     KEPT_CHANGED: _l("The mark was changed in the meantime."),
     KEPT_CAME: _l("The person checked in too."),
+    KEPT_EDITED: _l("The meeting was changed or moved in the meantime."),
+    KEPT_CANCELLED: _l("A half-day was cancelled in the meantime."),
     KEPT_USED: _l("Something was written down or attached in the meantime."),
 }
 
@@ -150,10 +154,11 @@ def undo(db: Session, one: AttendanceImport, *, actor_id: int, now: dt.datetime)
         db, one, AttendanceImport.confirmed_at.is_not(None), AttendanceImport.undone_at.is_(None), undone_at=now,
         undone_by_id=actor_id,
     )  # fmt: skip
-    queries.meetings.queue(db, one.cohort_id)
+    # In the order of whoever moves a half-day: two who wait for each other never end.
     queries.imports.lock_half_days(db, one.cohort_id)
+    queries.meetings.queue(db, one.cohort_id)
     if one.kind == Kind.SESSIONS:
-        one.kept = _undo_meetings(db, one)
+        one.kept = _undo_meetings(db, one, now)
     else:
         one.kept = _undo_marks(db, one, actor_id, now)
     one.before = {}
@@ -164,22 +169,44 @@ def undo(db: Session, one: AttendanceImport, *, actor_id: int, now: dt.datetime)
     return len(one.kept)
 
 
-def _undo_meetings(db: Session, one: AttendanceImport) -> list[Any]:
-    """Meetings go unless something was done with one of their half-days: nothing is lost by an undo."""
+def _undo_meetings(db: Session, one: AttendanceImport, now: dt.datetime) -> list[Any]:
+    """Meetings go unless something was done with them since: nothing is lost by an undo.
+
+    Whoever was reminded of one that goes is told, as when it is cancelled.
+    """
     kept: list[Any] = []
     for meeting in queries.imports.meetings_of(db, one.id):
-        if (why := _why_it_stays(db, meeting)) is not None:
-            kept.append([meeting.half_days[0].id, 0, why])
+        planned = one.before.get(str(meeting.id), {})
+        if (why := _why_it_stays(db, meeting, planned.get("as"))) is not None:
+            kept.append([meeting.half_days[0].id, 0, why, planned.get("lines", [])])
         else:
+            _tell_who_was_reminded(db, meeting, one.confirmed_at or now, now)
             db.delete(meeting)
     return kept
 
 
-def _why_it_stays(db: Session, meeting: Meeting) -> str | None:
+def _tell_who_was_reminded(db: Session, meeting: Meeting, since: dt.datetime, now: dt.datetime) -> None:
+    by_day: dict[dt.date, list[HalfDay]] = {}
+    for half_day in meeting.half_days:
+        if half_day.ends_at > now:
+            by_day.setdefault(half_day.day, []).append(half_day)
+    for day, half_days in by_day.items():
+        told = queries.warnings.reminded(db, notices.occasion_of(meeting.cohort_id, day), since=since)
+        if told:
+            for half_day in half_days:
+                half_day.cancelled_at = now
+            mails.tell(db, meeting, half_days, now=now, among=told)
+
+
+def _why_it_stays(db: Session, meeting: Meeting, planned: dict[str, Any] | None) -> str | None:
     if any(one.was_held for one in meeting.half_days):
         return KEPT_CLOSED
     if any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):
         return KEPT_MARKED
+    if any(one.cancelled_at is not None for one in meeting.half_days):
+        return KEPT_CANCELLED
+    if meeting.version > 1 or (planned is not None and meetings.as_json(db, meeting) != planned):
+        return KEPT_EDITED
     return KEPT_USED if queries.imports.is_used(db, meeting) else None
 
 

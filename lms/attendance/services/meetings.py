@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
-from lms.attendance import mails, queries
+from lms.attendance import mails, queries, words
 from lms.attendance.errors import HalfDayCancelled, HalfDaysOverlap, HasMarks
 from lms.attendance.models import HalfDay, Meeting
+from lms.attendance.services import meeting_trainers
 from lms.attendance.statuses import State
 from lms.core import audit
 from lms.core.bilingual import Bilingual
-from lms.core.clock import PROGRAMME_ZONE
+from lms.core.clock import PROGRAMME_ZONE, WEEKEND
 from lms.core.edits import check_version
 from lms.programme.models import Cohort
-
-#: Saturday and Sunday (domain, §5).
-WEEKEND = (5, 6)
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ class About:
     link: str = ""
     #: For one group only; None: for all.
     group_id: int | None = None
+    #: Trainers of the cohort who lead it; none: all of them.
+    trainer_ids: frozenset[int] = frozenset()
+
+    def columns(self) -> dict[str, Any]:
+        """What stands in the row of the meeting."""
+        return {name: value for name, value in vars(self).items() if name != "trainer_ids"}
 
 
 def working_days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
@@ -76,7 +82,7 @@ def plan(
     actor_id: int,
     now: dt.datetime,
 ) -> Meeting:
-    """A meeting with a half-day for each time of each working day. Raises HalfDaysOverlap."""
+    """A meeting with a half-day for each time of each working day. Raises HalfDaysOverlap, NoTrainerOfCohort."""
     slots = [
         Slot(day, times.starts, times.ends)
         for day in working_days(first, last)
@@ -94,8 +100,11 @@ def plan_slots(
     db: Session, cohort: Cohort, about: About, slots: Sequence[Slot], *, fields: Sequence[str], actor_id: int,
     now: dt.datetime, import_id: int | None = None,
 ) -> Meeting:  # fmt: skip
-    """A meeting with just these half-days. Raises HalfDaysOverlap with the one of ``fields`` at the slot's place."""
-    meeting = Meeting(cohort_id=cohort.id, import_id=import_id, **vars(about))
+    """A meeting with just these half-days.
+
+    Raises HalfDaysOverlap with the one of ``fields`` at the slot's place, NoTrainerOfCohort.
+    """
+    meeting = Meeting(cohort_id=cohort.id, import_id=import_id, **about.columns())
     meeting.half_days = [
         HalfDay(day=one.day, starts=one.starts, ends=one.ends, zone=str(PROGRAMME_ZONE)) for one in slots
     ]
@@ -104,30 +113,32 @@ def plan_slots(
     days = [one.day for one in slots]
     others = queries.meetings.of_cohort(db, cohort.id, from_day=min(days), to_day=max(days))
     for one, field in zip(meeting.half_days, fields, strict=True):
-        _refuse_overlap(one, [*others, *(other for other in meeting.half_days if other is not one)], field)
+        _refuse_overlap(db, one, [*others, *(other for other in meeting.half_days if other is not one)], field)
     db.add(meeting)
     db.flush()
+    meeting_trainers.pick(db, meeting, about.trainer_ids)
     audit.record(
-        db, "attendance.plan-meeting", actor_id=actor_id, subject=meeting, now=now, after=_as_json(meeting)
+        db, "attendance.plan-meeting", actor_id=actor_id, subject=meeting, now=now, after=as_json(db, meeting)
     )  # fmt: skip
     return meeting
 
 
-def _refuse_overlap(one: HalfDay, others: Sequence[HalfDay], field: str) -> None:
-    if any(
-        one.day == other.day and one.starts < other.ends and other.starts < one.ends and _meet(one, other)
-        for other in others
-    ):
-        raise HalfDaysOverlap(field)
+def _refuse_overlap(db: Session, one: HalfDay, others: Sequence[HalfDay], field: str) -> None:
+    for other in others:
+        at_once = one.day == other.day and one.starts < other.ends and other.starts < one.ends
+        if at_once and concerns_both(one.meeting.group_id, other.meeting.group_id):
+            with db.no_autoflush:
+                other_named = words.named(db, other)
+            raise HalfDaysOverlap(field, other_named)
 
 
-def _meet(one: HalfDay, other: HalfDay) -> bool:
-    """Whether somebody would have to be at both: not where each is for another group."""
-    groups = {one.meeting.group_id, other.meeting.group_id}
-    return len(groups) == 1 or None in groups
+def concerns_both(group_id: int | None, other_id: int | None) -> bool:
+    """Whether somebody would have to be at meetings of both: not where each is for another group."""
+    return group_id == other_id or None in (group_id, other_id)
 
 
-def _as_json(meeting: Meeting) -> dict[str, object]:
+def as_json(db: Session, meeting: Meeting) -> dict[str, Any]:
+    """All that is decided about a meeting and its half-days; without trainers all of the cohort lead it."""
     return {
         "module": meeting.module,
         "title": meeting.title.as_dict(),
@@ -135,6 +146,7 @@ def _as_json(meeting: Meeting) -> dict[str, object]:
         "place": meeting.place,
         "link": meeting.link,
         "group_id": meeting.group_id,
+        "trainers": queries.meeting_trainers.picked_ids(db, meeting.id),
         "half_days": [_when(one) for one in meeting.half_days],
     }
 
@@ -144,18 +156,27 @@ def _when(one: HalfDay) -> str:
 
 
 def edit(db: Session, meeting: Meeting, about: About, *, version: int | None, actor_id: int, now: dt.datetime) -> None:
-    """Store what was changed about a meeting. Raises EditedMeanwhile, HasMarks, HalfDaysOverlap."""
+    """Store what was changed about a meeting.
+
+    Raises EditedMeanwhile, HasMarks, HalfDaysOverlap, NoTrainerOfCohort.
+    """
     check_version(meeting, version)
-    before = _as_json(meeting)
+    # Nobody is marked between the question whether somebody is and the answer.
+    queries.meetings.lock_half_days(db, meeting.id)
+    before = as_json(db, meeting)
     is_another = (before["module"], before["group_id"]) != (about.module, about.group_id)
     if is_another and any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):
         raise HasMarks
-    for name, value in vars(about).items():
+    for name, value in about.columns().items():
         setattr(meeting, name, value)
     if before["group_id"] != about.group_id:
         _refuse_other_group(db, meeting)
     db.flush()
-    if (after := _as_json(meeting)) == before:
+    if meeting_trainers.pick(db, meeting, about.trainer_ids):
+        # They stand in a table of their own; the version counts changes of these too.
+        flag_modified(meeting, "module")
+        db.flush()
+    if (after := as_json(db, meeting)) == before:
         return
     audit.record(
         db, "attendance.edit-meeting", actor_id=actor_id, subject=meeting, now=now, before=before, after=after
@@ -169,7 +190,7 @@ def _refuse_other_group(db: Session, meeting: Meeting) -> None:
     queries.meetings.queue(db, meeting.cohort_id)
     for one in meeting.taking_place:
         others = queries.meetings.of_cohort(db, meeting.cohort_id, from_day=one.day, to_day=one.day)
-        _refuse_overlap(one, [other for other in others if other.id != one.id], "group")
+        _refuse_overlap(db, one, [other for other in others if other.id != one.id], "group")
 
 
 def move(
@@ -188,7 +209,7 @@ def move(
     others = queries.meetings.of_cohort(db, half_day.meeting.cohort_id, from_day=day, to_day=day)
     with db.no_autoflush:
         half_day.day, half_day.starts, half_day.ends = day, starts, ends
-        _refuse_overlap(half_day, [one for one in others if one.id != half_day.id], "starts")
+        _refuse_overlap(db, half_day, [one for one in others if one.id != half_day.id], "starts")
     db.flush()
     audit.record(
         db, "attendance.move-half-day", actor_id=actor_id, subject=half_day, now=now, before=before,

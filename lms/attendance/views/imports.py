@@ -114,18 +114,21 @@ def _check_page(one: AttendanceImport, error: Any = None) -> str:
         shown=SHOWN,
         key=key_of(checked),
     )
-    if one.kind == Kind.MARKS:
-        log_shown("attendance.show_import", people=len({line.text("person") for line in checked}))
+    named = {line.text("person" if one.kind == Kind.MARKS else "trainers") for line in checked} - {""}
+    if named:
+        log_shown("attendance.show_import", people=len(named))
     return text
 
 
 def _result_page(one: AttendanceImport) -> str:
     people = {row.id: row.person.name for row in queries.imports.people(session(), one.cohort_id)} if one.kept else {}
     places = imports.places_of(session(), one)
-    kept = [(places.get(half_day_id), people.get(enrolment_id), imports.WHY[why])
-            for half_day_id, enrolment_id, why in one.kept]  # fmt: skip
+    kept: list[tuple[Any, Any, Any, list[int]]] = [
+        (places.get(half_day_id), people.get(enrolment_id), imports.WHY[why], next(iter(lines), []))
+        for half_day_id, enrolment_id, why, *lines in one.kept
+    ]
     text = render_template("attendance/imports/result.html", one=one, stays=kept, form=EmptyForm(formdata=None))
-    if any(name for _place, name, _why in kept):
+    if any(name for _place, name, *_rest in kept):
         log_shown("attendance.show_import", people=len(kept))
     return text
 
@@ -205,11 +208,14 @@ def _file(cohort: Cohort, subject: str, kind: str, lines: list[Any], name: FileN
 @blueprint.get("/cohorts/<int:cohort_id>/export/<subject>.<kind>")
 @requires(AttendancePermission.IMPORT)
 def download_export(cohort_id: int, subject: str, kind: str) -> ResponseReturnValue:
-    """All sessions or all marks, in the columns of the import. Marks are written into the access log."""
+    """All sessions or all marks, in the columns of the import. Where it names people, written into the access log."""
     cohort = _cohort_or_404(cohort_id)
     _known_or_404(subject, kind)
     if subject == Kind.SESSIONS:
         lines = files.sessions(session(), cohort_id, titles())
+        if leaders := {address for line in lines for address in line[-1].split(", ") if address}:
+            log_shown("attendance.download_export", people=len(leaders))
+            cohort = _cohort_or_404(cohort_id)
     else:
         lines = files.marks(session(), cohort_id, titles())
         log_shown("attendance.download_export", people=len({line[0] for line in lines}))

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
 from lms.attendance import queries, services
-from lms.attendance.errors import HalfDaysOverlap, HasMarks
+from lms.attendance.errors import HalfDaysOverlap, HasMarks, NoTrainerOfCohort
 from lms.attendance.forms import AboutForm, HalfDayForm, MeetingForm
 from lms.attendance.hooks import LONGEST_WAIT
 from lms.attendance.models import Meeting
@@ -50,6 +50,7 @@ def list_half_days() -> str:
         lacking=queries.files.lacking_scan(session(), found),
         all_lacking=queries.files.count_lacking(session(), current_user, since=today - LONGEST_WAIT),
         titles=titles(),
+        picked=queries.meeting_trainers.picked_of(session(), [one.meeting for one in found]),
         today=today,
         is_past=is_past,
         cohorts=cohorts,
@@ -91,6 +92,7 @@ def _offer(form: AboutForm, cohort: Cohort) -> None:
     form.offer(
         [one for one in curriculum.current(session()).modules if one.slug in taken],
         queries.groups.of_cohort(session(), cohort.id),
+        programme.trainers_of(session(), cohort.id),
     )
 
 
@@ -121,7 +123,7 @@ def plan_meeting() -> ResponseReturnValue:
             session(), cohort, form.about(), first=first, last=form.last.data or first, morning=form.morning,
             afternoon=form.afternoon, actor_id=current_user.person_id, now=clock.now(),
         )  # fmt: skip
-    except HalfDaysOverlap as error:
+    except (HalfDaysOverlap, NoTrainerOfCohort) as error:
         database.rollback()
         cohort = _taught_or_404()
         _offer(form, cohort)
@@ -131,8 +133,9 @@ def plan_meeting() -> ResponseReturnValue:
     return redirect(url_for(".show_meeting", meeting_id=meeting.id))
 
 
-def _blame(form: Any, error: HalfDaysOverlap) -> None:
-    form[error.field].errors = [error.message]
+def _blame(form: Any, error: HalfDaysOverlap | NoTrainerOfCohort) -> None:
+    field = error.field if isinstance(error, HalfDaysOverlap) else "trainers"
+    form[field].errors = [error.message]
 
 
 def _meeting_or_404(meeting_id: int) -> Meeting:
@@ -145,7 +148,7 @@ def show_meeting(meeting_id: int) -> ResponseReturnValue:
     """What the meeting is, to change, and its half-days."""
     meeting, form = _meeting_or_404(meeting_id), AboutForm(formdata=None)
     _offer(form, meeting.cohort)
-    form.show(meeting)
+    form.show(meeting, queries.meeting_trainers.picked_ids(session(), meeting.id))
     return _meeting_page(meeting, form)
 
 
@@ -157,6 +160,7 @@ def _meeting_page(meeting: Meeting, form: AboutForm, refused: Any = None) -> str
         refused=refused,
         titles=titles(),
         today=local_date(clock.now()),
+        trainers=queries.meeting_trainers.trainers_of(session(), meeting),
         counts=queries.marks.counts(session(), meeting.half_days),
     )
 
@@ -173,10 +177,11 @@ def edit_meeting(meeting_id: int) -> ResponseReturnValue:
             session(), meeting, form.about(), version=form.version.data, actor_id=current_user.person_id,
             now=clock.now(),
         )  # fmt: skip
-    except (EditedMeanwhile, StaleDataError, HasMarks) as error:
+    except (EditedMeanwhile, StaleDataError, HasMarks, NoTrainerOfCohort) as error:
         refused = error.message if isinstance(error, DomainError) else EditedMeanwhile().message
         database.rollback()
         meeting = _meeting_or_404(meeting_id)
+        _offer(form, meeting.cohort)
         form.version.data = meeting.version
         return _meeting_page(meeting, form, refused), 409
     except HalfDaysOverlap as error:

@@ -102,6 +102,7 @@ def _page(half_day: HalfDay, sent: dict[int, Fields], refused: Any = None) -> st
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
         others=[one for one in _beside(half_day, today) if one.id != half_day.id],
         choices=known,
+        picked=queries.meeting_trainers.picked_of(session(), [half_day.meeting]).get(half_day.meeting_id),
         retired_of=lambda row: _retired_of(known, row.mark),
         titles=titles(),
         refused=refused,

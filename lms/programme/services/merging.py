@@ -35,7 +35,7 @@ def move_to_kept(merge: PersonMerge, *, db: Session, now: dt.datetime) -> dict[s
         "enrolments": [row.id for row in theirs],
         "aside": [[counts.id, aside.id] for counts, aside in pairs],
         "holdings": _move_holdings(db, merged_id, kept_id),
-        **_move_trainer(db, merged_id, kept_id),
+        **_move_trainer(db, merge),
     }
     db.flush()
     return {**moved, "rooms": {str(aside.id): _tell_rooms(db, counts, aside, now) for counts, aside in pairs}}
@@ -78,14 +78,18 @@ def _own(db: Session, model: type[SeatHolding] | type[Enrolment], ids: Sequence[
     db.execute(sa.update(model).where(model.id.in_(ids)).values(person_id=person_id))
 
 
-def _move_trainer(db: Session, from_id: int, to_id: int) -> dict[str, list[int]]:
+def _move_trainer(db: Session, merge: PersonMerge) -> dict[str, Any]:
     """The cohorts that the account trained: moved, or only taken off where both trained."""
+    from_id, to_id = merge.merged_id, merge.kept_id
     query = sa.select(CohortTrainer.cohort_id)
     theirs = set(db.scalars(query.where(CohortTrainer.person_id == from_id)))
     both = theirs & set(db.scalars(query.where(CohortTrainer.person_id == to_id)))
     _train(db, theirs - both, from_id, to_id)
+    given: dict[str, Any] = {}
+    if both:
+        events.trainings_joined.send(merge, cohort_ids=sorted(both), given=given, db=db)
     db.execute(sa.delete(CohortTrainer).where(CohortTrainer.person_id == from_id, CohortTrainer.cohort_id.in_(both)))
-    return {"trained": sorted(theirs - both), "trained_by_both": sorted(both)}
+    return {"trained": sorted(theirs - both), "trained_by_both": sorted(both), "given": given}
 
 
 def _train(db: Session, cohort_ids: set[int], from_id: int, to_id: int) -> None:
@@ -115,6 +119,7 @@ def part_again(merge: PersonMerge, *, db: Session, now: dt.datetime) -> None:
         CohortTrainer(cohort_id=cohort_id, person_id=merge.merged_id) for cohort_id in moved.get("trained_by_both", [])
     )
     db.flush()
+    events.trainings_parted.send(merge, given=moved.get("given", {}), db=db)
 
 
 def withdraw(person_ids: Sequence[int], *, db: Session, now: dt.datetime) -> None:
