@@ -347,3 +347,15 @@ def test_lines_in_the_way_of_many_half_days_cost_the_same_for_many(
         return len(statements)
 
     assert cost(2) == cost(6)
+
+
+def test_a_group_meets_beside_another_that_is_planned_already_but_not_beside_all(
+    db: Any, trainer: CheckingClient, cohort: Cohort, groups: list[Group], bilal: Person
+) -> None:
+    plan(db, cohort, bilal, first=TODAY + DAY, group_id=groups[0].id)
+    path = send(trainer, cohort, WIDE + wide("Second"))
+    assert wrong(trainer.get(path).text) == []
+    assert confirm(trainer, path).status_code == 302
+    for group in ("", "Premier"):
+        path = send(trainer, cohort, WIDE + wide(group, place="Fès"))
+        assert wrong(trainer.get(path).text) == [("2", "Début")]
