@@ -63,6 +63,19 @@ class TestTheWayThrough:
         assert "08:58" in page.text
         assert 'name="pending"' not in page.text
 
+    def test_an_old_code_shows_what_is_stored_to_whoever_has_checked_in(
+        self, app: Flask, at: At, learner: CheckingClient, open_as: Any, client: CheckingClient, morning: HalfDay,
+        members: list[Enrolment],
+    ) -> None:  # fmt: skip
+        at(BEGINS)
+        check_in(learner, app, morning, BEGINS)
+        at(BEGINS + 20 * MINUTE)
+        answer = scan(learner, app, morning, BEGINS)
+        assert (answer.status_code, answer.headers["Location"]) == (302, place(morning))
+        assert "Rien n’a été enregistré" not in learner.get(place(morning)).text
+        for other in (open_as(members[1].person), client):
+            assert scan(other, app, morning, BEGINS).status_code == 410
+
     def test_a_second_scan_shows_the_first(
         self, app: Flask, db: Any, at: At, learner: CheckingClient, morning: HalfDay
     ) -> None:

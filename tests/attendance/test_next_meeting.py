@@ -10,7 +10,7 @@ import pytest
 from lms.accounts.models import Person
 from lms.attendance.statuses import Status
 from lms.programme.models import Cohort, Enrolment
-from tests.attendance.conftest import AFTERNOON, DAY, MORNING, TODAY, close, plan, take
+from tests.attendance.conftest import AFTERNOON, DAY, MORNING, TODAY, close, plan, roll, take
 from tests.pages import CheckingClient
 
 OpenAs = Callable[..., CheckingClient]
@@ -54,7 +54,9 @@ def test_minutes_that_are_too_few_say_so_on_ones_own_page(
 ) -> None:
     half_day = plan(db, cohort, bilal, morning=MORNING, afternoon=None).half_days[0]
     take(db, half_day, bilal, {members[0]: (Status.LATE, 104), members[1]: (Status.LATE, 105)})
+    assert open_as(bilal).get(f"{roll(half_day)}close").text.count("ne compte pas") == 1
     close(db, half_day, bilal)
     seen = [open_as(one.person).get("/fr/attendance/own").text for one in members[:2]]
     assert ["ne compte pas" in one for one in seen] == [True, False]
     assert "104\u00a0min suivies" in seen[0]
+    assert open_as(bilal).get(roll(half_day)).text.count("ne compte pas") == 1

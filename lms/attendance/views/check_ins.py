@@ -51,6 +51,9 @@ def scan(half_day_id: int, token: str) -> ResponseReturnValue:
     now = clock.now()
     half_day = queries.check_ins.half_day_or_none(session(), half_day_id)
     if half_day is None or not tokens.is_fresh(waiting_scan.secret(), half_day_id, token, now=now):
+        # Whoever has checked in already, and opens the address again, is shown that.
+        if _is_in(half_day):
+            return redirect(url_for("attendance.show_check_in", half_day_id=half_day_id))
         return _page("expired"), 410
     response = make_response(redirect(url_for("attendance.show_check_in", half_day_id=half_day_id)))
     device = waiting_scan.device()
@@ -59,6 +62,13 @@ def scan(half_day_id: int, token: str) -> ResponseReturnValue:
     )
     waiting_scan.keep_device(response, device)
     return response
+
+
+def _is_in(half_day: HalfDay | None) -> bool:
+    """Whether the person who is signed in, if anybody, has checked in there."""
+    if half_day is None or not current_user.is_authenticated:
+        return False
+    return queries.check_ins.of_person(session(), half_day.id, current_user.person_id) is not None
 
 
 def _page(state: str, **more: Any) -> str:
