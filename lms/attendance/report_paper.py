@@ -31,9 +31,9 @@ class Named:
 
 def paper(meeting: Meeting, report: ShortReport | None, figures: Figures, named: Named, *, made_on: dt.date) -> Paper:
     """In the language of the page; letters that no face has are left out."""
-    heading = _("Short report of the meeting")
+    heading, title = _("Short report of the meeting"), drawable(named.title)
     blocks: list[Block] = [
-        Heading(named.title, 1, "title"),
+        Heading(title, 1, "title"),
         Paragraph(drawable(f"{meeting.cohort.name[named.lang]} · {_when(meeting, named.lang)}"), "subtitle"),
         Heading(_("Who came"), 2),
         Paragraph(_said_of(figures), "small", keeps_with_next=True),
@@ -42,7 +42,7 @@ def paper(meeting: Meeting, report: ShortReport | None, figures: Figures, named:
         *_words(report, named),
     ]
     return Paper(
-        title=f"{heading} – {named.title}",
+        title=f"{heading} – {title}",
         lang=named.lang,
         author=named.programme,
         head=(named.programme, heading),

@@ -288,6 +288,17 @@ class TestUndoOfWhatChangedSince:
         assert "Une demi-journée a été annulée entre-temps." in page
         assert "Lignes du fichier\xa0: 4" in page
 
+    def test_half_days_that_the_file_names_in_another_order_are_no_change(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort
+    ) -> None:
+        path = send(trainer, cohort, HEAD + row("A", start="14:00", end="17:00") + row("A"))
+        confirm(trainer, path)
+        assert len(meetings(db)) == 1
+
+        trainer.post(f"{path}undo")
+
+        assert (meetings(db), self.why(db)) == ([], [])
+
     def test_who_was_reminded_is_told_that_it_does_not_take_place(
         self, db: Any, trainer: CheckingClient, cohort: Cohort, members: list[Enrolment]
     ) -> None:

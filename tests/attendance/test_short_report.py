@@ -16,6 +16,7 @@ from lms.attendance.models import HalfDay, Meeting, ShortReport
 from lms.attendance.statuses import Status
 from lms.core import db as database
 from lms.core.audit import AuditEntry
+from lms.core.bilingual import Bilingual
 from lms.programme.models import Enrolment
 from tests.attendance.conftest import DAY, EVENING, HOUR, TODAY, close, take
 from tests.conftest import NOW
@@ -138,6 +139,16 @@ class TestOnPaper:
         for said in ("études", "de cas" if lang == "fr" else "cas", "parlé", "رعاية", heading, group):
             assert said in text, said
         assert ("Bilal" in text) == (lang == "fr")
+
+    def test_letters_of_the_title_that_no_face_has_are_left_out(
+        self, evening: CheckingClient, meeting: Meeting, db: Any
+    ) -> None:
+        database.use_mode(database.WRITE)
+        db.get_one(Meeting, meeting.id).title = Bilingual("", "Bilan 🎉")
+        database.commit()
+        answer = evening.get(f"{address(meeting)}.pdf")
+        assert answer.status_code == 200
+        assert "Bilan" in " ".join(texts(answer.data))
 
     def test_nothing_written_is_said_and_strangers_get_none(
         self, trainer: CheckingClient, stranger: CheckingClient, learner: CheckingClient, meeting: Meeting

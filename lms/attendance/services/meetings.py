@@ -147,7 +147,8 @@ def as_json(db: Session, meeting: Meeting) -> dict[str, Any]:
         "link": meeting.link,
         "group_id": meeting.group_id,
         "trainers": queries.meeting_trainers.picked_ids(db, meeting.id),
-        "half_days": [_when(one) for one in meeting.half_days],
+        # By day: a file may name them in another order than they are read back in.
+        "half_days": sorted(_when(one) for one in meeting.half_days),
     }
 
 
