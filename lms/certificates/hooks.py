@@ -85,12 +85,15 @@ def home_cards(db: Session, actor: Actor, *, now: dt.datetime) -> list[Card]:
 
 
 def health(db: Session, *, now: dt.datetime) -> list[Check]:
-    """Whether the key of the newest certificate is still there: who loses the folder gets a new one without a word."""
-    newest = queries.newest_file(db)
-    if newest is None or SIGNED not in newest:
+    """Whether the keys of issued certificates are still there: who loses the folder gets a new one without a word.
+
+    Asked of the newest and of the oldest: soon after the loss the newest is signed by the new key.
+    """
+    signed = [file for file in queries.oldest_and_newest_file(db) if SIGNED in file]
+    if not signed:
         return []
     try:
-        is_well = is_of_known_key(newest, current_app.extensions["keyring"])
+        is_well = all(is_of_known_key(file, current_app.extensions["keyring"]) for file in signed)
     except SigningFailed:
         return []  # said by the line of the key that signs
     return [

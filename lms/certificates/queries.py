@@ -95,9 +95,11 @@ def newest(db: Session, *, limit: int) -> Sequence[Certificate]:
     return db.scalars(sa.select(Certificate).order_by(Certificate.id.desc()).limit(limit)).all()
 
 
-def newest_file(db: Session) -> bytes | None:
-    """The document that was drawn last."""
-    return db.scalar(sa.select(CertificateFile.pdf).order_by(CertificateFile.certificate_id.desc()).limit(1))
+def oldest_and_newest_file(db: Session) -> Sequence[bytes]:
+    """The documents of the first and of the last certificate that was drawn."""
+    number = CertificateFile.certificate_id
+    ends = sa.select(sa.func.min(number)).union(sa.select(sa.func.max(number)))
+    return db.scalars(sa.select(CertificateFile.pdf).where(number.in_(ends))).all()
 
 
 def register(db: Session) -> sa.ScalarResult[Certificate]:

@@ -290,8 +290,9 @@ def test_the_command_knows_its_own_files_and_no_others(
 
 
 def test_a_lost_key_is_said_and_a_new_one_does_not_hide_it(
-    app: Flask, db: Any, drawn: CertificateFile, verify: Any, now: dt.datetime, tmp_path: Path
-) -> None:
+    app: Flask, db: Any, curriculum: Any, drawn: CertificateFile, verify: Any, now: dt.datetime, tmp_path: Path,
+    run_jobs: Callable[[], None],
+) -> None:  # fmt: skip
     """An empty folder gets a new key at the next signature: the register still knows the file, no key does."""
     pdf, usable = bytes(drawn.pdf), app.extensions["keyring"]
 
@@ -309,6 +310,12 @@ def test_a_lost_key_is_said_and_a_new_one_does_not_hide_it(
         _code, answer, _text = verify(pdf)
         assert (answer["state"], answer["signature"]) == ("valid", "foreign")
         assert "put the folder back from a backup" in verify(pdf)[2]
+        make_certificate(db, make_enrolment(db, make_person(db, "nora")), curriculum, now=now)
+        db.rollback()
+        run_jobs()
+        db.rollback()
+        assert db.scalar(sa.select(sa.func.count(CertificateFile.certificate_id))) == 2
+        assert not line().is_well
         (tmp_path / "signing" / "0001.pem").write_bytes(b"")
         with app.test_request_context("/fr/"):
             assert hooks.health(db, now=now) == []
