@@ -137,6 +137,8 @@ def test_without_a_line_the_press_is_taken_back_on_the_device(
     page.wait_for_timeout(1500)
     page.click("[data-roll-undo] button")
     page.wait_for_function("() => document.querySelectorAll('.roll input:checked').length === 0")
+    expect(page.locator("[data-roll-undo]")).to_be_hidden()
+    assert page.locator(".toast").count() == 0
     visitor.context.set_offline(False)
     nothing_waits(page)
     wait_for(page, "saved")

@@ -178,7 +178,9 @@ behaviour("roll-call", (form) => {
       undo.hidden = true;
       form.querySelector('.roll-head [value="everyone"]').focus();
     } catch {
-      toast(words.notUndone);
+      // What was on this device only is gone already: nothing may be left to undo.
+      if (pressed.length && !pressed.map(rowOf).some((row) => row && keyOf(shown(row)) === "present||")) undo.hidden = true;
+      else toast(words.notUndone);
     } finally {
       sending = false;
     }
