@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -142,6 +143,27 @@ def test_without_a_line_the_press_is_taken_back_on_the_device(
     visitor.context.set_offline(False)
     nothing_waits(page)
     wait_for(page, "saved")
+    assert room.marks() == {}
+
+
+def test_the_press_is_taken_back_also_where_the_answer_to_it_was_lost(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(4)
+    page = open_roll(visit(PHONE), room)
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/taps", lose)
+    page.click('[value="everyone"]')
+    wait_for(page, "waiting")
+    assert len(room.marks()) == 4
+
+    page.click("[data-roll-undo] button")
+
+    expect(page.locator("[data-roll-undo]")).to_be_hidden()
     assert room.marks() == {}
 
 

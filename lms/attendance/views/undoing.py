@@ -22,9 +22,6 @@ from lms.core.db import session
 from lms.core.errors import DomainError, wants_json
 from lms.core.forms import EmptyForm
 
-#: The numbers of changes are whole numbers of 32 bits.
-GREATEST = 2**31 - 1
-
 
 def press_in(values: dict[str, str]) -> Press | None:
     """The press that an address or a form names; None: none."""
@@ -33,10 +30,7 @@ def press_in(values: dict[str, str]) -> Press | None:
         return None
     people = values.get("people", "")
     numbers = [paging.whole_number(one) for one in people.split(",")[:500]] if people else None
-    return Press(
-        min(after, GREATEST), min(until, GREATEST),
-        None if numbers is None else {one for one in numbers if one is not None},
-    )  # fmt: skip
+    return Press(after, until, None if numbers is None else {one for one in numbers if one is not None})
 
 
 @blueprint.post("/half-days/<int:half_day_id>/everyone/undo")

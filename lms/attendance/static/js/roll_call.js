@@ -170,7 +170,8 @@ behaviour("roll-call", (form) => {
     pressed.map(rowOf).filter((row) => row && keyOf(shown(row)) === "present||" && kept.drop(row.dataset.enrolment))
       .forEach((row) => { if (fieldOf(row, "was").value === "||") fill(row, { status: "", minutes: "", remark: "" }); });
     show();
-    if (people.value) until.value = cursor;
+    // The server may hold changes whose answer was lost: whom it marked is named, how far they reach is not known here.
+    if (people.value) until.value = 999999999;
     try {
       sending = true;
       const response = await fetch(undo.action, { method: "POST", body: new FormData(undo), headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
