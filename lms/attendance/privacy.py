@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
+from lms.attendance.imports import sessions
 from lms.attendance.models import (
     AbsenceWarning,
     AttendanceFile,
@@ -22,6 +23,7 @@ from lms.attendance.models import (
     MarkChange,
     WalkIn,
 )
+from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 
 
@@ -162,11 +164,12 @@ def _forget_files(db: Session, person_id: int) -> None:
             key: {**kept, "remark": ""} if int(key.split("-")[1]) in enrolments else kept
             for key, kept in one.before.items()
         }
-    # The address that such a file names is wiped by now: whose it was is no longer known.
+    # The address that such a file names is wiped by now: whose it was is no longer known, only that no trainer has it.
     drafts = sa.select(AttendanceImport).where(
         AttendanceImport.kind == Kind.SESSIONS, AttendanceImport.confirmed_at.is_(None)
     )
     for one in db.scalars(drafts):
-        if any(line["cells"].get("trainers") for line in one.lines):
+        named = [text for line in one.lines if (text := line["cells"].get("trainers"))]
+        if named and any(sessions.names_others(text, programme.trainers_of(db, one.cohort_id)) for text in named):
             db.delete(one)
     db.flush()

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from lms.accounts.models import Person
 from lms.attendance import queries, services
-from lms.attendance.models import CheckIn, HalfDay
+from lms.attendance.models import CheckIn, HalfDay, Mark
+from lms.attendance.services.check_ins import Way
 from lms.attendance.services.undoing import Press
-from lms.attendance.statuses import Reason, Status
+from lms.attendance.statuses import Method, Reason, Status
 from lms.core import db as database
 from lms.core.access import Role
 from lms.core.audit import AuditEntry
@@ -184,9 +185,8 @@ class TestEveryonePresent:
 def arrived(db: Any, morning: HalfDay, members: list[Enrolment], bilal: Person) -> Enrolment:
     """Chaima checked in, late; then the trainer struck her out."""
     database.use_mode(database.WRITE)
-    db.add(CheckIn(half_day_id=morning.id, enrolment_id=members[0].id, at=NOW, method="qr"))
+    services.check_ins.check_in(db, morning.id, members[0].person_id, Way(Method.QR), now=NOW)
     database.commit()
-    take(db, morning, bilal, {members[0]: (Status.LATE, 150)})
     database.use_mode(database.WRITE)
     services.check_ins.strike(db, db.get(HalfDay, morning.id), members[0].id, actor_id=bilal.id, now=NOW + HOUR)
     database.commit()
@@ -208,7 +208,12 @@ class TestStrikeOut:
             assert trainer.post(unstrike(morning, arrived)).status_code == 302
 
         assert marks(db, morning.id) == {arrived.id: ("late", 150)}
-        assert queries.check_ins.find(db, morning.id, arrived.id).struck_at is None  # type: ignore[union-attr]
+        arrival = queries.check_ins.find(db, morning.id, arrived.id)
+        assert arrival is not None
+        assert arrival.struck_at is None
+        # As it was known, and since when.
+        mark = db.get(Mark, (morning.id, arrived.id))
+        assert (mark.method, mark.marked_at) == ("qr", arrival.at)
         assert acts(db).count("attendance.unstrike-check-in") == 1
         assert unstrike(morning, arrived) not in trainer.get(f"{roll(morning)}arrivals").text
 

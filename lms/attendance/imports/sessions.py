@@ -92,6 +92,15 @@ def _group(text: str, groups: Sequence[Group]) -> int | None:
     return found[0]
 
 
+def names_others(text: str, people: Sequence[Person]) -> bool:
+    """Whether a cell names somebody who is none of the trainers."""
+    try:
+        _led_by(text, _trainers(people))
+    except ValueError:
+        return True
+    return False
+
+
 def _trainers(people: Sequence[Person]) -> dict[str, int]:
     """Ids of a cohort's trainers by address and by code."""
     by_address = {one.email.lower(): one.id for one in people if one.email}

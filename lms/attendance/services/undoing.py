@@ -13,7 +13,7 @@ from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotOnTheList
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Method, Status
+from lms.attendance.statuses import OWN_CHECK_IN, Method, Status
 from lms.core import audit
 
 
@@ -84,7 +84,7 @@ def unstrike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int
         raise NotOnTheList
     if found.struck_at is None:
         return False
-    change = queries.marks.last_change(db, half_day.id, enrolment_id)
+    change, *earlier = [*queries.marks.changes(db, half_day.id, enrolment_id=enrolment_id), None]
     is_of_strike = change is not None and (change.changed_at, change.changed_by_id, change.status) == (
         found.struck_at, found.struck_by_id, Status.ABSENT,
     )  # fmt: skip
@@ -92,7 +92,11 @@ def unstrike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int
     before = row.mark.status if row.mark is not None else None
     if is_of_strike and change is not None and change.old_status is not None and row.mark is not None:
         tap = Tap(enrolment_id, Status(change.old_status), change.old_minutes, row.mark.remark, change.old_name_id)
-        marks.mark_one(db, half_day, row, tap, Method.ROLL_CALL, actor_id=actor_id, now=now)
+        # How it was known comes back too: an arrival at its time.
+        method = Method(earlier[0].method) if earlier and earlier[0] is not None else Method.ROLL_CALL
+        marks.mark_one(db, half_day, row, tap, method, actor_id=actor_id, now=now)
+        if method in OWN_CHECK_IN:
+            row.mark.marked_at = found.at
     db.flush()
     audit.record(
         db, "attendance.unstrike-check-in", actor_id=actor_id, subject=half_day, now=now, enrolment_id=enrolment_id,

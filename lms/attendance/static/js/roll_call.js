@@ -9,6 +9,8 @@ behaviour("roll-call", (form) => {
   const labels = JSON.parse(words.labels);
   const part = (name) => document.querySelector(`[data-roll-${name}]`);
   const rows = Array.from(form.querySelectorAll("[data-enrolment]"));
+  // More than the rows where the server was asked for some of them.
+  const listed = Number(form.dataset.people);
   const rowOf = (id) => form.querySelector(`[data-enrolment="${id}"]`);
   const fieldOf = (row, name) => form.elements[`${name}-${row.dataset.enrolment}`];
   const shown = (row) => ({ status: fieldOf(row, "status").value, minutes: fieldOf(row, "minutes").value.trim(), remark: fieldOf(row, "remark").value.trim() });
@@ -56,7 +58,7 @@ behaviour("roll-call", (form) => {
   const show = () => {
     const marked = rows.filter((row) => fieldOf(row, "status").value).length;
     rows.forEach((row) => { const chip = row.querySelector("[data-unmarked]"); if (chip) chip.hidden = Boolean(fieldOf(row, "status").value); });
-    part("count").textContent = `${marked} / ${rows.length}`;
+    if (rows.length === listed) part("count").textContent = `${marked} / ${listed}`;
     const waiting = mayTake ? kept.count() : 0;
     const refused = rows.filter((row) => row.dataset.refused).length;
     const line = part("state");
@@ -101,7 +103,7 @@ behaviour("roll-call", (form) => {
       if (!isSame) { delete row.dataset.refused; say(row, one.by); }
     });
     cursor = Math.max(cursor, answer.cursor);
-    part("changed").hidden = answer.people === rows.length;
+    part("changed").hidden = answer.people === listed;
   };
 
   const send = async (leaving) => {
@@ -177,7 +179,7 @@ behaviour("roll-call", (form) => {
       const response = await fetch(undo.action, { method: "POST", body: new FormData(undo), headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
       if (!response.ok) throw new Error("refused");
       undo.hidden = true;
-      form.querySelector('.roll-head [value="everyone"]').focus();
+      form.querySelector('.roll-head [value="everyone"]')?.focus();
     } catch {
       // What was on this device only is gone already: nothing may be left to undo.
       if (pressed.length && !pressed.map(rowOf).some((row) => row && keyOf(shown(row)) === "present||")) undo.hidden = true;
