@@ -38,7 +38,9 @@ NOTES_HEAD, SIGNATURES_TOP = 42.0, 144.0
 #: Who countersigned: the last line's baseline, their step; no smaller letters than these.
 SIGNED_Y, SIGNED_STEP, LEAST_SIZE = 47.0, 9.0, 6.0
 #: Between the last row of a full page and those who sign.
-LOST_Y = 133.0
+LOST_Y, LOST_CODES = 133.0, 16
+#: Heading of where the training team signs.
+SIGN_Y = 122.0
 WHITE = "#FFFFFF"
 PAD = 5.0
 
@@ -77,7 +79,7 @@ def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
     notes = list(enumerate(sheet.notes, 1))
     below = _bottom(top, len(people[-1]))
     # Where there is room for them, corrections stand under the last rows.
-    stand_below = below - NOTES_HEAD - len(notes) * NOTE_HEIGHT >= SIGNATURES_TOP
+    stand_below = below - NOTES_HEAD - len(notes) * NOTE_HEIGHT >= SIGNATURES_TOP + raised(sheet)
     most = NOTES - (2 if sheet.layout.logos else 0)
     corrections = [] if stand_below else [notes[start : start + most] for start in range(0, len(notes), most)]
     total, digest = len(people) + len(corrections), digest_of(sheet)
@@ -100,7 +102,7 @@ def _draw(canvas: Sheet, sheet: AttendanceSheet) -> None:
 
 def _people(sheet: AttendanceSheet, top: float) -> list[Sequence[SheetRow | None]]:
     """Lines of each page; None is the line of the totals, after the last person."""
-    room = top - HEAD_HEIGHT - (TABLE_TOP - HEAD_HEIGHT - ROWS * ROW_HEIGHT)
+    room = top - HEAD_HEIGHT - (TABLE_TOP - HEAD_HEIGHT - ROWS * ROW_HEIGHT) - raised(sheet)
     lines: list[SheetRow | None] = [*sheet.rows, *([None] if sheet.totals else [])]
     return in_pages(lines, int(room / ROW_HEIGHT))
 
@@ -310,36 +312,45 @@ def _lost_letters(pen: Pen, sheet: AttendanceSheet) -> None:
     """Which rows lack letters of a name, since no face has them."""
     rows = [row.code for row in sheet.rows if any(drawable(text) != text for text in (row.name.ar, row.name.fr))]
     if rows:
-        codes = ", ".join(rows)
-        _both(
-            pen, LOST_Y, Pair(f"{LOST.ar}{codes}", f"{LOST.fr}{codes}"), Style("plex", 7, INK), (RIGHT - LEFT) / 2 - 8
-        )
+        codes = ", ".join([*rows[:LOST_CODES], *(["…"] if len(rows) > LOST_CODES else [])])
+        pair, style = Pair(f"{LOST.ar}{codes}", f"{LOST.fr}{codes}"), Style("plex", 7, INK)
+        _both(pen, LOST_Y + raised(sheet), pair, style, (RIGHT - LEFT) / 2 - 8)
 
 
 def _signatures(pen: Pen, sheet: AttendanceSheet) -> None:
-    """Where the training team signs and the organiser stamps; who countersigned in the product."""
-    third = (RIGHT - LEFT) / 3
-    _both(pen, 122, TRAINERS, Style("plex-semibold", 7.5, INK), third)
-    _both(pen, 110, sheet.trainers, Style("plex", 7.5, MUTED), third)
-    for x, words, size, rtl in (
-        (LEFT, [one.fr for one in sheet.signed], 7.0, False), (RIGHT, [one.ar for one in sheet.signed], 7.7, True)
-    ):  # fmt: skip
-        _countersigned(pen, x, words, Style("plex", size, MUTED), rtl=rtl)
-    middle = (LEFT + RIGHT) / 2
-    pen.line(middle, 122, STAMP.ar, Style("plex", 7.5, MUTED), rtl=True, align=CENTER)
-    pen.line(middle, 110, STAMP.fr, Style("plex", 7, MUTED), rtl=False, align=CENTER)
+    """Where the training team signs, the organiser stamps; who countersigned here, upwards from the foot."""
+    third, middle, higher = (RIGHT - LEFT) / 3, (LEFT + RIGHT) / 2, raised(sheet)
+    _both(pen, SIGN_Y + higher, TRAINERS, Style("plex-semibold", 7.5, INK), third)
+    _both(pen, SIGN_Y - 12 + higher, sheet.trainers, Style("plex", 7.5, MUTED), third)
+    for x, words, style, rtl in _said_by(sheet):
+        lines = _countersigned(words, style, rtl=rtl)
+        for below, (line, used) in zip(reversed(range(len(lines))), lines, strict=True):
+            pen.lines(x, SIGNED_Y + below * SIGNED_STEP, [line], used, SIGNED_STEP, rtl=rtl)
+    pen.line(middle, SIGN_Y + higher, STAMP.ar, Style("plex", 7.5, MUTED), rtl=True, align=CENTER)
+    pen.line(middle, SIGN_Y - 12 + higher, STAMP.fr, Style("plex", 7, MUTED), rtl=False, align=CENTER)
 
 
-def _countersigned(pen: Pen, x: float, words: Sequence[str], style: Style, *, rtl: bool) -> None:
-    """Who countersigned each half-day, a line each where names leave room, upwards from the foot."""
+def raised(sheet: AttendanceSheet) -> float:
+    """How much higher than usual the signatures stand: whoever countersigned more half-days leaves room to sign too."""
+    lines = max(len(_countersigned(words, style, rtl=rtl)) for _x, words, style, rtl in _said_by(sheet))
+    return SIGNED_STEP * max(0, lines - 2)
+
+
+def _said_by(sheet: AttendanceSheet) -> tuple[tuple[float, list[str], Style, bool], ...]:
+    """Who countersigned, for each side: where, words, style, direction."""
+    return (
+        (LEFT, [one.fr for one in sheet.signed], Style("plex", 7.0, MUTED), False),
+        (RIGHT, [one.ar for one in sheet.signed], Style("plex", 7.7, MUTED), True),
+    )
+
+
+def _countersigned(words: Sequence[str], style: Style, *, rtl: bool) -> list[tuple[str, Style]]:
+    """A line for each half-day where names leave room, else two."""
     room, found = (RIGHT - LEFT) / 2 - 8, []
     for text in filter(None, map(drawable, words)):
         lines, used = squeezed(text, style, room, rtl=rtl, floor=LEAST_SIZE)
         found += [(line, used) for line in lines]
-    y = SIGNED_Y + SIGNED_STEP * (len(found) - 1)
-    for line, used in found:
-        pen.lines(x, y, [line], used, SIGNED_STEP, rtl=rtl)
-        y -= SIGNED_STEP
+    return found
 
 
 def _foot(pen: Pen, sheet: AttendanceSheet, digest: str, number: int, total: int) -> None:

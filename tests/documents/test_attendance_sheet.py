@@ -228,6 +228,10 @@ def test_who_countersigned_can_be_read_however_many_half_days_a_day_has(half_day
     assert min(ink.y for ink in below) >= drawing.FOOT
     (page,) = texts(pdf)
     assert page.count("contresignature") == half_days
+    # What is signed by hand has its room: below the trainers' names nothing is written for two centimetres.
+    first = max(heights(pdf, "contresignature"))
+    (heading,) = heights(pdf, drawing.TRAINERS.fr)
+    assert heading - first >= 60
 
 
 @pytest.mark.parametrize("sizes", [(), ((300, 200),), ((900, 20), (20, 900)), ((50, 50), (400, 400), (3, 3))])
