@@ -187,6 +187,7 @@ class Reason(enum.StrEnum):
     SEEN_LATER = "seen-later"
     SHEET = "sheet"
     WALK_IN = "walk-in"
+    REPORTED = "reported"
     OTHER = "other"
 
     @property
@@ -200,5 +201,6 @@ _REASONS = {
     Reason.SEEN_LATER: _l("Came or left at another time than marked"),
     Reason.SHEET: _l("The signed sheet says otherwise"),
     Reason.WALK_IN: _l("Came without standing on the list"),
+    Reason.REPORTED: _l("Reported by the person"),
     Reason.OTHER: _l("Another reason, in words"),
 }

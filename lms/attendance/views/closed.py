@@ -96,8 +96,8 @@ def ask_correction(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     row, known = _row_or_404(half_day, enrolment_id), choices.known(session())
     form.show(row.mark, known)
     if queries.reports.open_of(session(), half_day_id, enrolment_id) is not None:
-        # What the person wrote stays in the report: reasons are printed on the sheet.
-        form.reason.data, form.reason_text.data = Reason.OTHER.value, _("Reported by the person")
+        # What the person wrote stays in the report: reasons are printed on the sheet. No words of a language are stored.
+        form.reason.data = Reason.REPORTED.value
     return _correction_page(half_day, row, form, known)
 
 
