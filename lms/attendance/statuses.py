@@ -48,6 +48,10 @@ class Status(enum.StrEnum):
             return length
         return min(minutes or 0, length) if self.has_minutes else 0
 
+    def is_longer(self, minutes: int | None, length: int) -> bool:
+        """Whether somebody would have been there longer than a half-day of ``length`` minutes lasts."""
+        return self.has_minutes and minutes is not None and minutes > length
+
     def is_attended(self, minutes: int | None, length: int) -> bool:
         """Whether the half-day counts: somebody late or gone early was there for half of it at least."""
         return 2 * self.minutes_of(minutes, length) >= length
