@@ -19,6 +19,23 @@ class HalfDaysOverlap(DomainError):
         self.field = field
 
 
+class OutsideCohort(DomainError):
+    """Raised for a half-day on a day when its cohort is not held.
+
+    ``field``: where it was typed; ``first``, ``last``: the cohort's days, written in the language of whoever reads.
+    """
+
+    def __init__(self, field: str, first: str, last: str) -> None:
+        super().__init__(
+            _l(
+                "The day lies outside the training session, which is held from %(first)s to %(last)s.",
+                first=first,
+                last=last,
+            )
+        )
+        self.field = field
+
+
 class LongerThanHalfDay(DomainError):
     """Raised for more minutes attended than the half-day has; ``length``: those it has."""
 
