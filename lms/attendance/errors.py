@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _ln
 
 from lms.core.errors import DomainError
 
@@ -16,6 +17,36 @@ class HalfDaysOverlap(DomainError):
     def __init__(self, field: str, other: str) -> None:
         super().__init__(_l("At that time there is: %(half_day)s.", half_day=other))
         self.field = field
+
+
+class OutsideCohort(DomainError):
+    """Raised for a half-day on a day when its cohort is not held.
+
+    ``field``: where it was typed; ``first``, ``last``: the cohort's days, written in the language of whoever reads.
+    """
+
+    def __init__(self, field: str, first: str, last: str) -> None:
+        super().__init__(
+            _l(
+                "The day lies outside the training session, which is held from %(first)s to %(last)s.",
+                first=first,
+                last=last,
+            )
+        )
+        self.field = field
+
+
+class LongerThanHalfDay(DomainError):
+    """Raised for more minutes attended than the half-day has; ``length``: those it has."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            _ln(
+                "The half-day lasts %(num)s minute: nobody attends more.",
+                "The half-day lasts %(num)s minutes: nobody attends more.",
+                length,
+            )
+        )
 
 
 class NoTrainerOfCohort(DomainError):

@@ -96,8 +96,9 @@ def write(
     heading, lines = _table(grid)
     if kind == "csv":
         return write_csv(heading, lines)
+    named = _("Attendance")
     about = About(
-        title=f"{_('Attendance')} – {grid.cohort.name[current_language()]}",
+        title=f"{named} – {grid.cohort.name[current_language()]}",
         made_by=made_by,
         made_at=made_at,
         filters=filters,

@@ -48,6 +48,10 @@ class Status(enum.StrEnum):
             return length
         return min(minutes or 0, length) if self.has_minutes else 0
 
+    def is_longer(self, minutes: int | None, length: int) -> bool:
+        """Whether somebody would have been there longer than a half-day of ``length`` minutes lasts."""
+        return self.has_minutes and minutes is not None and minutes > length
+
     def is_attended(self, minutes: int | None, length: int) -> bool:
         """Whether the half-day counts: somebody late or gone early was there for half of it at least."""
         return 2 * self.minutes_of(minutes, length) >= length
@@ -187,6 +191,7 @@ class Reason(enum.StrEnum):
     SEEN_LATER = "seen-later"
     SHEET = "sheet"
     WALK_IN = "walk-in"
+    REPORTED = "reported"
     OTHER = "other"
 
     @property
@@ -200,5 +205,6 @@ _REASONS = {
     Reason.SEEN_LATER: _l("Came or left at another time than marked"),
     Reason.SHEET: _l("The signed sheet says otherwise"),
     Reason.WALK_IN: _l("Came without standing on the list"),
+    Reason.REPORTED: _l("Reported by the person"),
     Reason.OTHER: _l("Another reason, in words"),
 }

@@ -66,7 +66,8 @@ def plan(
     afternoon: Times | None = AFTERNOON,
     **about: Any,
 ) -> Meeting:
-    """A committed meeting."""
+    """A committed meeting; the cohort is held on its days too."""
+    cohort.starts_on, cohort.ends_on = min(cohort.starts_on, first), max(cohort.ends_on, last or first)
     values: dict[str, Any] = {
         "module": "concepts", "title": Bilingual("", ""), "mode": Mode.ROOM.value, "place": "Rabat", **about,
     }  # fmt: skip

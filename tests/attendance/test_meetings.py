@@ -84,8 +84,11 @@ class TestDays:
 
     @pytest.mark.parametrize("last", ["23/11/2026", "25/12/2026", "mardi"])
     def test_the_last_day_follows_the_first_within_thirty_days(
-        self, db: Any, trainer: CheckingClient, last: str
+        self, db: Any, cohort: Cohort, trainer: CheckingClient, last: str
     ) -> None:
+        database.use_mode(database.WRITE)
+        db.get_one(Cohort, cohort.id).ends_on = dt.date(2026, 12, 31)
+        database.commit()
         sent = typed(last=last)
         refused(trainer.post(NEW, data=sent), "last", **sent)
         assert half_days(db) == []

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import AccessEntry, Person
-from lms.attendance import privacy, services
+from lms.attendance import choices, privacy, queries, services, sheets
 from lms.attendance.errors import AlreadyAnswered, AlreadyReported, TooLateToCorrect
 from lms.attendance.models import ErrorReport, HalfDay, Mark
 from lms.attendance.statuses import Status
@@ -162,9 +162,9 @@ class TestTheTeam:
     ) -> None:  # fmt: skip
         trainer = later(bilal)
         page = trainer.get(correction(closed, members[1])).text
-        assert (fields(page)["reason"], fields(page)["reason_text"]) == ("other", "Signalement de la personne")
+        assert (fields(page)["reason"], fields(page)["reason_text"]) == ("reported", "")
         assert WORDS not in page
-        sent = {"status": "late", "minutes": "170", "reason": "other", "reason_text": "Signalement de la personne"}
+        sent = {"status": "late", "minutes": "170", "reason": "reported", "reason_text": ""}
         assert trainer.post(correction(closed, members[1]), data=sent).status_code == 302
 
         (found,) = reports(db)
@@ -174,6 +174,30 @@ class TestTheTeam:
         assert "/ar/attendance/own" in written.text
         shown = later(members[1].person).get("/ar/attendance/own").text
         assert f'href="{own(closed, "ar")}"' in shown
+
+    def test_answered_in_french_it_says_why_in_arabic(
+        self, db: Any, later: Callable[..., CheckingClient], closed: HalfDay, reported: ErrorReport, bilal: Person,
+        members: list[Enrolment],
+    ) -> None:  # fmt: skip
+        trainer, french, arabic = later(bilal), "Signalement de la personne", "تبليغ من الشخص المعني"
+        form = fields(trainer.get(correction(closed, members[1])).text)
+        sent = {**form, "status": "late", "minutes": "170"}
+        assert trainer.post(correction(closed, members[1]), data=sent).status_code == 302
+        pages = (f"reports/{reported.id}/", f"half-days/{closed.id}/", f"half-days/{closed.id}/people/"
+                 f"{members[1].id}/correct")  # fmt: skip
+        for path in pages:
+            page = trainer.get(f"/ar/attendance/{path}").text
+            assert arabic in page
+            assert french not in page
+            assert french in trainer.get(f"/fr/attendance/{path}").text
+        change = max(queries.marks.changes(db, closed.id), key=lambda one: one.id)
+        assert (change.reason, change.reason_text) == ("reported", "")
+        known, lists = choices.known(db), {closed.id: queries.marks.rows(db, closed)}
+        with trainer.application.test_request_context("/ar/"):
+            note = sheets._in_both(lambda lang: sheets._note(change, lists, known, lang))
+        assert arabic in note.ar
+        assert french not in note.ar
+        assert french in note.fr
 
     def test_a_correction_of_somebody_else_answers_nothing(
         self, app: Flask, db: Any, closed: HalfDay, reported: ErrorReport, bilal: Person, members: list[Enrolment]

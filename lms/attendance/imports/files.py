@@ -33,8 +33,10 @@ def write(
     heading = [column.heading[lang] for column in COLUMNS[kind]]
     if form == "csv":
         return write_csv(heading, lines)
+    # Words are not collected for translation from within braces.
+    named = _("Meetings") if kind == Kind.SESSIONS else _("Attendance")
     about = About(
-        title=f"{_('Meetings') if kind == Kind.SESSIONS else _('Attendance')} – {cohort.name[lang]}",
+        title=f"{named} – {cohort.name[lang]}",
         made_by=made_by,
         made_at=made_at,
         definitions=[(column.heading[lang], str(column.rule)) for column in COLUMNS[kind]],

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import codes
 from lms.attendance import queries, services
+from lms.attendance.errors import LongerThanHalfDay
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import CHANGED, EMPTY, NEW, SAME, Checked
 from lms.attendance.imports.columns import MARKS
@@ -98,11 +99,22 @@ def _compare(line: Checked, half_day: HalfDay, mark: Mark | None, tap: Tap) -> N
     after = (tap.status.value, tap.minutes, tap.remark)
     if before == after:
         line.outcome = SAME
+    elif longer := _longer(half_day, tap):
+        line.errors["minutes"] = longer
     elif half_day.state is State.CLOSED:
         line.errors["start"] = _("This half-day is closed: its marks are corrected one by one, each with a reason.")
     else:
         line.outcome = NEW if mark is None else CHANGED
         line.changes = (_words(before), _words(after))
+
+
+def _longer(half_day: HalfDay, tap: Tap) -> str:
+    """What is wrong with minutes that the half-day does not have."""
+    try:
+        services.marks.refuse_longer(half_day, tap.status, tap.minutes)
+    except LongerThanHalfDay as error:
+        return str(error.message)
+    return ""
 
 
 def _words(said: tuple[str, int | None, str] | None) -> str:

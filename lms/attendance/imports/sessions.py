@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import codes
 from lms.accounts.models import Person
 from lms.attendance import queries, services, words
-from lms.attendance.errors import HalfDaysOverlap
+from lms.attendance.errors import HalfDaysOverlap, OutsideCohort
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import NEW, SAME, Checked
 from lms.attendance.imports.columns import SESSIONS
@@ -26,6 +26,7 @@ from lms.core.bilingual import LANGUAGES, Bilingual
 from lms.core.text import clean_line, fold, is_web_address, isolate
 from lms.curriculum import queries as curriculum
 from lms.programme import queries as programme
+from lms.programme.models import Cohort
 
 COLUMNS = SESSIONS
 LONGEST = {"title_ar": 200, "title_fr": 200, "place": 200, "link": 500}
@@ -45,6 +46,8 @@ def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[
         line.values["group"] = line.read("group", lambda text: _group(text, groups))
         line.values["trainers"] = line.read("trainers", lambda text: _led_by(text, trainers))
     _compare(db, lines, held, picked)
+    for line in lines:
+        _refuse_outside(line, one.cohort)
     _agree(lines)
     for line in lines:
         if not line.errors:
@@ -151,6 +154,16 @@ def _compare(
         if twice is not None:
             line.errors["start"] = _("This half-day is at the time of that of line %(number)s.", number=twice.number)
         earlier[day].append(line)
+
+
+def _refuse_outside(line: Checked, cohort: Cohort) -> None:
+    """A new half-day is on one of the cohort's days; one that is planned already stays."""
+    if line.values["outcome"] != NEW or line.values["day"] is None:
+        return
+    try:
+        services.meetings.refuse_outside(cohort, line.values["day"], "day")
+    except OutsideCohort as error:
+        line.errors["day"] = str(error.message)
 
 
 def _is_same(line: Checked, one: HalfDay, picked: Mapping[int, Sequence[Person]]) -> bool:

@@ -15,6 +15,7 @@ from lms.attendance.errors import (
     HalfDayCancelled,
     HalfDayClosed,
     HalfDayOpenAgain,
+    LongerThanHalfDay,
     NotBegun,
     NothingToCorrect,
     NotOnTheList,
@@ -86,6 +87,12 @@ def refuse_marks(half_day: HalfDay, now: dt.datetime) -> None:
     # Left open, it would let a trainer change it without end.
     if half_day.reopened_until is not None and now > half_day.reopened_until:
         raise TooLateToCorrect
+
+
+def refuse_longer(half_day: HalfDay, status: Status, minutes: int | None) -> None:
+    """Raise LongerThanHalfDay for more minutes attended than the half-day has: asked wherever somebody says them."""
+    if status.is_longer(minutes, half_day.minutes):
+        raise LongerThanHalfDay(half_day.minutes)
 
 
 def everyone_present(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> int:
@@ -251,9 +258,12 @@ def correct(
     """Change a mark of a closed half-day; the old value is kept, the ledger follows. Lock the half-day first.
 
     ``row``: of somebody who is not on the list yet. Raises what ``refuse_corrections`` raises, NotOnTheList, OwnMark,
-    NothingToCorrect.
+    LongerThanHalfDay, NothingToCorrect.
     """
     refuse_corrections(half_day, actor, now)
+    if method == Method.CORRECTION:
+        # What was noted of a walk-in is said already.
+        refuse_longer(half_day, tap.status, tap.minutes)
     row = row or queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is None:
         raise NotOnTheList

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from lms.attendance import mails, queries, words
-from lms.attendance.errors import HalfDayCancelled, HalfDaysOverlap, HasMarks
+from lms.attendance.errors import HalfDayCancelled, HalfDaysOverlap, HasMarks, OutsideCohort
 from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.services import meeting_trainers
 from lms.attendance.statuses import State
@@ -19,6 +19,7 @@ from lms.core import audit
 from lms.core.bilingual import Bilingual
 from lms.core.clock import PROGRAMME_ZONE, WEEKEND
 from lms.core.edits import check_version
+from lms.core.i18n import long_date
 from lms.programme.models import Cohort
 
 
@@ -82,13 +83,15 @@ def plan(
     actor_id: int,
     now: dt.datetime,
 ) -> Meeting:
-    """A meeting with a half-day for each time of each working day. Raises HalfDaysOverlap, NoTrainerOfCohort."""
+    """A meeting with a half-day for each time of each working day. Raises what ``plan_slots`` raises."""
+    refuse_outside(cohort, first, "first")
     slots = [
         Slot(day, times.starts, times.ends)
         for day in working_days(first, last)
         for times in (morning, afternoon)
         if times is not None
     ]
+    refuse_outside(cohort, slots[-1].day, "last")
     field = {times.starts: name for times, name in ((afternoon, "afternoon_starts"), (morning, "morning_starts"))
              if times is not None}  # fmt: skip
     return plan_slots(
@@ -102,8 +105,10 @@ def plan_slots(
 ) -> Meeting:  # fmt: skip
     """A meeting with just these half-days.
 
-    Raises HalfDaysOverlap with the one of ``fields`` at the slot's place, NoTrainerOfCohort.
+    Raises HalfDaysOverlap with the one of ``fields`` at the slot's place, OutsideCohort, NoTrainerOfCohort.
     """
+    for slot in slots:
+        refuse_outside(cohort, slot.day, "day")
     meeting = Meeting(cohort_id=cohort.id, import_id=import_id, **about.columns())
     meeting.half_days = [
         HalfDay(day=one.day, starts=one.starts, ends=one.ends, zone=str(PROGRAMME_ZONE)) for one in slots
@@ -121,6 +126,12 @@ def plan_slots(
         db, "attendance.plan-meeting", actor_id=actor_id, subject=meeting, now=now, after=as_json(db, meeting)
     )  # fmt: skip
     return meeting
+
+
+def refuse_outside(cohort: Cohort, day: dt.date, field: str) -> None:
+    """Raise OutsideCohort for a day before the cohort's first or after its last."""
+    if not cohort.starts_on <= day <= cohort.ends_on:
+        raise OutsideCohort(field, long_date(cohort.starts_on), long_date(cohort.ends_on))
 
 
 def _refuse_overlap(db: Session, one: HalfDay, others: Sequence[HalfDay], field: str) -> None:
@@ -197,7 +208,10 @@ def _refuse_other_group(db: Session, meeting: Meeting) -> None:
 def move(
     db: Session, half_day: HalfDay, *, day: dt.date, starts: dt.time, ends: dt.time, actor_id: int, now: dt.datetime
 ) -> None:
-    """Hold a half-day at another time. Raises HalfDayCancelled, HasMarks once somebody is marked, HalfDaysOverlap."""
+    """Hold a half-day at another time. Raises HalfDayCancelled, HasMarks once somebody is marked, HalfDaysOverlap.
+
+    Raises OutsideCohort too: a day that was planned before the cohort's days changed may stay.
+    """
     if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
     before = _when(half_day)
@@ -206,6 +220,8 @@ def move(
     was_coming = half_day.ends_at > now
     if half_day.was_held or queries.marks.has_marks(db, half_day.id):
         raise HasMarks
+    if day != half_day.day:
+        refuse_outside(half_day.meeting.cohort, day, "day")
     queries.meetings.queue(db, half_day.meeting.cohort_id)
     others = queries.meetings.of_cohort(db, half_day.meeting.cohort_id, from_day=day, to_day=day)
     with db.no_autoflush:

@@ -57,11 +57,12 @@ def ask(db: Session, half_day: HalfDay, person_id: int, *, now: dt.datetime) -> 
 def note(db: Session, half_day: HalfDay, said: Newcomer, *, actor: By, now: dt.datetime) -> WalkIn:
     """Write down somebody by name; after the closing as long as marks may be corrected.
 
-    Raises HalfDayCancelled, TooLateToCorrect.
+    Raises HalfDayCancelled, TooLateToCorrect, LongerThanHalfDay.
     """
     if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
     _refuse_late(half_day, actor, now)
+    marks.refuse_longer(half_day, said.status, said.minutes)
     found = WalkIn(
         half_day_id=half_day.id, name=said.name, organisation=said.organisation, contact=said.contact,
         status=said.status.value, minutes=said.minutes if said.status.has_minutes else None, noted_at=now,

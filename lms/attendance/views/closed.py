@@ -14,7 +14,7 @@ from flask_login import current_user
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
 from lms.attendance.choices import Choice, Choices, value_of
-from lms.attendance.errors import HalfDayOpenAgain, TooLateToCorrect
+from lms.attendance.errors import HalfDayOpenAgain, LongerThanHalfDay, TooLateToCorrect
 from lms.attendance.forms import CorrectionForm, WhyForm
 from lms.attendance.models import HalfDay, MarkChange
 from lms.attendance.permissions import AttendancePermission
@@ -97,7 +97,7 @@ def ask_correction(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
     form.show(row.mark, known)
     if queries.reports.open_of(session(), half_day_id, enrolment_id) is not None:
         # What the person wrote stays in the report: reasons are printed on the sheet.
-        form.reason.data, form.reason_text.data = Reason.OTHER.value, _("Reported by the person")
+        form.reason.data = Reason.REPORTED.value
     return _correction_page(half_day, row, form, known)
 
 
@@ -151,6 +151,9 @@ def correct(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
         row = _row_or_404(half_day, enrolment_id)
+        if isinstance(error, LongerThanHalfDay):
+            form.minutes.errors = [error.message]
+            return _correction_page(half_day, row, form, known), 422
         return _correction_page(half_day, row, form, known, error.message), error.status
     flash(_("The correction is stored; the value of before is kept."), "ok")
     return redirect(url_for(".show_half_day", half_day_id=half_day_id))

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
 from lms.attendance import queries, services
-from lms.attendance.errors import HalfDaysOverlap, HasMarks, NoTrainerOfCohort
+from lms.attendance.errors import HalfDaysOverlap, HasMarks, NoTrainerOfCohort, OutsideCohort
 from lms.attendance.forms import AboutForm, HalfDayForm, MeetingForm
 from lms.attendance.hooks import LONGEST_WAIT
 from lms.attendance.models import Meeting
@@ -123,7 +123,7 @@ def plan_meeting() -> ResponseReturnValue:
             session(), cohort, form.about(), first=first, last=form.last.data or first, morning=form.morning,
             afternoon=form.afternoon, actor_id=current_user.person_id, now=clock.now(),
         )  # fmt: skip
-    except (HalfDaysOverlap, NoTrainerOfCohort) as error:
+    except (HalfDaysOverlap, OutsideCohort, NoTrainerOfCohort) as error:
         database.rollback()
         cohort = _taught_or_404()
         _offer(form, cohort)
@@ -133,8 +133,8 @@ def plan_meeting() -> ResponseReturnValue:
     return redirect(url_for(".show_meeting", meeting_id=meeting.id))
 
 
-def _blame(form: Any, error: HalfDaysOverlap | NoTrainerOfCohort) -> None:
-    field = error.field if isinstance(error, HalfDaysOverlap) else "trainers"
+def _blame(form: Any, error: HalfDaysOverlap | OutsideCohort | NoTrainerOfCohort) -> None:
+    field = "trainers" if isinstance(error, NoTrainerOfCohort) else error.field
     form[field].errors = [error.message]
 
 
@@ -227,7 +227,7 @@ def move(half_day_id: int) -> ResponseReturnValue:
         )  # fmt: skip
     except DomainError as error:
         database.rollback()
-        if isinstance(error, HalfDaysOverlap):
+        if isinstance(error, (HalfDaysOverlap, OutsideCohort)):
             _blame(form, error)
             return _move_page(half_day_id, form), 422
         return _move_page(half_day_id, form, error.message), error.status

@@ -14,7 +14,14 @@ from flask_login import current_user
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
 from lms.attendance.choices import LONGEST_VALUE, Choice, Choices, value_of
-from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotBegun, NotOnTheList, TooLateToCorrect
+from lms.attendance.errors import (
+    HalfDayCancelled,
+    HalfDayClosed,
+    LongerThanHalfDay,
+    NotBegun,
+    NotOnTheList,
+    TooLateToCorrect,
+)
 from lms.attendance.models import HalfDay, Mark
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.queries.marks import Row
@@ -201,7 +208,7 @@ def _sent(half_day: HalfDay, known: Choices) -> dict[int, Fields]:
             found[number] = said
     kept_by = keeping_retired(half_day, known, found)
     return {
-        number: replace(said, error=fault_of(said, known, keeps_retired=number in kept_by))
+        number: replace(said, error=fault_of(half_day, said, known, keeps_retired=number in kept_by))
         for number, said in found.items()
     }
 
@@ -215,7 +222,7 @@ def keeping_retired(half_day: HalfDay, known: Choices, sent: dict[int, Fields]) 
     return {number for number, one in sent.items() if shown.get(number) == one.status}
 
 
-def fault_of(said: Fields, known: Choices, *, keeps_retired: bool) -> str:
+def fault_of(half_day: HalfDay, said: Fields, known: Choices, *, keeps_retired: bool) -> str:
     """Why it cannot be stored, in a sentence; empty where it can."""
     if not said.status:
         return str(_("A minute or a remark needs a status beside it."))
@@ -225,6 +232,10 @@ def fault_of(said: Fields, known: Choices, *, keeps_retired: bool) -> str:
     minutes = paging.whole_number(said.minutes) if said.minutes else 0
     if minutes is None or not 0 <= minutes <= MOST_MINUTES:
         return str(_("Minutes lie between 0 and 720."))
+    try:
+        services.marks.refuse_longer(half_day, choice.status, minutes)
+    except LongerThanHalfDay as error:
+        return str(error.message)
     if len(said.remark) > LONGEST_REMARK:
         return str(_("At most %(num)s letters can be used.", num=LONGEST_REMARK))
     return ""

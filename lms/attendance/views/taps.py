@@ -116,11 +116,11 @@ def _is_count(value: Any) -> bool:
 def _sent(half_day: HalfDay, taps: list[dict[str, Any]], known: Choices) -> list[Sent]:
     said = [(one, _said(one)) for one in taps]
     kept_by = keeping_retired(half_day, known, {one["enrolment"]: words for one, words in said})
-    return [_tap(one, words, known, keeps_retired=one["enrolment"] in kept_by) for one, words in said]
+    return [_tap(half_day, one, words, known, keeps_retired=one["enrolment"] in kept_by) for one, words in said]
 
 
-def _tap(one: dict[str, Any], said: Fields, known: Choices, *, keeps_retired: bool) -> Sent:
-    fault = fault_of(said, known, keeps_retired=keeps_retired)
+def _tap(half_day: HalfDay, one: dict[str, Any], said: Fields, known: Choices, *, keeps_retired: bool) -> Sent:
+    fault = fault_of(half_day, said, known, keeps_retired=keeps_retired)
     tap = None if fault else tap_of(one["enrolment"], said, known)
     return Sent(one["enrolment"], one["counter"], tap, fault, one.get("closings", 0))
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from lms.accounts.shown import log_shown
 from lms.attendance import queries, services
-from lms.attendance.errors import NobodyChosen
+from lms.attendance.errors import LongerThanHalfDay, NobodyChosen
 from lms.attendance.forms import WalkInForm
 from lms.attendance.models import HalfDay, WalkIn
 from lms.attendance.permissions import AttendancePermission
@@ -59,6 +59,10 @@ def note_walk_in(half_day_id: int) -> ResponseReturnValue:
         return _page(half_day, form), 422
     try:
         services.walk_ins.note(session(), half_day, form.said(), actor=current_user, now=clock.now())
+    except LongerThanHalfDay as error:
+        database.rollback()
+        form.minutes.errors = [error.message]
+        return _page(half_day_or_404(half_day_id), form), 422
     except DomainError as error:
         database.rollback()
         return _page(half_day_or_404(half_day_id), form, error.message), error.status
