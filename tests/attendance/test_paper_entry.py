@@ -139,9 +139,9 @@ class TestAfterThePrinting:
         first, second, third = (one.id for one in members)
         code = codes(db, morning)
         typed = f"{code[first]} {code[third]}" if kind == "signed" else code[second]
-        shown = trainer.post(page(morning), data={"kind": kind, "codes": typed, "last": code[third]})
+        shown = trainer.post(page(morning), data={"kind": kind, "codes": typed, "last": code[third], "whole": "1"})
         assert shown.status_code == 200
-        assert "Pas sur la feuille imprimée · 1" in shown.text
+        assert "Rien ne change pour les autres · 1" in shown.text
         assert late.person.name.fr in shown.text
         assert trainer.post(page(morning), data=fields(shown.text)).status_code == 302
         assert marks(db, morning.id) == {first: ("present", None), second: ("absent", None), third: ("present", None)}
@@ -149,8 +149,9 @@ class TestAfterThePrinting:
     def test_on_a_sheet_printed_later_they_are_marked(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment
     ) -> None:
-        shown = trainer.post(page(morning), data={"kind": "unsigned", "codes": "", "last": codes(db, morning)[late.id]})
-        assert "Pas sur la feuille imprimée" not in shown.text
+        last = codes(db, morning)[late.id]
+        shown = trainer.post(page(morning), data={"kind": "unsigned", "codes": "", "last": last, "whole": "1"})
+        assert "Rien ne change pour les autres" not in shown.text
         trainer.post(page(morning), data=fields(shown.text))
         assert marks(db, morning.id)[late.id] == ("present", None)
 
@@ -158,7 +159,9 @@ class TestAfterThePrinting:
         self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment, bilal: Person
     ) -> None:
         take(db, morning, bilal, {late: Status.LATE})
-        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1", "last": "3"}).text)
+        sent = fields(
+            trainer.post(page(morning), data={"kind": "signed", "codes": "1", "last": "3", "whole": "1"}).text
+        )
         trainer.post(page(morning), data=sent)
         assert marks(db, morning.id)[late.id] == ("late", None)
 
@@ -168,7 +171,7 @@ class TestAfterThePrinting:
         self, db: Any, trainer: CheckingClient, morning: HalfDay, late: Enrolment, last: str, lang: str
     ) -> None:
         typed = f"3{codes(db, morning)[late.id][-1]}" if last == "wrong letter" else last
-        answer = trainer.post(page(morning, lang), data={"kind": "signed", "codes": "1", "last": typed})
+        answer = trainer.post(page(morning, lang), data={"kind": "signed", "codes": "1", "last": typed, "whole": "1"})
         assert answer.status_code == 422
         assert 'href="#last"' in answer.text
         assert (fields(answer.text)["last"], fields(answer.text)["codes"]) == (typed, "1")
@@ -192,6 +195,13 @@ class TestAfterThePrinting:
     ) -> None:
         assert 'name="last"' not in trainer.get(page(morning)).text
 
+    def test_a_first_page_needs_no_last_row(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], late: Enrolment
+    ) -> None:
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1", "last": ""}).text)
+        assert trainer.post(page(morning), data=sent).status_code == 302
+        assert marks(db, morning.id) == {members[0].id: ("present", None)}
+
 
 @pytest.mark.usefixtures("on_the_sheet")
 class TestTyping:
@@ -202,7 +212,7 @@ class TestTyping:
         code = codes(db, morning)
         first, second, third = (one.id for one in members)
         typed = f"{code[first]} {code[third]}" if kind == "signed" else code[second]
-        shown = trainer.post(page(morning), data={"kind": kind, "codes": typed})
+        shown = trainer.post(page(morning), data={"kind": kind, "codes": typed, "whole": "1"})
         assert shown.status_code == 200
         assert (marks(db, morning.id), changes(db)) == ({}, [])
         sent = fields(shown.text)
@@ -223,16 +233,60 @@ class TestTyping:
     ) -> None:
         first, second, third = members
         take(db, morning, bilal, {first: (Status.LATE, 150), second: Status.EXCUSED, third: Status.PRESENT})
-        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": codes(db, morning)[first.id]}).text)
-        assert trainer.post(page(morning), data=sent).status_code == 302
+        code = codes(db, morning)
+        for kind, typed in (("signed", code[first.id]), ("unsigned", f"{code[second.id]} {code[third.id]}")):
+            shown = trainer.post(page(morning), data={"kind": kind, "codes": typed}).text
+            assert ("1 présence enregistrée devient une absence." in shown) == (kind == "unsigned")
+            assert trainer.post(page(morning), data=fields(shown)).status_code == 302
         assert marks(db, morning.id) == {
             first.id: ("late", 150), second.id: ("excused", None), third.id: ("absent", None),
         }  # fmt: skip
 
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
+    @pytest.mark.parametrize("is_whole", [False, True])
+    def test_the_second_page_takes_nothing_from_the_first(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], lang: str, is_whole: bool
+    ) -> None:
+        first, second, third = (one.id for one in members)
+        tick = {"whole": "1"} if is_whole else {}
+        for number, more in (("1", {}), ("2", tick)):
+            shown = trainer.post(page(morning, lang), data={"kind": "signed", "codes": number, **more}).text
+            assert trainer.post(page(morning, lang), data=fields(shown)).status_code == 302
+        absent = {third: ("absent", None)} if is_whole else {}
+        assert marks(db, morning.id) == {first: ("present", None), second: ("present", None), **absent}
+
+    def test_the_tick_takes_no_presence_of_the_roll_call(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        take(db, morning, bilal, dict.fromkeys(members[1:], Status.PRESENT))
+        shown = trainer.post(page(morning), data={"kind": "signed", "codes": "1", "whole": "1"}).text
+        assert "Rien ne change pour les autres · 2" in shown
+        trainer.post(page(morning), data=fields(shown))
+        assert set(marks(db, morning.id).values()) == {("present", None)}
+
+    @pytest.mark.parametrize("lang", ["ar", "fr"])
+    def test_the_tick_is_off_until_somebody_sets_it(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], lang: str
+    ) -> None:
+        assert "whole" not in fields(trainer.get(page(morning, lang)).text)
+        sent = fields(trainer.post(page(morning, lang), data={"kind": "signed", "codes": "1"}).text)
+        assert "whole" not in sent
+        # Set on the page of the names, it is shown first.
+        assert trainer.post(page(morning, lang), data={**sent, "whole": "1"}).status_code == 200
+        assert marks(db, morning.id) == {}
+
+    def test_a_change_is_drawn_along_the_line_of_reading(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        take(db, morning, bilal, {members[0]: Status.PRESENT})
+        shown = trainer.post(page(morning, "ar"), data={"kind": "unsigned", "codes": "1"}).text
+        assert 'aria-label="يصبح"' in shown
+        assert "→" not in shown
+
     def test_everybody_signed(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
     ) -> None:
-        sent = fields(trainer.post(page(morning), data={"kind": "unsigned", "codes": ""}).text)
+        sent = fields(trainer.post(page(morning), data={"kind": "unsigned", "codes": "", "whole": "1"}).text)
         assert trainer.post(page(morning), data=sent).status_code == 302
         assert set(marks(db, morning.id).values()) == {("present", None)}
 
@@ -247,6 +301,16 @@ class TestTyping:
         assert fields(answer.text)["codes"] == typed
         assert (marks(db, morning.id), changes(db)) == ({}, [])
 
+    @pytest.mark.parametrize(
+        ("lang", "words"), [("ar", "اللائحة كاملة»"), ("fr", "La liste est complète\N{NO-BREAK SPACE}»")]
+    )
+    def test_that_nobody_is_missing_has_to_be_said(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], lang: str, words: str
+    ) -> None:
+        answer = trainer.post(page(morning, lang), data={"kind": "unsigned", "codes": ""})
+        assert answer.status_code == 422
+        assert words in answer.text
+
     def test_other_codes_than_those_shown_are_shown_first(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
     ) -> None:
@@ -259,7 +323,7 @@ class TestTyping:
     def test_a_mark_set_meanwhile_is_shown_before_it_is_changed(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
     ) -> None:
-        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1"}).text)
+        sent = fields(trainer.post(page(morning), data={"kind": "signed", "codes": "1", "whole": "1"}).text)
         take(db, morning, bilal, {members[2]: Status.LATE})
         answer = trainer.post(page(morning), data=sent)
         assert answer.status_code == 409

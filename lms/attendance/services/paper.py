@@ -15,7 +15,7 @@ from lms.attendance.models import HalfDay
 from lms.attendance.queries.marks import Row
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import Method, Status
+from lms.attendance.statuses import CAME, Method, Status
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class SheetLine:
     def name_id(self) -> int | None:
         """The programme's own name of a status that stays as it is."""
         return self.row.mark.name_id if self.row.mark is not None and self.before is self.after else None
+
+    @property
+    def loses_presence(self) -> bool:
+        """Whether somebody who is stored as having come becomes absent."""
+        return self.before in CAME and self.after not in CAME
 
     @property
     def before(self) -> Status | None:
@@ -49,16 +54,21 @@ def on_sheet(rows: Sequence[Row], last: int | None) -> list[Row]:
     return [row for row in rows if last is None or row.number <= last]
 
 
-def said(rows: Sequence[Row], signed: Collection[int]) -> list[SheetLine]:
-    """What the sheet says of each row, by number; ``signed``: numbers of those who did.
+def said(rows: Sequence[Row], typed: Collection[int], *, signed: bool, is_whole: bool) -> list[SheetLine]:
+    """What is settled of the rows, by number. ``typed``: numbers of those who signed, or (``signed`` False) did not.
 
+    A sheet of two pages is typed one after the other: whoever was not typed stays as they are. Where the list
+    ``is_whole``, those of whom nothing is stored did the opposite; what is stored changes by its own code only.
     A signature is no time of day: lateness and early departure of somebody who signed stay, and so does an excuse of
     somebody who did not.
     """
-    return [
-        SheetLine(row, row.number in signed, _after(row, row.number in signed))
-        for row in sorted(rows, key=lambda one: one.number)
-    ]
+    lines = []
+    for row in sorted(rows, key=lambda one: one.number):
+        is_typed = row.number in typed
+        if is_typed or (is_whole and row.mark is None):
+            has_signed = is_typed == signed
+            lines.append(SheetLine(row, has_signed, _after(row, has_signed)))
+    return lines
 
 
 def _after(row: Row, has_signed: bool) -> Status:
@@ -75,15 +85,15 @@ def key_of(lines: Sequence[SheetLine]) -> str:
 
 
 def enter(
-    db: Session, half_day: HalfDay, signed: Collection[int], *, key: str, actor_id: int, now: dt.datetime,
-    last: int | None = None,
+    db: Session, half_day: HalfDay, typed: Collection[int], *, signed: bool, is_whole: bool, key: str, actor_id: int,
+    now: dt.datetime, last: int | None = None,
 ) -> int:  # fmt: skip
-    """Mark everybody as the sheet says; how many marks differ from before. Lock the half-day first.
+    """Mark whom ``said`` settles; how many marks differ from before. Lock the half-day first.
 
     ``last``: number of the sheet's last row; whoever was enrolled after it was printed stays as they are. Raises
     MarkedMeanwhile where the list is not the one that was confirmed, and what ``marks.take`` raises.
     """
-    lines = said(on_sheet(queries.marks.rows(db, half_day), last), signed)
+    lines = said(on_sheet(queries.marks.rows(db, half_day), last), typed, signed=signed, is_whole=is_whole)
     taps = [
         Tap(
             one.row.enrolment.id, one.after, one.row.mark.minutes if one.row.mark is not None else None,
