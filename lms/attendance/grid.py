@@ -56,6 +56,11 @@ class Grid:
     #: Organisations of the cells before any was chosen.
     organisations: Sequence[Organisation] = field(default=())
 
+    @property
+    def spans_years(self) -> bool:
+        """Whether a day and a month leave open which day it is."""
+        return len({one.day.year for one in self.half_days}) > 1
+
 
 def grid(db: Session, cohort: Cohort, narrowed: Narrowed, *, lang: str, sort: str = "name") -> Grid:
     """The grid of a cohort, in a constant number of statements."""

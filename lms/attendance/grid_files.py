@@ -177,7 +177,7 @@ def _sheet(grid: Grid, filters: Sequence[tuple[str, str]], programme: str, made_
         facts=" · ".join(facts),
         legend=" · ".join(f"{letter} = {name}" for letter, name in legend()),
         columns=(_("No."), _("Name"), _("Organisation")),
-        heads=tuple((f"{one.day:%d/%m}", f"{one.starts:%H:%M}") for one in grid.half_days),
+        heads=tuple(_head(one, has_year=grid.spans_years) for one in grid.half_days),
         totals=(_("Attended"), _("Held"), _("All planned"), _("Rate"), _("Threshold")),
         rows=tuple(_row(number, line) for number, line in enumerate(grid.lines, 1)),
         counts_title=_("Attended of people"),
@@ -186,6 +186,12 @@ def _sheet(grid: Grid, filters: Sequence[tuple[str, str]], programme: str, made_
         definitions=tuple(definitions()),
         made_on=local.date(),
     )
+
+
+def _head(one: HalfDay, *, has_year: bool) -> tuple[str, ...]:
+    """Lines above a column."""
+    year = (f"{one.day:%Y}",) if has_year else ()
+    return (f"{one.day:%d/%m}", *year, f"{one.starts:%H:%M}")
 
 
 def _row(number: int, line: GridLine) -> GridSheetRow:

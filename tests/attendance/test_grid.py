@@ -290,6 +290,20 @@ def test_what_figures_mean_stands_under_the_rows_where_there_is_room(
     assert "Présences par rapport" in pages[0]
 
 
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_days_of_two_years_stand_with_their_year(
+    db: Any, trainer: CheckingClient, marked: Cohort, bilal: Person, lang: str
+) -> None:
+    year = '<bdi dir="ltr">2026</bdi>'
+    assert year not in trainer.get(address(marked, lang)).text
+    plan(db, marked, bilal, first=dt.date(2027, 11, 29), afternoon=None)
+    page = trainer.get(address(marked, lang)).text
+    assert year in page
+    assert page.count('<bdi dir="ltr">29/11</bdi><bdi dir="ltr">2027</bdi>') == 1
+    (paper, *_more) = texts(trainer.get(address(marked, lang, "pdf")).data)
+    assert "2027" in paper
+
+
 def test_a_cohort_without_half_days_has_a_page_and_files(trainer: CheckingClient, cohort: Cohort) -> None:
     for kind in ("", "xlsx", "csv", "pdf"):
         assert trainer.get(address(cohort, kind=kind)).status_code == 200
