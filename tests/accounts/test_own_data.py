@@ -140,7 +140,7 @@ def test_who_looked_comes_in_pages(client: CheckingClient, db: Any, on_monday: d
     )
     database.commit()
     client.signed_in(chaima)
-    with at_most(44):
+    with at_most(45):
         first = client.get("/fr/account/my-data").text
     assert first.count("Amina Berrada") == 50
     assert client.get("/fr/account/my-data?page=2").text.count("Amina Berrada") == 10

@@ -30,7 +30,7 @@ from lms.core import clock
 from lms.core import db as database
 from lms.core.bilingual import Bilingual
 from lms.curriculum import queries as curriculum
-from lms.programme.models import Cohort, CohortTrainer, Enrolment
+from lms.programme.models import CohortTrainer, Enrolment
 from lms.quizzes import queries, services
 from lms.quizzes.models import LiveQuestion, LiveRun, Quiz
 from lms.quizzes.question_types import get
@@ -149,16 +149,11 @@ class Site:
 
     def ask_in_the_room(self) -> tuple[int, int]:
         """The trainer's newest quiz for practice, asked in the room of the learner's cohort: one run over, one on."""
-        trainer, learner = self.person_id("trainer@example.org"), self.person_id("learner@example.org")
+        trainer = self.person_id("trainer@example.org")
         with self.app.app_context():
             database.use_mode(database.WRITE)
             db: Any = database.session()
-            held = sa.select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == trainer)
-            mine = sa.select(Enrolment.cohort_id).join(Enrolment.cohort)
-            mine = mine.where(
-                Enrolment.person_id == learner, Enrolment.cohort_id.in_(held), Cohort.ends_on >= self.today()
-            )
-            (cohort_id,) = db.scalars(mine.order_by(Enrolment.id.desc()).limit(1))
+            cohort_id = db.get_one(Enrolment, self._enrolment_id(db, "learner@example.org")).cohort_id
             quiz = db.scalars(sa.select(Quiz).where(Quiz.owner_id == trainer).order_by(Quiz.id)).first()
             ids = []
             for _ in range(2):
