@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -110,3 +111,8 @@ class CheckingClient(FlaskClient):
         with self.session_transaction() as session:
             session.update(_user_id=token, _fresh=True)
         return self
+
+
+def words_on(page: str) -> str:
+    """What is read on a page, without its tags, blanks as one."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())

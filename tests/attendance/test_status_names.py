@@ -29,7 +29,7 @@ from tests.attendance.test_taps import errors, send, state, tap
 from tests.conftest import NOW
 from tests.documents.test_cards import texts
 from tests.factories import make_enrolment, make_person
-from tests.pages import CheckingClient
+from tests.pages import CheckingClient, words_on
 
 MISSION, REMOTE = Bilingual("مهمة رسمية", "Mission"), Bilingual("عمل عن بعد", "Télétravail")
 PAGE = "/fr/attendance/status-names"
@@ -308,7 +308,7 @@ class TestClosed:
 
         assert named(db, half_day.id)[first.id] == f"present-{remote}"
         assert history(db)[-1] == ("excused", mission, "present", remote)
-        assert f"{MISSION.fr} → {REMOTE.fr}" in trainer.get(roll(half_day)).text
+        assert f"{MISSION.fr} {REMOTE.fr}" in words_on(trainer.get(roll(half_day)).text)
         assert REMOTE.fr in trainer.get(address).text.split('id="history"')[1]
 
     def test_the_sheet_says_it_in_both_languages(
@@ -354,7 +354,7 @@ class TestOtherWays:
         numbers = {row.enrolment.id: row.number for row in services.marks.queries.marks.rows(db, morning)}
         codes = f"{numbers[second.id]} {numbers[third.id]}"
         page = trainer.post(address, data={"kind": "signed", "codes": codes, "last": "99"}).text
-        assert f"{MISSION.fr} → Présence" in page
+        assert f"{MISSION.fr} Présence" in words_on(page)
         assert trainer.post(address, data=fields(page) | {"kind": "signed", "codes": codes}).status_code == 302
         assert named(db, morning.id) == {
             first.id: f"excused-{mission}", second.id: f"present-{remote}", third.id: "present",
