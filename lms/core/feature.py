@@ -268,3 +268,8 @@ def cohort_links() -> list[CohortLink]:
     """What all rooms offer the person signed in about one cohort."""
     features: Sequence[Feature] = current_app.extensions["features"]
     return [link for feature in features for link in feature.cohort_links if can(link.needs)]
+
+
+def room_of(listener: Any) -> str:
+    """Name of the room that a function lives in: « attendance » of one in lms.attendance."""
+    return str(listener.__module__).split(".")[1]

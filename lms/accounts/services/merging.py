@@ -20,6 +20,7 @@ from lms.accounts.services.standing import BRING_BACK_WITHIN
 from lms.core import audit
 from lms.core.bilingual import Bilingual
 from lms.core.db import insert_if_absent
+from lms.core.feature import room_of
 
 #: What may be chosen from either account. The place of work is one choice: level and region go with the organisation.
 MERGED_KEYS = (*KEYS, "code")
@@ -56,7 +57,7 @@ def merge_people(
         close_sign_ins(db, person.id, now=now)
         revoke_links(db, person.id, now=now)
     answers = events.people_merged.send(row, db=db, now=now)
-    row.moved = {"accounts": own, **{_room(listener): moved for listener, moved in answers if moved is not None}}
+    row.moved = {"accounts": own, **{room_of(listener): moved for listener, moved in answers if moved is not None}}
     db.flush()
     audit.record(
         db, "accounts.merge", actor_id=actor_id, subject=kept, now=now,
@@ -161,8 +162,3 @@ def _part_roles(db: Session, kept: Person, merged: Person, own: dict[str, Any], 
     db.flush()
     db.expire(kept, ["grants"])
     db.expire(merged, ["grants"])
-
-
-def _room(listener: Any) -> str:
-    """Name of the room that a listener belongs to."""
-    return str(listener.__module__).split(".")[1]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import PersonMerge
+from lms.core.feature import room_of
 from lms.programme import events
 from lms.programme.errors import WorkWouldBeLost
 from lms.programme.models import CohortTrainer, Enrolment, SeatHolding
@@ -45,12 +46,7 @@ def _tell_rooms(db: Session, counts: Enrolment, aside: Enrolment, now: dt.dateti
     """Let each room make one of the two; room -> what it moved."""
     db.refresh(counts)
     answers = events.enrolments_merged.send(counts, aside=aside, db=db, now=now)
-    return {_room(listener): moved for listener, moved in answers if moved is not None}
-
-
-def _room(listener: Any) -> str:
-    """« attendance » of a listener in lms.attendance."""
-    return str(listener.__module__).split(".")[1]
+    return {room_of(listener): moved for listener, moved in answers if moved is not None}
 
 
 def _enrolments(db: Session, person_id: int) -> Sequence[Enrolment]:
