@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
-from lms.attendance import file_names, queries, report_paper, services
+from lms.attendance import file_names, queries, services, short_report_paper
 from lms.attendance.errors import MeetingNotOver
 from lms.attendance.forms_reports import ShortReportForm
 from lms.attendance.models import Meeting
@@ -50,7 +50,7 @@ def _page(meeting: Meeting, form: ShortReportForm, refused: Any = None, conflict
         meeting=meeting,
         report=queries.short_reports.of_meeting(session(), meeting.id),
         figures=figures,
-        groups=list(report_paper.groups_of(figures)),
+        groups=list(short_report_paper.groups_of(figures)),
         form=form,
         parts=PARTS,
         refused=refused,
@@ -67,7 +67,7 @@ def download_short_report(meeting_id: int) -> ResponseReturnValue:
     """For whoever reads it on paper, or away from the platform; in the language of the page."""
     meeting, lang, form = _meeting_or_404(meeting_id), current_language(), ShortReportForm(formdata=None)
     module = titles().get(meeting.module)
-    named = report_paper.Named(
+    named = short_report_paper.Named(
         lang=lang,
         programme=current_app.extensions["programme_names"]().name[lang],
         title=(meeting.title or module or EMPTY)[lang] or meeting.module,
@@ -75,7 +75,7 @@ def download_short_report(meeting_id: int) -> ResponseReturnValue:
     )
     report = queries.short_reports.of_meeting(session(), meeting_id)
     figures = queries.short_reports.figures(session(), meeting)
-    paper = report_paper.paper(meeting, report, figures, named, made_on=clock.local_date(clock.now()))
+    paper = short_report_paper.paper(meeting, report, figures, named, made_on=clock.local_date(clock.now()))
     return download(draw_paper(paper), file_names.SHORT_REPORT, meeting_id, ending="pdf")
 
 
