@@ -6,14 +6,19 @@ The part follows from the beginning alone; two half-days of a day can share one,
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
-from lms.core.i18n import day_and_date, locale_of
+from lms.core.i18n import current_language, day_and_date, locale_of
 from lms.core.text import isolate
+from lms.curriculum import queries as curriculum
+
+if TYPE_CHECKING:
+    from lms.attendance.models import HalfDay
 
 #: Until noon it is the morning, from 18:00 on the evening; in between the afternoon. On the clock of the half-day.
 NOON, NIGHTFALL = dt.time(12), dt.time(18)
@@ -66,3 +71,15 @@ def part_and_hours(one: Hours, lang: str) -> str:
     """« matin 09:00–12:30 », as text: where the day stands beside it."""
     with force_locale(locale_of(lang)):
         return f"{part_of(one.starts)} {isolate(hours(one))}"
+
+
+def in_sentence(db: Session, one: HalfDay) -> str:
+    """« Premier jour, mardi 24 novembre 2026, 09:00–12:30 »: the meeting by its title or module, the day, the hours."""
+    lang, meeting = current_language(), one.meeting
+    titles = {module.slug: module.short[lang] for module in curriculum.current(db).modules}
+    title = meeting.title[lang] or titles.get(meeting.module, meeting.module)
+    when = day_and_hours(one, lang)
+    parts = [isolate(title), when[:1].lower() + when[1:]]
+    if meeting.group is not None:
+        parts.append(isolate(meeting.group.name[lang]))
+    return comma(lang).join(parts)

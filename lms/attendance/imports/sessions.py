@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import codes
 from lms.accounts.models import Person
-from lms.attendance import queries, services, words
+from lms.attendance import naming, queries, services
 from lms.attendance.errors import HalfDaysOverlap, OutsideCohort
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import NEW, SAME, Checked
@@ -110,10 +110,14 @@ def _trainers(people: Sequence[Person]) -> dict[str, int]:
     return by_address | {codes.plain(one.code): one.id for one in people if one.code}
 
 
+def named_in(text: str) -> list[str]:
+    """Addresses and codes of the trainers that a cell names."""
+    return [word for word in re.split(r"[,;،؛\s]+", text) if word]
+
+
 def _led_by(text: str, trainers: Mapping[str, int]) -> frozenset[int]:
     """Ids of the trainers that a cell names; nobody: all of the cohort."""
-    asked = [word for word in re.split(r"[,;،؛\s]+", text) if word]
-    found = {word: trainers.get(word.lower()) or trainers.get(codes.plain(word)) for word in asked}
+    found = {word: trainers.get(word.lower()) or trainers.get(codes.plain(word)) for word in named_in(text)}
     if unknown := [word for word, person_id in found.items() if person_id is None]:
         raise ValueError(_("No trainer of the training session: %(who)s.", who=isolate(unknown[0][:80])))
     return frozenset(person_id for person_id in found.values() if person_id is not None)
@@ -142,7 +146,7 @@ def _compare(
         if any(_is_same(line, one, picked) for one in beside):
             line.values["outcome"] = SAME
         elif beside:
-            line.errors["start"] = str(HalfDaysOverlap("start", words.named(db, beside[0])).message)
+            line.errors["start"] = str(HalfDaysOverlap("start", naming.in_sentence(db, beside[0])).message)
         twice = next(
             (
                 one

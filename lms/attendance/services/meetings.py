@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from lms.attendance import mails, queries, words
+from lms.attendance import mails, naming, queries
 from lms.attendance.errors import HalfDayCancelled, HalfDaysOverlap, HasMarks, OutsideCohort
 from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.services import meeting_trainers
@@ -139,7 +139,7 @@ def _refuse_overlap(db: Session, one: HalfDay, others: Sequence[HalfDay], field:
         at_once = one.day == other.day and one.starts < other.ends and other.starts < one.ends
         if at_once and concerns_both(one.meeting.group_id, other.meeting.group_id):
             with db.no_autoflush:
-                other_named = words.named(db, other)
+                other_named = naming.in_sentence(db, other)
             raise HalfDaysOverlap(field, other_named)
 
 
