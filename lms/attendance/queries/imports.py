@@ -20,17 +20,14 @@ from lms.attendance.models import (
     ShortReport,
     WalkIn,
 )
-from lms.core.access import Role
+from lms.attendance.queries.meetings import cohorts_of
 from lms.programme.models import Cohort, Enrolment
-from lms.programme.queries import taught_now
 
 
 def _cohorts(actor: Actor) -> sa.Select[Cohort]:
-    """Cohorts that somebody may bring files into: monitoring all, trainers theirs; none that is archived."""
+    """Cohorts that somebody may bring files into: those of ``cohorts_of`` with sessions; none that is archived."""
     query = sa.select(Cohort).where(Cohort.archived_at.is_(None), Cohort.has_sessions.is_(True))
-    if Role.MONITOR in actor.roles:
-        return query
-    return query.where(Cohort.id.in_(taught_now(actor.person_id)))
+    return query.where(Cohort.id.in_(cohorts_of(actor)))
 
 
 def cohort_or_none(db: Session, cohort_id: int, *, actor: Actor) -> Cohort | None:

@@ -22,8 +22,9 @@ from lms.attendance.imports import marks, sessions
 from lms.attendance.imports.checking import CHANGED, ERROR, NEW, Checked, key_of, of_line
 from lms.attendance.imports.columns import recognise
 from lms.attendance.models import AttendanceImport, HalfDay, Kind, Mark, MarkChange, Meeting
+from lms.attendance.naming import comma
 from lms.attendance.services import meetings
-from lms.attendance.statuses import Method
+from lms.attendance.statuses import Method, State
 from lms.core import audit
 from lms.core.errors import DomainError
 from lms.core.i18n import current_language
@@ -78,8 +79,8 @@ def draft(
     """Keep a file's lines for the check. Raises UnreadableFile naming the columns that are missing."""
     found = recognise(table.heading, KINDS[kind].COLUMNS)
     if found.missing:
-        comma = "، " if current_language() == "ar" else ", "
-        wanted = comma.join(column.heading[current_language()] for column in found.missing)
+        lang = current_language()
+        wanted = comma(lang).join(column.heading[lang] for column in found.missing)
         raise UnreadableFile(_("The first line has to name the columns. Missing: %(names)s.", names=wanted))
     if not table.lines:
         raise UnreadableFile(_("The file has headings but no lines below them."))
@@ -203,7 +204,7 @@ def _why_it_stays(db: Session, meeting: Meeting, planned: dict[str, Any] | None)
         return KEPT_CLOSED
     if any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):
         return KEPT_MARKED
-    if any(one.cancelled_at is not None for one in meeting.half_days):
+    if any(one.state is State.CANCELLED for one in meeting.half_days):
         return KEPT_CANCELLED
     if meeting.version > 1 or (planned is not None and meetings.as_json(db, meeting) != planned):
         return KEPT_EDITED

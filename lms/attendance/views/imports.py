@@ -16,6 +16,7 @@ from lms.attendance import file_names, queries
 from lms.attendance.file_names import FileName
 from lms.attendance.imports import files
 from lms.attendance.imports.checking import key_of
+from lms.attendance.imports.sessions import named_in
 from lms.attendance.models import AttendanceImport, HalfDay, Kind
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services import imports
@@ -114,7 +115,10 @@ def _check_page(one: AttendanceImport, error: Any = None) -> str:
         shown=SHOWN,
         key=key_of(checked),
     )
-    named = {line.text("person" if one.kind == Kind.MARKS else "trainers") for line in checked} - {""}
+    if one.kind == Kind.MARKS:
+        named = {line.text("person") for line in checked} - {""}
+    else:
+        named = {name for line in checked for name in named_in(line.text("trainers"))}
     if named:
         log_shown("attendance.show_import", people=len(named))
     return text
@@ -213,7 +217,8 @@ def download_export(cohort_id: int, subject: str, kind: str) -> ResponseReturnVa
     _known_or_404(subject, kind)
     if subject == Kind.SESSIONS:
         lines = files.sessions(session(), cohort_id, titles())
-        if leaders := {address for line in lines for address in line[-1].split(", ") if address}:
+        place = [column.key for column in files.COLUMNS[Kind.SESSIONS]].index("trainers")
+        if leaders := {name for line in lines for name in named_in(line[place])}:
             log_shown("attendance.download_export", people=len(leaders))
             cohort = _cohort_or_404(cohort_id)
     else:
