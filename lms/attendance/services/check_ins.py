@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from lms.attendance import arriving, queries
 from lms.attendance.arriving import Window
-from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotOnTheList, NotOpenYet, StruckOut, TooLateToCheckIn
+from lms.attendance.errors import NotOnTheList, NotOpenYet, StruckOut, TooLateToCheckIn
 from lms.attendance.models import CheckIn, HalfDay, Mark
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import CAME, Method, State, Status
+from lms.attendance.statuses import CAME, Method, Status
 from lms.core import audit
 from lms.core.db import insert_if_absent
 
@@ -71,12 +71,9 @@ def _refuse_struck(known: CheckIn, mark: Mark | None) -> None:
 def strike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int, now: dt.datetime) -> None:
     """The person was not there: the arrival is struck out and the mark becomes an absence. Lock the half-day first.
 
-    A second time changes nothing. Raises NotOnTheList without an arrival, HalfDayCancelled, HalfDayClosed.
+    A second time changes nothing. Raises NotOnTheList without an arrival, and what ``marks.refuse_marks`` raises.
     """
-    if half_day.state is State.CANCELLED:
-        raise HalfDayCancelled
-    if half_day.state is State.CLOSED:
-        raise HalfDayClosed
+    marks.refuse_marks(half_day, now)
     found = queries.check_ins.find(db, half_day.id, enrolment_id)
     row = queries.marks.row_or_none(db, half_day, enrolment_id)
     if found is None or row is None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, NotOnTheList
+from lms.attendance.errors import NotOnTheList
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import OWN_CHECK_IN, Method, Status
+from lms.attendance.statuses import OWN_CHECK_IN, Method, State, Status
 from lms.core import audit
 
 
@@ -32,7 +32,7 @@ def undoable(db: Session, half_day: HalfDay, press: Press, *, actor_id: int) -> 
 
     None of a half-day that is closed or was held: there each change is a correction. Who checked in since was there.
     """
-    if half_day.cancelled_at is not None or half_day.closed_at is not None or half_day.was_held:
+    if half_day.state is not State.OPEN:
         return []
     made = {
         one.enrolment_id
@@ -72,12 +72,9 @@ def undo_everyone(db: Session, half_day: HalfDay, press: Press, *, actor_id: int
 def unstrike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int, now: dt.datetime) -> bool:
     """Let an arrival count again, and the mark be what it was unless it was changed since; False: it counted already.
 
-    Lock the half-day first. Raises NotOnTheList without an arrival, HalfDayCancelled, HalfDayClosed.
+    Lock the half-day first. Raises NotOnTheList without an arrival, and what ``marks.refuse_marks`` raises.
     """
-    if half_day.cancelled_at is not None:
-        raise HalfDayCancelled
-    if half_day.closed_at is not None:
-        raise HalfDayClosed
+    marks.refuse_marks(half_day, now)
     found = queries.check_ins.find(db, half_day.id, enrolment_id)
     row = queries.marks.row_or_none(db, half_day, enrolment_id)
     if found is None or row is None:

@@ -15,9 +15,9 @@ from lms.attendance import queries, services
 from lms.attendance.errors import HalfDaysOverlap, HasMarks, NoTrainerOfCohort, OutsideCohort
 from lms.attendance.forms import AboutForm, HalfDayForm, MeetingForm
 from lms.attendance.hooks import LONGEST_WAIT
-from lms.attendance.models import Meeting
+from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.views import undoing
+from lms.attendance.statuses import State
 from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
 from lms.core import clock, paging
 from lms.core import db as database
@@ -26,6 +26,7 @@ from lms.core.clock import local_date
 from lms.core.db import session
 from lms.core.edits import EditedMeanwhile
 from lms.core.errors import DomainError
+from lms.core.forms import EmptyForm
 from lms.curriculum import queries as curriculum
 from lms.programme import queries as programme
 from lms.programme.models import Cohort
@@ -235,6 +236,32 @@ def move(half_day_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_meeting", meeting_id=meeting_id))
 
 
+@blueprint.get("/half-days/<int:half_day_id>/cancel")
+@requires(AttendancePermission.TAKE)
+def ask_cancel(half_day_id: int) -> ResponseReturnValue:
+    """What cancelling does, before it is done: messages that are sent cannot be taken back."""
+    half_day = half_day_or_404(half_day_id)
+    if half_day.state is State.CANCELLED:
+        return redirect(url_for(".show_meeting", meeting_id=half_day.meeting_id))
+    return _cancel_page(half_day)
+
+
+def _cancel_page(half_day: HalfDay, refused: object = None) -> str:
+    """The page that asks; ``refused``: why it cannot be."""
+    meeting, now = half_day.meeting, clock.now()
+    return render_template(
+        "attendance/cancel_half_day.html",
+        half_day=half_day,
+        told=len(queries.marks.enrolled(session(), meeting.cohort_id, meeting.group_id))
+        if half_day.ends_at > now
+        else 0,
+        is_last=len(meeting.taking_place) == 1,
+        refused=refused,
+        titles=titles(),
+        form=EmptyForm(formdata=None),
+    )
+
+
 @blueprint.post("/half-days/<int:half_day_id>/cancel")
 @requires(AttendancePermission.TAKE)
 def cancel(half_day_id: int) -> ResponseReturnValue:
@@ -244,6 +271,6 @@ def cancel(half_day_id: int) -> ResponseReturnValue:
         services.meetings.cancel(session(), half_day, actor_id=current_user.person_id, now=clock.now())
     except HasMarks as error:
         database.rollback()
-        return undoing.cancel_page(half_day_or_404(half_day_id), error.message), 409
+        return _cancel_page(half_day_or_404(half_day_id), error.message), 409
     flash(_("The half-day is cancelled; rates no longer count it."), "ok")
     return redirect(url_for(".show_meeting", meeting_id=meeting_id))

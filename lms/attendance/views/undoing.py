@@ -1,26 +1,24 @@
-"""Taking back « Everyone present » and a strike-out; and asking before a half-day is cancelled."""
+"""Taking back « Everyone present » and a strike-out."""
 
 from __future__ import annotations
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from lms.attendance import queries, services
+from lms.attendance import services
 from lms.attendance.errors import NotOnTheList
-from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
 from lms.attendance.services.undoing import Press
 from lms.attendance.views import arrivals
-from lms.attendance.views.blueprint import blueprint, half_day_or_404, titles
+from lms.attendance.views.blueprint import blueprint, half_day_or_404
 from lms.core import clock, paging
 from lms.core import db as database
 from lms.core.access import requires
 from lms.core.db import session
 from lms.core.errors import DomainError, wants_json
-from lms.core.forms import EmptyForm
 
 
 def press_in(values: dict[str, str]) -> Press | None:
@@ -69,29 +67,3 @@ def unstrike(half_day_id: int, enrolment_id: int) -> ResponseReturnValue:
         return arrivals.page(half_day_or_404(half_day_id), error.message), error.status
     flash(_("The check-in counts again; the mark is as before, unless it was changed since."), "ok")
     return redirect(url_for(".show_arrivals", half_day_id=half_day_id))
-
-
-@blueprint.get("/half-days/<int:half_day_id>/cancel")
-@requires(AttendancePermission.TAKE)
-def ask_cancel(half_day_id: int) -> ResponseReturnValue:
-    """What cancelling does, before it is done: messages that are sent cannot be taken back."""
-    half_day = half_day_or_404(half_day_id)
-    if half_day.cancelled_at is not None:
-        return redirect(url_for(".show_meeting", meeting_id=half_day.meeting_id))
-    return cancel_page(half_day)
-
-
-def cancel_page(half_day: HalfDay, refused: object = None) -> str:
-    """The page that asks; ``refused``: why it cannot be."""
-    meeting, now = half_day.meeting, clock.now()
-    return render_template(
-        "attendance/cancel_half_day.html",
-        half_day=half_day,
-        told=len(queries.marks.enrolled(session(), meeting.cohort_id, meeting.group_id))
-        if half_day.ends_at > now
-        else 0,
-        is_last=len(meeting.taking_place) == 1,
-        refused=refused,
-        titles=titles(),
-        form=EmptyForm(formdata=None),
-    )
