@@ -50,6 +50,16 @@ def cohort(db: Any, bilal: Person) -> Cohort:
 
 
 @pytest.fixture
+def driss(db: Any, cohort: Cohort) -> Person:
+    """A second trainer of the cohort."""
+    found = make_person(db, "driss", role=Role.TRAINER)
+    database.use_mode(database.WRITE)
+    db.add(CohortTrainer(cohort_id=cohort.id, person_id=found.id))
+    database.commit()
+    return found
+
+
+@pytest.fixture
 def members(db: Any, cohort: Cohort) -> list[Enrolment]:
     """Three, Chaima first; Hiba reads Arabic."""
     return [make_enrolment(db, make_person(db, name, lang="ar" if name == "hiba" else "fr"), cohort) for name in NAMES]

@@ -13,15 +13,14 @@ from lms.attendance.models import AttendanceImport, Group, Meeting
 from lms.attendance.services import imports
 from lms.attendance.statuses import Status
 from lms.core import db as database
-from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.core.mail import Mail, ReminderSent
-from lms.programme.models import Cohort, CohortTrainer, Enrolment
+from lms.programme.models import Cohort, Enrolment
 from tests.attendance.conftest import DAY, TODAY, close, half_days, plan, take
 from tests.attendance.forms import fields
 from tests.attendance.test_imports import address, confirm, sent, wrong
 from tests.conftest import NOW
-from tests.factories import make_cohort, make_person
+from tests.factories import make_cohort
 from tests.pages import CheckingClient
 
 HEAD = "Séance;Module;Jour;Début;Fin;Titre en arabe;Titre en français;Mode;Lieu;Lien\n"
@@ -177,15 +176,6 @@ def test_archived_and_online_cohorts_take_no_files(
 def groups(db: Any, cohort: Cohort, bilal: Person, members: list[Enrolment]) -> list[Group]:
     names = (("الأولى", "Premier"), ("الثانية", "Second"))
     found = [services.groups.create(db, cohort, Bilingual(*name), actor_id=bilal.id, now=NOW) for name in names]
-    database.commit()
-    return found
-
-
-@pytest.fixture
-def driss(db: Any, cohort: Cohort) -> Person:
-    found = make_person(db, "driss", role=Role.TRAINER)
-    database.use_mode(database.WRITE)
-    db.add(CohortTrainer(cohort_id=cohort.id, person_id=found.id))
     database.commit()
     return found
 

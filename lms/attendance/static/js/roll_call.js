@@ -37,7 +37,7 @@ behaviour("roll-call", (form) => {
     row.querySelector(".further").append(added);
   };
   // What the segments do not show stands in the row also while « More » is folded.
-  const beside = ["", "present", "late", "excused", "absent"];
+  const beside = ["", ...form.dataset.beside.split(" ")];
   const sayAside = (row) => {
     const said = shown(row);
     const choice = row.querySelector("details input:checked");
