@@ -24,9 +24,11 @@ TABLE_TOP, HEAD_HEIGHT, ROW_HEIGHT, ROWS = HEIGHT - 120.0, 27.0, 30.6, 18
 #: Height of the logos, and how much lower all else begins below them.
 LOGO_HEIGHT, LOGO_BAND = 40.0, 50.0
 #: Widths of the number, of the organisation alone, of each of several columns, of one filled in by hand; a cell to
-#: sign in is as wide as names leave it, this at most.
+#: sign in is as wide as names leave it, this at most where there are several.
 NUMBER_WIDTH, ORGANISATION_WIDTH, CELL_WIDTH, BLANK_WIDTH, SIGN_WIDTH = 28.0, 112.0, 84.0, 70.0, 104.0
 LEAST_NAME_WIDTH = 120.0
+#: A half-day alone on its sheet has that share of what names and it have.
+SIGN_SHARE = 0.4
 #: A signature needs two centimetres; on a day of many half-days less is left.
 LEAST_SIGN_WIDTH = 57.0
 #: Heads, titles and the footer are made smaller to fit, but not below this share of their size.
@@ -193,7 +195,8 @@ def columns(slots: int, cells: int = 1, blanks: int = 0) -> Columns:
     between = [ORGANISATION_WIDTH] if cells == 1 else [CELL_WIDTH] * cells
     between += [BLANK_WIDTH] * blanks
     room = RIGHT - LEFT - NUMBER_WIDTH - sum(between)
-    signs = [min(SIGN_WIDTH, (room - LEAST_NAME_WIDTH) / slots)] * slots
+    widest = max(SIGN_WIDTH, SIGN_SHARE * room / slots)
+    signs = [min(widest, (room - LEAST_NAME_WIDTH) / slots)] * slots
     name = room - sum(signs)
     found: Columns = []
     right = RIGHT

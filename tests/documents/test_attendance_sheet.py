@@ -119,6 +119,19 @@ def test_who_countersigned_has_a_line_for_each_half_day() -> None:
     assert len(lines) == 3
 
 
+def test_a_half_day_alone_has_room_for_what_was_marked_and_corrected() -> None:
+    (_number, name, _organisation, cell) = drawing.columns(1)
+    assert cell[1] - cell[0] > drawing.SIGN_WIDTH
+    assert name[1] - name[0] > drawing.LEAST_NAME_WIDTH
+    said, one = (
+        Pair("غياب مبرر · تصحيح (1)", "Absence justifiée · correction (1)"),
+        Slot(Pair("صباحا", "matin"), "09:00"),
+    )
+    pdf = draw_attendance(sheet(row(1, said), slots=(one,)))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert min(ink.size for ink in inks(document.pages[0]) if 500 < ink.y < 700 and ink.text) >= 6.8
+
+
 def test_the_last_line_of_a_closed_list_is_its_total() -> None:
     rows = [row(number, PRESENT, None) for number in range(1, ROWS + 1)]
     pages = texts(draw_attendance(sheet(*rows, totals=("17 / 18", ""))))
