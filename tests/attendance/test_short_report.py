@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 
@@ -124,6 +125,14 @@ class TestWriting:
         assert stored(db) is None
 
 
+def begins(pdf: bytes, words: str) -> float:
+    """Where some words of the first page begin, in points from its left edge."""
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    place = page.search(words).get_next()
+    assert place is not None
+    return float(page.get_charbox(place[0])[0])
+
+
 class TestOnPaper:
     @pytest.mark.parametrize("lang", ["ar", "fr"])
     def test_it_says_what_the_page_says(
@@ -139,6 +148,8 @@ class TestOnPaper:
         for said in ("études", "de cas" if lang == "fr" else "cas", "parlé", "رعاية", heading, group):
             assert said in text, said
         assert ("Bilal" in text) == (lang == "fr")
+        # Each as it is read, whatever the language of the paper: Arabic at the right, French at the left.
+        assert begins(answer.data, "رعاية") > 300 > begins(answer.data, "Les femmes" if lang == "fr" else "femmes")
 
     def test_letters_of_the_title_that_no_face_has_are_left_out(
         self, evening: CheckingClient, meeting: Meeting, db: Any

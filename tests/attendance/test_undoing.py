@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -199,8 +200,9 @@ def unstrike(half_day: HalfDay, enrolment: Enrolment) -> str:
 
 class TestStrikeOut:
     def test_it_is_taken_back_with_the_mark_of_before(
-        self, db: Any, trainer: CheckingClient, morning: HalfDay, arrived: Enrolment
+        self, db: Any, at: Callable[..., None], trainer: CheckingClient, morning: HalfDay, arrived: Enrolment
     ) -> None:
+        at(NOW + HOUR / 6)
         assert marks(db, morning.id) == {arrived.id: ("absent", None)}
         assert unstrike(morning, arrived) in trainer.get(f"{roll(morning)}arrivals").text
 
