@@ -51,20 +51,23 @@ def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: SheetHead) 
     all_of_them = [one for day in days for one in day]
     lists = queries.marks.lists(db, all_of_them)
     corrections = queries.marks.corrections(db, list(lists))
-    trainers = queries.meeting_trainers.trainers_of(db, all_of_them[0].meeting)
-    names = _in_both(lambda lang: " · ".join(one.name[lang] for one in trainers))
+    trainers = queries.meeting_trainers.of_half_days(db, all_of_them)
     known = choices.known(db)
     return [
         _sheet(
             day,
             lists,
             [one for one in corrections if one.half_day_id in {slot.id for slot in day}],
-            names,
+            _names(queries.meeting_trainers.together(trainers[slot.id] for slot in day)),
             about,
             known,
         )
         for day in days
     ]
+
+
+def _names(people: Sequence[Person]) -> Pair:
+    return _in_both(lambda lang: " · ".join(one.name[lang] for one in people))
 
 
 def layout_of(db: Session, cohort_id: int) -> Layout:

@@ -14,10 +14,15 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
+from lms.attendance.models import HalfDayTrainer
 from lms.core import db as database
+from lms.core.access import Role
 from lms.core.db import Base
+from lms.programme.models import CohortTrainer
+from tests.attendance.conftest import close as close_half_day
+from tests.attendance.conftest import plan, taught
 from tests.conftest import close
-from tests.factories import make_certificate, make_enrolment
+from tests.factories import make_certificate, make_enrolment, make_person
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,3 +72,22 @@ def test_every_step_goes_down_and_up_again_with_rows(fresh_app: Flask, small_con
         for _ in steps:
             upgrade(revision="+1")
         assert tables(fresh_app) == full
+
+
+@pytest.mark.parametrize("picked", [True, False])
+def test_what_was_held_before_is_led_by_who_leads_it_now(fresh_app: Flask, picked: bool) -> None:
+    with fresh_app.app_context():
+        database.use_mode(database.WRITE)
+        db = database.session()
+        people = [make_person(db, name, role=Role.TRAINER) for name in ("bilal", "driss")]
+        cohort = taught(db, people[0])
+        db.add(CohortTrainer(cohort_id=cohort.id, person_id=people[1].id))
+        db.flush()
+        led = plan(db, cohort, people[0], trainer_ids=frozenset({people[1].id} if picked else ()))
+        close_half_day(db, led.half_days[0], people[0])
+        wanted = [(led.half_days[0].id, one.id) for one in (people[1:] if picked else people)]
+        database.db.session.remove()
+        downgrade(revision="0022")
+        upgrade()
+        query = sa.select(HalfDayTrainer.half_day_id, HalfDayTrainer.person_id).order_by(HalfDayTrainer.person_id)
+        assert [tuple(row) for row in database.session().execute(query)] == wanted

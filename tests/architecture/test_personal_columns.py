@@ -185,6 +185,10 @@ PERSONAL: dict[str, dict[str, str]] = {
         "person_id": "why: leads to the person",
         "meeting_id": "meetings_led.module",
     },
+    "half_day_trainer": {
+        "person_id": "why: leads to the person",
+        "half_day_id": "meetings_led.day",
+    },
     "attendance_group_member": {
         "enrolment_id": "why: leads to the person",
         "group_id": "attendance_group.name",

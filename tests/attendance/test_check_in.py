@@ -112,6 +112,8 @@ class TestTheWayThrough:
         scanned = scan(client, app, morning, BEGINS)
         asked = client.get(scanned.headers["Location"])
         assert asked.headers["Location"] == f"/fr/sign-in?next={place(morning)}"
+        until = clock.local(BEGINS + 3 * MINUTE)
+        assert f"Connectez-vous avant {until:%H:%M}, puis confirmez." in client.get(asked.headers["Location"]).text
         # The sign-in opens a new session of the browser.
         at(BEGINS + 2 * MINUTE)
         client.signed_in(members[0].person)

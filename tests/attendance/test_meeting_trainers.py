@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,14 +13,15 @@ from lms.accounts import events as accounts
 from lms.accounts.models import Person, PersonMerge
 from lms.attendance import hooks, privacy, queries, reminders
 from lms.attendance.errors import NoTrainerOfCohort
-from lms.attendance.models import HalfDay, Meeting
+from lms.attendance.models import HalfDay, HalfDayTrainer, Meeting
 from lms.core import db as database
 from lms.core.access import Role
 from lms.core.audit import AuditEntry
 from lms.programme import services as programme
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
-from tests.attendance.conftest import DAY, EVENING, TODAY, actor, plan, roll
+from tests.attendance.conftest import DAY, EVENING, TODAY, actor, close, plan, roll
 from tests.attendance.forms import fields, typed
+from tests.attendance.test_reopening import reopen
 from tests.attendance.test_sheets import sheet
 from tests.conftest import NOW
 from tests.documents.test_cards import texts
@@ -43,6 +45,11 @@ def trainers(db: Any, meeting: Meeting) -> list[int]:
     db.rollback()
     db.expire_all()
     return [one.id for one in queries.meeting_trainers.trainers_of(db, db.get_one(Meeting, meeting.id))]
+
+
+def kept(db: Any, half_day: HalfDay) -> set[int]:
+    db.rollback()
+    return set(db.scalars(sa.select(HalfDayTrainer.person_id).where(HalfDayTrainer.half_day_id == half_day.id)))
 
 
 class TestPicking:
@@ -179,6 +186,69 @@ class TestLeaving:
         accounts.merge_undone.send(db.get_one(PersonMerge, row.id), db=db, now=NOW)
         database.commit()
         assert queries.meeting_trainers.picked_ids(db, led.id) == [driss.id]
+
+
+class TestHeld:
+    """Who led what was held stays on its sheet, whoever leaves or joins the cohort since."""
+
+    @pytest.fixture
+    def leave(self, db: Any, cohort: Cohort, driss: Person) -> Callable[[], None]:
+        """Driss leaves the cohort; Hind joins it."""
+
+        def act() -> None:
+            database.use_mode(database.WRITE)
+            programme.leave_trainings(db, driss.id)
+            db.add(CohortTrainer(cohort_id=cohort.id, person_id=make_person(db, "hind", role=Role.TRAINER).id))
+            database.commit()
+
+        return act
+
+    @pytest.mark.parametrize("picked", [True, False])
+    def test_it_stays_and_what_is_to_come_is_led_by_who_is_there(
+        self, db: Any, cohort: Cohort, trainer: CheckingClient, bilal: Person, driss: Person, leave: Callable[[], None],
+        members: list[Enrolment], picked: bool,
+    ) -> None:  # fmt: skip
+        led = plan(db, cohort, bilal, trainer_ids=frozenset({driss.id} if picked else ()))
+        morning, afternoon = led.half_days
+        close(db, morning, bilal)
+        before = texts(trainer.get(f"{sheet(morning)}?of=half-day").data)
+        leave()
+        assert texts(trainer.get(f"{sheet(morning)}?of=half-day").data) == before
+        assert driss.name.fr in before[0]
+        (to_come,) = texts(trainer.get(f"{sheet(afternoon)}?of=half-day").data)
+        assert driss.name.fr not in to_come
+        assert "Hind" in to_come
+        head = trainer.get(address(led)).text.split("</h1>")[1].split("</div>")[0]
+        assert driss.name.fr in head
+        assert "Hind" in head
+
+    def test_it_stays_when_the_half_day_is_opened_and_closed_again(
+        self, db: Any, trainer: CheckingClient, led: Meeting, driss: Person, bilal: Person, leave: Callable[[], None]
+    ) -> None:
+        morning = led.half_days[0]
+        close(db, morning, bilal)
+        leave()
+        reopen(db, morning, actor(bilal, Role.TRAINER))
+        close(db, morning, bilal)
+        assert kept(db, morning) == {driss.id}
+
+    def test_who_is_picked_afterwards_stands_there_instead(
+        self, db: Any, trainer: CheckingClient, led: Meeting, driss: Person, bilal: Person
+    ) -> None:
+        morning, afternoon = led.half_days
+        close(db, morning, bilal)
+        sent = {**fields(trainer.get(address(led)).text), "trainers": str(bilal.id)}
+        assert trainer.post(address(led), data=sent).status_code == 302
+        assert kept(db, morning) == {bilal.id}
+        assert kept(db, afternoon) == set()
+
+    def test_they_read_it_after_they_left(
+        self, app: Flask, db: Any, led: Meeting, driss: Person, bilal: Person, leave: Callable[[], None]
+    ) -> None:
+        close(db, led.half_days[0], bilal)
+        leave()
+        with app.test_request_context("/fr/"):
+            assert privacy.data_of(db, driss.id)["meetings_led"] == [{"day": TODAY.isoformat(), "module": "concepts"}]
 
 
 class TestLocking:

@@ -9,7 +9,7 @@ from lms.attendance.models.groups import Group, GroupMember
 from lms.attendance.models.imports import AttendanceImport, Kind
 from lms.attendance.models.layouts import CohortSheet, CohortSheetLogo
 from lms.attendance.models.marks import Mark, MarkChange
-from lms.attendance.models.meeting_trainers import MeetingTrainer
+from lms.attendance.models.meeting_trainers import HalfDayTrainer, MeetingTrainer
 from lms.attendance.models.meetings import HalfDay, Meeting
 from lms.attendance.models.reports import ErrorReport
 from lms.attendance.models.short_reports import ShortReport
@@ -30,6 +30,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "HalfDay",
+    "HalfDayTrainer",
     "Kind",
     "LastTap",
     "Mark",

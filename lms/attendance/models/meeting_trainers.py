@@ -1,4 +1,4 @@
-"""Which of a cohort's trainers lead a meeting."""
+"""Which of a cohort's trainers lead a meeting, and who led what was held."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ class MeetingTrainer(Base):
     person_id: Mapped[int] = mapped_column(primary_key=True)
     #: That of the meeting.
     cohort_id: Mapped[int]
+
+
+class HalfDayTrainer(Base):
+    """Somebody who led a half-day that was held. They stay on its sheet though they leave the cohort."""
+
+    __tablename__ = "half_day_trainer"
+
+    half_day_id: Mapped[int] = mapped_column(sa.ForeignKey("half_day.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)

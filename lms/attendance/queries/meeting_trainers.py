@@ -1,14 +1,17 @@
-"""Who leads a meeting: the trainers picked for it, else all of its cohort. The one place that says so."""
+"""Who leads a meeting: the trainers picked for it, else all of its cohort; who led what was held is kept with it.
+
+The one place that says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.accounts.models import Person
-from lms.attendance.models import HalfDay, Meeting, MeetingTrainer
+from lms.attendance.models import HalfDay, HalfDayTrainer, Meeting, MeetingTrainer
 from lms.programme import queries as programme
 from lms.programme.models import CohortTrainer
 
@@ -30,6 +33,28 @@ def picked_of(db: Session, meetings: Sequence[Meeting]) -> dict[int, list[Person
     for meeting_id, person in db.execute(query):
         found.setdefault(meeting_id, []).append(person)
     return found
+
+
+def of_half_days(db: Session, half_days: Sequence[HalfDay]) -> Mapping[int, Sequence[Person]]:
+    """Who led each half-day of one meeting, or is to lead it, by name; in three statements at most."""
+    query = (
+        sa.select(HalfDayTrainer.half_day_id, Person)
+        .join(Person, Person.id == HalfDayTrainer.person_id)
+        .where(HalfDayTrainer.half_day_id.in_([one.id for one in half_days]))
+        .order_by(Person.sort_fr, Person.id)
+    )
+    led: dict[int, list[Person]] = {}
+    for half_day_id, person in db.execute(query):
+        led.setdefault(half_day_id, []).append(person)
+    if len(led) < len(half_days):
+        to_lead = trainers_of(db, half_days[0].meeting)
+        return {one.id: led.get(one.id, to_lead) for one in half_days}
+    return led
+
+
+def together(trainers: Iterable[Sequence[Person]]) -> list[Person]:
+    """Those who lead any of some half-days, each once."""
+    return list({person.id: person for led in trainers for person in led}.values())
 
 
 def picked_ids(db: Session, meeting_id: int) -> list[int]:
@@ -60,13 +85,14 @@ def leaders(db: Session, half_day_ids: Sequence[int]) -> Sequence[tuple[Person, 
 
 
 def of_person(db: Session, person_id: int) -> Sequence[Meeting]:
-    """Meetings that somebody was picked for, the oldest first, with their half-days."""
+    """Meetings that somebody was picked for or led a half-day of, the oldest first, with their half-days."""
+    picked = sa.select(MeetingTrainer.meeting_id).where(MeetingTrainer.person_id == person_id)
+    led = sa.select(HalfDay.meeting_id).join(HalfDayTrainer).where(HalfDayTrainer.person_id == person_id)
     query = (
         sa.select(Meeting)
-        .join(MeetingTrainer, MeetingTrainer.meeting_id == Meeting.id)
         .join(Meeting.half_days)
         .options(contains_eager(Meeting.half_days))
-        .where(MeetingTrainer.person_id == person_id)
+        .where(sa.or_(Meeting.id.in_(picked), Meeting.id.in_(led)))
         .order_by(HalfDay.day, HalfDay.starts)
     )
     return db.scalars(query).unique().all()

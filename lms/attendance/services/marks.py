@@ -24,6 +24,7 @@ from lms.attendance.errors import (
 )
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
+from lms.attendance.services import meeting_trainers
 from lms.attendance.statuses import Method, Reason, State, Status
 from lms.core import audit
 from lms.core.access import Role
@@ -164,6 +165,8 @@ def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) ->
     for row in queries.marks.rows(db, half_day):
         if becomes_absent(half_day, row):
             write(db, half_day, row, Tap(row.enrolment.id, Status.ABSENT), Method.CLOSING, actor_id, now)
+    if not half_day.was_held:
+        meeting_trainers.keep(db, [half_day])
     half_day.closed_at, half_day.closed_by_id = now, actor_id
     half_day.first_closed_at = half_day.first_closed_at or now
     half_day.closings += 1

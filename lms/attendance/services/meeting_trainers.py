@@ -1,8 +1,8 @@
-"""Picking who leads a meeting, and two accounts of one trainer that become one."""
+"""Picking who leads a meeting, keeping who led it, and two accounts of one trainer that become one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import PersonMerge
 from lms.attendance import queries
 from lms.attendance.errors import NoTrainerOfCohort
-from lms.attendance.models import Meeting, MeetingTrainer
+from lms.attendance.models import HalfDay, HalfDayTrainer, Meeting, MeetingTrainer
 from lms.core.db import insert_if_absent
 from lms.programme.models import CohortTrainer
 
@@ -38,7 +38,19 @@ def pick(db: Session, meeting: Meeting, person_ids: Collection[int]) -> bool:
         for one in sorted(wanted - present)
     )
     db.flush()
+    keep(db, [one for one in meeting.half_days if one.was_held])
     return True
+
+
+def keep(db: Session, half_days: Sequence[HalfDay]) -> None:
+    """Write down who leads these half-days of one meeting, which are held, instead of who stood there."""
+    if not half_days:
+        return
+    ids = [one.id for one in half_days]
+    db.execute(sa.delete(HalfDayTrainer).where(HalfDayTrainer.half_day_id.in_(ids)))
+    trainers = queries.meeting_trainers.trainers_of(db, half_days[0].meeting)
+    db.add_all(HalfDayTrainer(half_day_id=one, person_id=person.id) for one in ids for person in trainers)
+    db.flush()
 
 
 def take_over(merge: PersonMerge, *, cohort_ids: Collection[int], given: dict[str, Any], db: Session) -> None:

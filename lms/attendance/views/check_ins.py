@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.attendance import arriving, choices, queries, services, tokens
@@ -55,11 +56,13 @@ def scan(half_day_id: int, token: str) -> ResponseReturnValue:
         if _is_in(half_day):
             return redirect(url_for("attendance.show_check_in", half_day_id=half_day_id))
         return _page("expired"), 410
+    until = arriving.pending_until(half_day, now)
+    if not current_user.is_authenticated:
+        # Said on the page to sign in, which comes first.
+        flash(_("The code is scanned. Sign in by %(time)s, then confirm.", time=f"{clock.local(until):%H:%M}"), "info")
     response = make_response(redirect(url_for("attendance.show_check_in", half_day_id=half_day_id)))
     device = waiting_scan.device()
-    waiting_scan.keep(
-        response, waiting_scan.sign(half_day_id, Method.QR, arriving.pending_until(half_day, now), device), now=now
-    )
+    waiting_scan.keep(response, waiting_scan.sign(half_day_id, Method.QR, until, device), now=now)
     waiting_scan.keep_device(response, device)
     return response
 

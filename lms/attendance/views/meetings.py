@@ -154,6 +154,7 @@ def show_meeting(meeting_id: int) -> ResponseReturnValue:
 
 
 def _meeting_page(meeting: Meeting, form: AboutForm, refused: Any = None) -> str:
+    led = queries.meeting_trainers.of_half_days(session(), meeting.half_days)
     return render_template(
         "attendance/show_meeting.html",
         meeting=meeting,
@@ -161,7 +162,7 @@ def _meeting_page(meeting: Meeting, form: AboutForm, refused: Any = None) -> str
         refused=refused,
         titles=titles(),
         today=local_date(clock.now()),
-        trainers=queries.meeting_trainers.trainers_of(session(), meeting),
+        trainers=queries.meeting_trainers.together(led.values()),
         counts=queries.marks.counts(session(), meeting.half_days),
     )
 
