@@ -261,13 +261,24 @@ class StatusNameIsStatus(DomainError):
         super().__init__(_l("A status is called so already: the name has to differ from those of all statuses."))
 
 
+class NobodyTakesTheRoll(DomainError):
+    """Raised when a half-day would be opened again that nobody could close: its cohort is archived or untaught."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Nobody could take this roll: the training session is archived or has no trainer. Correct single marks.")
+        )
+
+
 class OwnMark(DomainError):
-    """Raised when somebody would correct their own attendance."""
+    """Raised when somebody would mark or correct their own attendance."""
 
     status = 403
 
     def __init__(self) -> None:
-        super().__init__(_l("Nobody corrects their own attendance: somebody else of the team does."))
+        super().__init__(_l("Nobody notes their own attendance: somebody else of the team does."))
 
 
 class ClosedSince(DomainError):

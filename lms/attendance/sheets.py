@@ -49,7 +49,7 @@ class SheetHead:
 def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: SheetHead) -> list[AttendanceSheet]:
     """Facts of a sheet for each of some days of a meeting, each with some of its half-days; in few statements."""
     all_of_them = [one for day in days for one in day]
-    lists = queries.marks.lists(db, all_of_them)
+    lists = _standing(queries.marks.lists(db, all_of_them), all_of_them)
     corrections = queries.marks.corrections(db, list(lists))
     trainers = queries.meeting_trainers.of_half_days(db, all_of_them)
     known = choices.known(db)
@@ -64,6 +64,15 @@ def sheets_of(db: Session, days: Sequence[Sequence[HalfDay]], about: SheetHead) 
         )
         for day in days
     ]
+
+
+def _standing(lists: dict[int, list[Row]], half_days: Sequence[HalfDay]) -> dict[int, list[Row]]:
+    """The lists; of a closed half-day those who are marked: whoever has no mark was enrolled since."""
+    closed = {one.id for one in half_days if one.state is State.CLOSED}
+    return {
+        half_day_id: [row for row in rows if row.mark is not None] if half_day_id in closed else rows
+        for half_day_id, rows in lists.items()
+    }
 
 
 def _names(people: Sequence[Person]) -> Pair:
@@ -244,9 +253,11 @@ def _total(half_day: HalfDay, rows: Sequence[Row]) -> str:
 
 
 def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], known: Choices) -> Pair | None:
-    """What a closed half-day says of somebody; before, the cell is theirs to sign in."""
-    if half_day.state is not State.CLOSED or mark is None:
+    """What a closed half-day says of somebody, nothing of who was enrolled since; before, the cell is to sign in."""
+    if half_day.state is not State.CLOSED:
         return None
+    if mark is None:
+        return Pair("", "")
     numbers = [
         str(number)
         for number, one in enumerate(notes, 1)

@@ -52,6 +52,11 @@ def kept(db: Any, half_day: HalfDay) -> set[int]:
     return set(db.scalars(sa.select(HalfDayTrainer.person_id).where(HalfDayTrainer.half_day_id == half_day.id)))
 
 
+def pick(client: CheckingClient, meeting: Meeting, person: Person) -> None:
+    sent = {**fields(client.get(address(meeting)).text), "trainers": str(person.id)}
+    assert client.post(address(meeting), data=sent).status_code == 302
+
+
 class TestPicking:
     def test_nobody_ticked_is_all_and_the_form_says_so(
         self, db: Any, trainer: CheckingClient, driss: Person, bilal: Person
@@ -232,15 +237,52 @@ class TestHeld:
         close(db, morning, bilal)
         assert kept(db, morning) == {driss.id}
 
-    def test_who_is_picked_afterwards_stands_there_instead(
-        self, db: Any, trainer: CheckingClient, led: Meeting, driss: Person, bilal: Person
+    def test_who_is_picked_for_what_is_to_come_led_nothing_of_before(
+        self, db: Any, trainer: CheckingClient, led: Meeting, driss: Person, bilal: Person, leave: Callable[[], None]
     ) -> None:
         morning, afternoon = led.half_days
         close(db, morning, bilal)
-        sent = {**fields(trainer.get(address(led)).text), "trainers": str(bilal.id)}
-        assert trainer.post(address(led), data=sent).status_code == 302
+        leave()
+        pick(trainer, led, bilal)
+        assert kept(db, morning) == {driss.id}
+        close(db, afternoon, bilal)
+        assert kept(db, afternoon) == {bilal.id}
+
+    def test_on_one_that_is_opened_again_it_is_put_right(
+        self, db: Any, trainer: CheckingClient, led: Meeting, bilal: Person, driss: Person
+    ) -> None:
+        morning, afternoon = led.half_days
+        for half_day in (morning, afternoon):
+            close(db, half_day, bilal)
+        reopen(db, morning, actor(bilal, Role.TRAINER))
+        pick(trainer, led, bilal)
         assert kept(db, morning) == {bilal.id}
-        assert kept(db, afternoon) == set()
+        assert kept(db, afternoon) == {driss.id}
+
+    def test_two_accounts_that_became_one_stand_there_once(
+        self, db: Any, cohort: Cohort, trainer: CheckingClient, meeting: Meeting, driss: Person, bilal: Person,
+        app: Flask,
+    ) -> None:  # fmt: skip
+        morning = meeting.half_days[0]
+        close(db, morning, bilal)
+        database.use_mode(database.WRITE)
+        db.get_one(Person, driss.id).merged_into_id = bilal.id
+        database.commit()
+        (page,) = texts(trainer.get(f"{sheet(morning)}?of=half-day").data)
+        assert driss.name.fr not in page
+        assert bilal.name.fr in page
+
+    def test_the_data_of_the_one_that_stays_says_what_the_other_led(
+        self, app: Flask, db: Any, led: Meeting, driss: Person, bilal: Person, leave: Callable[[], None]
+    ) -> None:
+        close(db, led.half_days[0], bilal)
+        leave()
+        stays = make_person(db, "driss-2", role=Role.TRAINER)
+        database.use_mode(database.WRITE)
+        db.get_one(Person, driss.id).merged_into_id = stays.id
+        database.commit()
+        with app.test_request_context("/fr/"):
+            assert len(privacy.data_of(db, stays.id)["meetings_led"]) == 1
 
     def test_they_read_it_after_they_left(
         self, app: Flask, db: Any, led: Meeting, driss: Person, bilal: Person, leave: Callable[[], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import Person
@@ -14,7 +15,7 @@ from lms.attendance.models import HalfDay
 from lms.attendance.statuses import Reason, Status
 from lms.core import db as database
 from lms.core.access import Role
-from lms.programme.models import Enrolment
+from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from lms.progress import queries as progress
 from tests.attendance.conftest import DAY, EVENING, HOUR, actor, changes, close, correct, marks, roll, take
 from tests.conftest import NOW
@@ -119,6 +120,25 @@ class TestPage:
 
         assert "Rouverte" in trainer.get(roll(closed)).text
         assert trainer.get(page).headers["Location"] == roll(closed)
+
+    @pytest.mark.parametrize("why", ["archived", "untaught"])
+    def test_one_that_nobody_could_close_again_stays_closed(
+        self, db: Any, monitor: CheckingClient, cohort: Cohort, closed: HalfDay, members: list[Enrolment], amina: Any,
+        why: str,
+    ) -> None:  # fmt: skip
+        database.use_mode(database.WRITE)
+        if why == "archived":
+            db.get_one(Cohort, cohort.id).archived_at = NOW
+        else:
+            db.execute(sa.delete(CohortTrainer).where(CohortTrainer.cohort_id == cohort.id))
+        database.commit()
+        page = monitor.get(f"{roll(closed)}reopen").text
+        assert "Personne ne pourrait faire cet appel" in page
+        assert 'name="reason"' not in page
+        assert monitor.post(f"{roll(closed)}reopen", data={"reason": "slip"}).status_code == 409
+        db.expire_all()
+        assert db.get_one(HalfDay, closed.id).closed_at is not None
+        correct(db, closed, members[1], Status.PRESENT, by=actor(amina, Role.MONITOR))
 
     def test_a_stranger_does_not_find_it(self, stranger: CheckingClient, closed: HalfDay) -> None:
         assert stranger.post(f"{roll(closed)}reopen", data={"reason": "slip"}).status_code == 404

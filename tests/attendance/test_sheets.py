@@ -11,7 +11,7 @@ from flask import Flask
 
 from lms.accounts.models import AccessEntry, Person
 from lms.attendance import services
-from lms.attendance.models import HalfDay
+from lms.attendance.models import HalfDay, Meeting
 from lms.attendance.services.check_ins import Way
 from lms.attendance.statuses import Method, Reason, Status
 from lms.core import db as database
@@ -21,7 +21,7 @@ from lms.documents.signing import SignatureState, check
 from lms.programme.models import Cohort, Enrolment
 from tests.attendance.conftest import DAY, TODAY, actor, close, correct, plan, take
 from tests.documents.test_cards import texts
-from tests.factories import organisation
+from tests.factories import make_enrolment, make_person, organisation
 from tests.pages import CheckingClient
 
 
@@ -179,3 +179,20 @@ class TestParts:
         self, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], asked: str
     ) -> None:
         assert trainer.get(f"{sheet(morning)}?of={asked}").status_code == 200
+
+
+def test_somebody_enrolled_after_the_closing_changes_nothing_of_it(
+    db: Any, cohort: Cohort, trainer: CheckingClient, meeting: Meeting, members: list[Enrolment], bilal: Person
+) -> None:
+    morning = meeting.half_days[0]
+    close(db, morning, bilal)
+    address = f"{sheet(morning)}?of=half-day"
+    before = texts(trainer.get(address).data)
+    assert "0 / 3" in before[0]
+    make_enrolment(db, make_person(db, "zineb"), cohort)
+    assert texts(trainer.get(address).data) == before
+    # On the sheet of the day they sign for what is to come only.
+    (day,) = texts(trainer.get(sheet(morning)).data)
+    assert "Zineb" in day
+    assert "0 / 3" in day
+    assert day.count("Signature") == before[0].count("Signature") + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from lms.accounts.models import Person
 from lms.attendance.models import HalfDay, HalfDayTrainer, Meeting, MeetingTrainer
@@ -36,10 +36,15 @@ def picked_of(db: Session, meetings: Sequence[Meeting]) -> dict[int, list[Person
 
 
 def of_half_days(db: Session, half_days: Sequence[HalfDay]) -> Mapping[int, Sequence[Person]]:
-    """Who led each half-day of one meeting, or is to lead it, by name; in three statements at most."""
+    """Who led each half-day of one meeting, or is to lead it, by name; in three statements at most.
+
+    Two accounts that became one are one person.
+    """
+    written = aliased(Person)
     query = (
         sa.select(HalfDayTrainer.half_day_id, Person)
-        .join(Person, Person.id == HalfDayTrainer.person_id)
+        .join(written, written.id == HalfDayTrainer.person_id)
+        .join(Person, Person.id == sa.func.coalesce(written.merged_into_id, written.id))
         .where(HalfDayTrainer.half_day_id.in_([one.id for one in half_days]))
         .order_by(Person.sort_fr, Person.id)
     )
@@ -87,7 +92,8 @@ def leaders(db: Session, half_day_ids: Sequence[int]) -> Sequence[tuple[Person, 
 def of_person(db: Session, person_id: int) -> Sequence[Meeting]:
     """Meetings that somebody was picked for or led a half-day of, the oldest first, with their half-days."""
     picked = sa.select(MeetingTrainer.meeting_id).where(MeetingTrainer.person_id == person_id)
-    led = sa.select(HalfDay.meeting_id).join(HalfDayTrainer).where(HalfDayTrainer.person_id == person_id)
+    own = sa.select(Person.id).where(sa.or_(Person.id == person_id, Person.merged_into_id == person_id))
+    led = sa.select(HalfDay.meeting_id).join(HalfDayTrainer).where(HalfDayTrainer.person_id.in_(own))
     query = (
         sa.select(Meeting)
         .join(Meeting.half_days)

@@ -16,6 +16,7 @@ from lms.attendance.errors import (
     HalfDayClosed,
     HalfDayOpenAgain,
     LongerThanHalfDay,
+    NobodyTakesTheRoll,
     NotBegun,
     NothingToCorrect,
     NotOnTheList,
@@ -28,6 +29,7 @@ from lms.attendance.services import meeting_trainers
 from lms.attendance.statuses import Method, Reason, State, Status
 from lms.core import audit
 from lms.core.access import Role
+from lms.programme import queries as programme
 from lms.programme.models import Enrolment
 from lms.progress import activities
 from lms.progress import services as progress
@@ -65,18 +67,25 @@ def take(
 ) -> int:  # fmt: skip
     """Mark people; says how many marks differ from before. Lock the half-day first. ``import_id``: from that file.
 
-    Raises HalfDayCancelled, HalfDayClosed, TooLateToCorrect on one that was opened again long ago, and NotOnTheList for
-    somebody who is not enrolled: then nothing is marked.
+    Raises HalfDayCancelled, HalfDayClosed, TooLateToCorrect on one that was opened again long ago, NotOnTheList for
+    somebody who is not enrolled, and OwnMark where it is not from a sheet that somebody signed: then nothing is marked.
     """
     refuse_marks(half_day, now)
     rows = {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
     if any(tap.enrolment_id not in rows for tap in taps):
         raise NotOnTheList
+    if method is not Method.SHEET and any(is_own(rows[tap.enrolment_id], actor_id) for tap in taps):
+        raise OwnMark
     changed = [
         write(db, half_day, rows[tap.enrolment_id], tap, method, actor_id, now, import_id=import_id) for tap in taps
     ]
     db.flush()
     return sum(changed)
+
+
+def is_own(row: Row, actor_id: int) -> bool:
+    """Whether somebody would mark themselves: a trainer who is enrolled too."""
+    return row.enrolment.person_id == actor_id
 
 
 def refuse_marks(half_day: HalfDay, now: dt.datetime) -> None:
@@ -97,9 +106,9 @@ def refuse_longer(half_day: HalfDay, status: Status, minutes: int | None) -> Non
 
 
 def everyone_present(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> int:
-    """Mark as present those whom nobody has marked; says how many."""
-    unmarked = [one.enrolment.id for one in queries.marks.rows(db, half_day) if one.mark is None]
-    taps = [Tap(enrolment_id, Status.PRESENT) for enrolment_id in unmarked]
+    """Mark as present those whom nobody has marked, but oneself; says how many."""
+    unmarked = [one for one in queries.marks.rows(db, half_day) if one.mark is None and not is_own(one, actor_id)]
+    taps = [Tap(one.enrolment.id, Status.PRESENT) for one in unmarked]
     return take(db, half_day, taps, actor_id=actor_id, now=now)
 
 
@@ -232,17 +241,25 @@ def refuse_corrections(half_day: HalfDay, actor: By, now: dt.datetime) -> None:
         raise TooLateToCorrect
 
 
+def refuse_reopening(db: Session, half_day: HalfDay, actor: By, now: dt.datetime) -> None:
+    """Raise TooLateToCorrect, or NobodyTakesTheRoll where the half-day would stay open."""
+    if not may_correct(half_day, actor, now=now):
+        raise TooLateToCorrect
+    cohort = half_day.meeting.cohort
+    if cohort.archived_at is not None or not programme.trainers_of(db, cohort.id):
+        raise NobodyTakesTheRoll
+
+
 def reopen(db: Session, half_day: HalfDay, *, reason: Reason, reason_text: str, actor: By, now: dt.datetime) -> None:
     """Take the roll again; what is changed carries the reason, and counts once it is closed again.
 
     Marks are taken for the rest of the trainer's 48 hours; opened by monitoring, for 48 hours from now.
 
-    One that is open stays as it is. Lock the half-day first. Raises TooLateToCorrect.
+    One that is open stays as it is. Lock the half-day first. Raises TooLateToCorrect, NobodyTakesTheRoll.
     """
     if half_day.state is not State.CLOSED:
         return
-    if not may_correct(half_day, actor, now=now):
-        raise TooLateToCorrect
+    refuse_reopening(db, half_day, actor, now)
     half_day.closed_at = half_day.closed_by_id = None
     half_day.reopened_reason, half_day.reopened_text = reason, reason_text
     until = corrects_until(half_day)
@@ -270,7 +287,7 @@ def correct(
     row = row or queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is None:
         raise NotOnTheList
-    if row.enrolment.person_id == actor.person_id:
+    if is_own(row, actor.person_id):
         raise OwnMark
     before = value_of(row.mark.status, row.mark.name_id) if row.mark is not None else None
     if not write(db, half_day, row, tap, method, actor.person_id, now, reason=reason, reason_text=reason_text):

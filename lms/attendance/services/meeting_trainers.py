@@ -12,6 +12,7 @@ from lms.accounts.models import PersonMerge
 from lms.attendance import queries
 from lms.attendance.errors import NoTrainerOfCohort
 from lms.attendance.models import HalfDay, HalfDayTrainer, Meeting, MeetingTrainer
+from lms.attendance.statuses import State
 from lms.core.db import insert_if_absent
 from lms.programme.models import CohortTrainer
 
@@ -19,7 +20,8 @@ from lms.programme.models import CohortTrainer
 def pick(db: Session, meeting: Meeting, person_ids: Collection[int]) -> bool:
     """Let these lead the meeting, nobody: all trainers of the cohort; gives whether that is new.
 
-    Raises NoTrainerOfCohort; whoever is picked stays a trainer of the cohort until the commit.
+    What was held stays with those who led it, but for a half-day that is opened again. Raises NoTrainerOfCohort;
+    whoever is picked stays a trainer of the cohort until the commit.
     """
     wanted, present = set(person_ids), set(queries.meeting_trainers.picked_ids(db, meeting.id))
     if wanted == present:
@@ -38,7 +40,7 @@ def pick(db: Session, meeting: Meeting, person_ids: Collection[int]) -> bool:
         for one in sorted(wanted - present)
     )
     db.flush()
-    keep(db, [one for one in meeting.half_days if one.was_held])
+    keep(db, [one for one in meeting.half_days if one.state is State.REOPENED])
     return True
 
 

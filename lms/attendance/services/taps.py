@@ -10,8 +10,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.errors import ClosedSince, HalfDayCancelled, HalfDayClosed, NotOnTheList, TooLateToCorrect
+from lms.attendance.errors import (
+    ClosedSince,
+    HalfDayCancelled,
+    HalfDayClosed,
+    NotOnTheList,
+    OwnMark,
+    TooLateToCorrect,
+)
 from lms.attendance.models import HalfDay, LastTap
+from lms.attendance.queries.marks import Row
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
 
@@ -49,14 +57,14 @@ def settle(
     """
     known = queries.taps.last_of(db, half_day.id, device)
     refusal = _refusal(half_day, now)
-    listed = set() if refusal else {one.enrolment.id for one in queries.marks.rows(db, half_day)}
+    listed = {} if refusal else {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
     newest: dict[int, Sent] = {}
     settled = []
     for one in sorted(sent, key=lambda one: one.counter):
         last = known.get(one.enrolment_id)
         error = ""
         if last is None or one.counter > last.counter:
-            error = refusal or _fault(half_day, one, listed)
+            error = refusal or _fault(half_day, one, listed.get(one.enrolment_id), actor_id)
             if not error:
                 newest[one.enrolment_id] = one
         settled.append(Settled(one.enrolment_id, one.counter, error))
@@ -76,13 +84,15 @@ def _refusal(half_day: HalfDay, now: dt.datetime) -> Any:
     return ""
 
 
-def _fault(half_day: HalfDay, one: Sent, listed: set[int]) -> Any:
+def _fault(half_day: HalfDay, one: Sent, row: Row | None, actor_id: int) -> Any:
     """Why just this tap is refused; empty where it is taken."""
     if one.tap is None:
         return one.fault
     if one.closings != half_day.closings:
         return ClosedSince().message
-    return "" if one.enrolment_id in listed else NotOnTheList().message
+    if row is None:
+        return NotOnTheList().message
+    return OwnMark().message if marks.is_own(row, actor_id) else ""
 
 
 def _remember(db: Session, half_day_id: int, device: str, known: dict[int, LastTap], taken: Any) -> None:

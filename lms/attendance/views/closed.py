@@ -14,7 +14,7 @@ from flask_login import current_user
 from lms.accounts.shown import log_shown
 from lms.attendance import choices, queries, services
 from lms.attendance.choices import Choice, Choices, value_of
-from lms.attendance.errors import HalfDayOpenAgain, LongerThanHalfDay, TooLateToCorrect
+from lms.attendance.errors import HalfDayOpenAgain, LongerThanHalfDay, NobodyTakesTheRoll, TooLateToCorrect
 from lms.attendance.forms import CorrectionForm, WhyForm
 from lms.attendance.models import HalfDay, MarkChange
 from lms.attendance.permissions import AttendancePermission
@@ -169,14 +169,15 @@ def ask_reopening(half_day_id: int) -> ResponseReturnValue:
     return _reopening_page(half_day, WhyForm(formdata=None))
 
 
-def _reopening_page(half_day: HalfDay, form: WhyForm, refused: Any = None) -> str:
+def _reopening_page(half_day: HalfDay, form: WhyForm) -> str:
+    """The form, or why there is none."""
+    refused = ""
+    try:
+        services.marks.refuse_reopening(session(), half_day, current_user, clock.now())
+    except DomainError as error:
+        refused = error.message
     return render_template(
-        "attendance/reopen_half_day.html",
-        half_day=half_day,
-        form=form,
-        refused=refused,
-        may_correct=services.marks.may_correct(half_day, current_user, now=clock.now()),
-        titles=titles(),
+        "attendance/reopen_half_day.html", half_day=half_day, form=form, refused=refused, titles=titles()
     )
 
 
@@ -193,8 +194,8 @@ def reopen(half_day_id: int) -> ResponseReturnValue:
             session(), half_day, reason=Reason(form.reason.data), reason_text=form.reason_text.data or "",
             actor=current_user, now=clock.now(),
         )  # fmt: skip
-    except TooLateToCorrect as error:
+    except (TooLateToCorrect, NobodyTakesTheRoll) as error:
         database.rollback()
-        return _reopening_page(half_day_or_404(half_day_id), form, error.message), error.status
+        return _reopening_page(half_day_or_404(half_day_id), form), error.status
     flash(_("The half-day is open again: each change carries the reason, and counts once it is closed."), "ok")
     return redirect(url_for(".show_half_day", half_day_id=half_day_id))

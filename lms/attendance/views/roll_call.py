@@ -20,6 +20,7 @@ from lms.attendance.errors import (
     LongerThanHalfDay,
     NotBegun,
     NotOnTheList,
+    OwnMark,
     TooLateToCorrect,
 )
 from lms.attendance.models import HalfDay, Mark
@@ -178,7 +179,7 @@ def take(half_day_id: int) -> ResponseReturnValue:
             after = queries.taps.cursor(session(), half_day_id)
             changed += services.marks.everyone_present(session(), half_day, actor_id=person_id, now=now)
             press = {"after": after, "until": queries.taps.cursor(session(), half_day_id)}
-    except (HalfDayClosed, HalfDayCancelled, NotOnTheList, TooLateToCorrect) as error:
+    except (HalfDayClosed, HalfDayCancelled, NotOnTheList, OwnMark, TooLateToCorrect) as error:
         database.rollback()
         half_day = half_day_or_404(half_day_id)
         if half_day.state is State.CLOSED:
