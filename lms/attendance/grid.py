@@ -78,7 +78,7 @@ def grid(db: Session, cohort: Cohort, narrowed: Narrowed, *, lang: str, sort: st
         narrowed,
         found.half_days,
         _sorted(lines, sort),
-        [_count(place, lines) for place in range(len(found.half_days))],
+        [_count(place, half_day, lines) for place, half_day in enumerate(found.half_days)],
         sorted(organisations.values(), key=lambda one: one.position),
     )
 
@@ -120,7 +120,5 @@ def _sorted(lines: list[GridLine], sort: str) -> list[GridLine]:
     return lines[::-1] if sort == "-name" else lines
 
 
-def _count(place: int, lines: Sequence[GridLine]) -> Count:
-    cells = [cell for line in lines if (cell := line.cells[place]) is not None]
-    marks = [cell.mark for cell in cells if cell.mark is not None]
-    return Count(len(cells), len(marks), sum(mark.is_attended for mark in marks))
+def _count(place: int, half_day: HalfDay, lines: Sequence[GridLine]) -> Count:
+    return queries.marks.tally(half_day, [cell.mark for line in lines if (cell := line.cells[place]) is not None])

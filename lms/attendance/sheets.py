@@ -249,7 +249,8 @@ def _total(half_day: HalfDay, rows: Sequence[Row]) -> str:
     """« 23 / 24 », of those on its list whose half-day counts; nothing while it is open."""
     if half_day.state is not State.CLOSED:
         return ""
-    return f"{sum(row.mark is not None and row.mark.is_attended for row in rows)} / {len(rows)}"
+    count = queries.marks.tally(half_day, [row.mark for row in rows])
+    return f"{count.attended} / {count.people}"
 
 
 def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], known: Choices) -> Pair | None:

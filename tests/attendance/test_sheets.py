@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from lms.core.access import Role
 from lms.documents.keyring import SigningFailed
 from lms.documents.signing import SignatureState, check
 from lms.programme.models import Cohort, Enrolment
-from tests.attendance.conftest import DAY, TODAY, actor, close, correct, plan, take
+from tests.attendance.conftest import DAY, TODAY, actor, close, correct, plan, roll, take
 from tests.documents.test_cards import texts
 from tests.factories import make_enrolment, make_person, organisation
 from tests.pages import CheckingClient
@@ -191,6 +192,8 @@ def test_somebody_enrolled_after_the_closing_changes_nothing_of_it(
     assert "0 / 3" in before[0]
     make_enrolment(db, make_person(db, "zineb"), cohort)
     assert texts(trainer.get(address).data) == before
+    for address in (roll(morning), "/fr/attendance/", f"/fr/attendance/cohorts/{cohort.id}/grid"):
+        assert re.search(r"\b0(?: sur |/)3\b", trainer.get(address).text), address
     # On the sheet of the day they sign for what is to come only.
     (day,) = texts(trainer.get(sheet(morning)).data)
     assert "Zineb" in day

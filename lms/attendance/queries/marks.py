@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from lms.accounts.models import Organisation, Person
 from lms.attendance.models import HalfDay, Mark, MarkChange, Meeting
 from lms.attendance.queries.groups import in_group
+from lms.attendance.statuses import State
 from lms.programme import queries as programme
 from lms.programme.models import Cohort, Enrolment
 
@@ -201,14 +202,14 @@ def counts(db: Session, half_days: Sequence[HalfDay]) -> dict[int, Count]:
     found: dict[int, list[Mark | None]] = {one.id: [] for one in half_days}
     for half_day_id, mark in db.execute(query):
         found[half_day_id].append(mark)
-    return {
-        half_day_id: Count(len(marks), sum(one is not None for one in marks), sum(_attended(one) for one in marks))
-        for half_day_id, marks in found.items()
-    }
+    return {one.id: tally(one, found[one.id]) for one in half_days}
 
 
-def _attended(mark: Mark | None) -> bool:
-    return mark is not None and mark.is_attended
+def tally(half_day: HalfDay, marks: Sequence[Mark | None]) -> Count:
+    """How far the list is, of the mark of each person on it. Whoever has none on a closed one was enrolled since."""
+    marked = [one for one in marks if one is not None]
+    people = marked if half_day.state is State.CLOSED else marks
+    return Count(len(people), len(marked), sum(one.is_attended for one in marked))
 
 
 def has_marks(db: Session, half_day_id: int) -> bool:

@@ -48,7 +48,7 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
         totals=_totals(rows, known),
         exceptions=[row for row in rows if not _is_plain(row, notes)],
         present=[row for row in rows if _is_plain(row, notes)],
-        attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
+        count=queries.marks.tally(half_day, [row.mark for row in rows]),
         notes=notes,
         notes_of={row.enrolment.id: [n for n, one, _name in notes if one.enrolment_id == row.enrolment.id]
                   for row in rows},
