@@ -150,14 +150,15 @@ class TestMerge:
         """The other account of Chaima."""
         return make_enrolment(db, make_person(db, "nadia"), members[0].cohort)
 
-    def merge(self, db: Any, counts: Enrolment, aside: Enrolment) -> None:
+    def merge(self, db: Any, counts: Enrolment, aside: Enrolment) -> list[dict[str, Any]]:
         database.use_mode(database.WRITE)
-        services.merging.copy_marks(counts, aside=aside, db=db, now=EVENING)
+        copied = services.merging.copy_marks(counts, aside=aside, db=db, now=EVENING)
         database.commit()
+        return copied
 
-    def part(self, db: Any, counts: Enrolment, aside: Enrolment) -> None:
+    def part(self, db: Any, counts: Enrolment, aside: Enrolment, copied: list[dict[str, Any]]) -> None:
         database.use_mode(database.WRITE)
-        services.merging.take_marks_back(counts, aside=aside, db=db, now=EVENING + HOUR)
+        services.merging.take_marks_back(counts, aside=aside, copied=copied, db=db, now=EVENING + HOUR)
         database.commit()
 
     def test_what_only_the_other_attended_is_copied_and_taken_back(
@@ -166,12 +167,12 @@ class TestMerge:
         take(db, morning, bilal, {members[0]: Status.ABSENT, aside: (Status.LATE, 150)})
         take(db, afternoon, bilal, {aside: Status.PRESENT})
 
-        self.merge(db, members[0], aside)
+        copied = self.merge(db, members[0], aside)
 
         assert marks(db, morning.id)[members[0].id] == ("late", 150)
         assert marks(db, afternoon.id)[members[0].id] == ("present", None)
 
-        self.part(db, members[0], aside)
+        self.part(db, members[0], aside, copied)
         assert marks(db, morning.id) == {members[0].id: ("absent", None), aside.id: ("late", 150)}
         assert marks(db, afternoon.id) == {aside.id: ("present", None)}
 
@@ -186,20 +187,20 @@ class TestMerge:
         self, db: Any, morning: HalfDay, members: list[Enrolment], aside: Enrolment, bilal: Person
     ) -> None:
         take(db, morning, bilal, {aside: Status.PRESENT})
-        self.merge(db, members[0], aside)
+        copied = self.merge(db, members[0], aside)
         take(db, morning, bilal, {members[0]: Status.EXCUSED})
-        self.part(db, members[0], aside)
+        self.part(db, members[0], aside, copied)
         assert marks(db, morning.id)[members[0].id] == ("excused", None)
 
     def test_closed_in_between_each_is_counted_for_themselves_when_they_part(
         self, db: Any, morning: HalfDay, members: list[Enrolment], aside: Enrolment, bilal: Person
     ) -> None:
         take(db, morning, bilal, {aside: Status.PRESENT})
-        self.merge(db, members[0], aside)
+        copied = self.merge(db, members[0], aside)
         close(db, morning, bilal)
         assert len(progress.attended(db, [members[0].id])) == 1
 
-        self.part(db, members[0], aside)
+        self.part(db, members[0], aside, copied)
 
         assert progress.attended(db, [members[0].id]) == set()
         assert len(progress.attended(db, [aside.id])) == 1

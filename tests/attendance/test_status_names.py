@@ -387,11 +387,11 @@ class TestOtherWays:
         database.commit()
         name_marks(db, morning, bilal, {members[0].id: (Status.EXCUSED, mission), aside.id: (Status.PRESENT, remote)})
         database.use_mode(database.WRITE)
-        services.merging.copy_marks(members[0], aside=aside, db=db, now=EVENING)
+        copied = services.merging.copy_marks(members[0], aside=aside, db=db, now=EVENING)
         database.commit()
         assert named(db, morning.id)[members[0].id] == f"present-{remote}"
         database.use_mode(database.WRITE)
-        services.merging.take_marks_back(members[0], aside=aside, db=db, now=EVENING + HOUR)
+        services.merging.take_marks_back(members[0], aside=aside, copied=copied, db=db, now=EVENING + HOUR)
         database.commit()
         assert named(db, morning.id)[members[0].id] == f"excused-{mission}"
 

@@ -184,7 +184,7 @@ class PersonMerge(Base):
     merged_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     merged_at: Mapped[dt.datetime]
     merged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    #: room -> what it moved, ids only, as its ``accounts.people_merged`` listener wrote it.
+    #: room -> what it moved, as its ``accounts.people_merged`` listener wrote it: ids, and what it wrote over.
     moved: Mapped[dict[str, Any]]
     undone_at: Mapped[dt.datetime | None]
 

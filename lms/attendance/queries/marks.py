@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -232,10 +232,10 @@ def of_people(db: Session, half_day_id: int, enrolment_ids: Sequence[int]) -> di
     return {one.enrolment_id: one for one in db.scalars(query)}
 
 
-def last_change(db: Session, half_day_id: int, enrolment_id: int) -> MarkChange | None:
-    """The newest change of one mark."""
-    query = sa.select(MarkChange).where(MarkChange.half_day_id == half_day_id, MarkChange.enrolment_id == enrolment_id)
-    return db.scalars(query.order_by(MarkChange.id.desc()).limit(1)).first()
+def lock_half_days(db: Session, ids: Collection[int]) -> None:
+    """Let marking and closing of half-days wait on PostgreSQL too; what was read is read again."""
+    query = sa.select(HalfDay).where(HalfDay.id.in_(ids)).order_by(HalfDay.id).with_for_update(of=HalfDay)
+    db.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def corrections_of(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], MarkChange]:
