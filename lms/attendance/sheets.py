@@ -16,9 +16,9 @@ from lms.accounts.models import Level, Person
 from lms.attendance import choices, queries
 from lms.attendance.choices import Choices
 from lms.attendance.layouts import Column, Layout
-from lms.attendance.models import HalfDay, Mark, MarkChange
+from lms.attendance.models import HalfDay, Mark
 from lms.attendance.naming import hours, part_and_hours, part_of
-from lms.attendance.queries.marks import Row
+from lms.attendance.queries.marks import Correction, Row
 from lms.attendance.services.meetings import AFTERNOON, MORNING, Times
 from lms.attendance.statuses import OWN_CHECK_IN, Method, Reason, State
 from lms.core import clock
@@ -133,7 +133,7 @@ def sample_of(cohort: Cohort, about: SheetHead, day: dt.date) -> AttendanceSheet
 def _sheet(
     slots: Sequence[HalfDay],
     lists: dict[int, list[Row]],
-    notes: Sequence[MarkChange],
+    notes: Sequence[Correction],
     trainers: Pair,
     about: SheetHead,
     known: Choices,
@@ -205,7 +205,7 @@ def _pair(text: Bilingual) -> Pair:
 def _rows(
     slots: Sequence[HalfDay],
     lists: dict[int, list[Row]],
-    notes: Sequence[MarkChange],
+    notes: Sequence[Correction],
     columns: Sequence[Column],
     known: Choices,
 ) -> list[SheetRow]:
@@ -253,7 +253,7 @@ def _total(half_day: HalfDay, rows: Sequence[Row]) -> str:
     return f"{count.attended} / {count.people}"
 
 
-def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[MarkChange], known: Choices) -> Pair | None:
+def _said(half_day: HalfDay, mark: Mark | None, notes: Sequence[Correction], known: Choices) -> Pair | None:
     """What a closed half-day says of somebody, nothing of who was enrolled since; before, the cell is to sign in."""
     if half_day.state is not State.CLOSED:
         return None
@@ -290,13 +290,15 @@ def _signed(one: HalfDay, lang: str) -> str:
     return str(_("%(slot)s: countersignature, %(name)s · %(at)s", slot=slot, name=name, at=at))
 
 
-def _note(one: MarkChange, lists: dict[int, list[Row]], known: Choices, lang: str) -> str:
+def _note(one: Correction, lists: dict[int, list[Row]], known: Choices, lang: str) -> str:
     name = next(
         (row.enrolment.person.name[lang] for row in lists[one.half_day_id] if row.enrolment.id == one.enrolment_id), "—"
     )
-    was = known.before(one)
-    before, after = was.label_in(lang) if was else _("Not marked"), known.of(one).label_in(lang)
+    change, was = one.change, known.before(one.change)
+    before, after = was.label_in(lang) if was else _("Not marked"), known.of(change).label_in(lang)
     changed = _("%(name)s: %(after)s instead of %(before)s", name=name, after=after, before=before)
-    parts = [changed, str(Reason(one.reason).label), one.reason_text]
-    by = one.changed_by.name[lang] if one.changed_by else ""
-    return " · ".join(part for part in [*parts, by, long_date(one.changed_at, lang)] if part)
+    # What stands in the row may be what was known of the other account.
+    account = str(Method.MERGE.label) if one.is_of_other_account else ""
+    by = change.changed_by.name[lang] if change.changed_by else ""
+    parts = [changed, account, str(Reason(change.reason).label), change.reason_text, by]
+    return " · ".join(part for part in [*parts, long_date(change.changed_at, lang)] if part)

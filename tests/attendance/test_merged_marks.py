@@ -12,7 +12,7 @@ from flask import Flask
 
 from lms.accounts.models import Person, PersonMerge
 from lms.accounts.services import merging as accounts
-from lms.attendance import services
+from lms.attendance import queries, services
 from lms.attendance.models import HalfDay, Mark
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Status
@@ -20,9 +20,13 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import Enrolment
 from lms.progress import queries as progress
-from tests.attendance.conftest import EVENING, HOUR, close, marks, take
+from tests.attendance.conftest import EVENING, HOUR, actor, changes, close, correct, marks, roll, take
+from tests.attendance.test_reopening import reopen
+from tests.attendance.test_sheets import sheet
 from tests.conftest import NOW
+from tests.documents.test_cards import texts
 from tests.factories import make_enrolment, make_person, organisation
+from tests.pages import CheckingClient, words_on
 from tests.parallel import at_once
 
 
@@ -159,6 +163,59 @@ def test_a_merge_recorded_without_its_marks_leaves_them(
     undo(row, 2)
 
     assert marks(db, morning.id)[members[0].id] == ("present", None)
+
+
+class TestCorrections:
+    """On the sheet and on the page of the closed half-day."""
+
+    @pytest.fixture
+    def other(self, others: list[Enrolment]) -> Enrolment:
+        return others[0]
+
+    def test_one_of_the_other_account_stands_with_who_is_kept(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], other: Enrolment,
+        bilal: Person, merge: Merge,
+    ) -> None:  # fmt: skip
+        close(db, morning, bilal)
+        correct(db, morning, other, Status.PRESENT, by=actor(bilal, Role.TRAINER))
+        merge(other, 2)
+        name = members[0].person.name.fr
+
+        (page,) = texts(trainer.get(f"{sheet(morning)}?of=half-day").data)
+        assert "Présence · autre compte (1)" in page
+        assert f"{name} : Présence au lieu de Absence non justifiée · Repris de l’autre compte de la personne" in page
+
+        page = trainer.get(roll(morning)).text
+        row = page.split(f'data-enrolment="{members[0].id}"')[1].split("</li>")[0]
+        assert 'href="#note-1"' in row
+        note = words_on(page.split('id="note-1"')[1].split("</li>")[0])
+        assert name in note
+        assert "Repris de l’autre compte de la personne" in note
+
+    def test_one_of_an_account_whose_own_was_merged_once_more(
+        self, db: Any, closed: HalfDay, members: list[Enrolment], others: list[Enrolment], bilal: Person,
+        admin: Person, merge: Merge,
+    ) -> None:  # fmt: skip
+        second, third = others
+        correct(db, closed, third, Status.PRESENT, by=actor(bilal, Role.TRAINER))
+        database.use_mode(database.WRITE)
+        accounts.merge_people(db, second.person_id, third.person_id, take=(), actor_id=admin.id, now=EVENING + 2 * HOUR)
+        database.commit()
+        merge(second, 3)
+
+        assert [one.enrolment_id for one in queries.marks.corrections(db, [closed.id])] == [members[0].id]
+
+    def test_a_merge_is_none_of_a_half_day_that_was_opened_again(
+        self, db: Any, closed: HalfDay, members: list[Enrolment], other: Enrolment, bilal: Person, merge: Merge
+    ) -> None:
+        reopen(db, closed, actor(bilal, Role.TRAINER))
+        take(db, closed, bilal, {other: Status.PRESENT, members[0]: Status.ABSENT}, now=EVENING + HOUR)
+        merge(other, 1)
+        close(db, closed, bilal, now=EVENING + 2 * HOUR)
+
+        assert (members[0].id, "absent", "present", "merge", "") in changes(db)
+        found = queries.marks.corrections(db, [closed.id])
+        assert {one.change.method for one in found} == {"roll-call", "closing"}
 
 
 def test_beside_a_roll_call_the_later_one_waits(

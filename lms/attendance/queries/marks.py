@@ -167,7 +167,24 @@ def changes(db: Session, half_day_id: int, *, enrolment_id: int | None = None) -
     return db.scalars(query).all()
 
 
-def corrections(db: Session, half_day_ids: Sequence[int]) -> Sequence[MarkChange]:
+@dataclass(frozen=True)
+class Correction:
+    """A change of a mark with its reason."""
+
+    change: MarkChange
+    #: In whose row it stands: once two accounts became one, the enrolment that counts.
+    enrolment_id: int
+
+    @property
+    def half_day_id(self) -> int:
+        return self.change.half_day_id
+
+    @property
+    def is_of_other_account(self) -> bool:
+        return self.change.enrolment_id != self.enrolment_id
+
+
+def corrections(db: Session, half_day_ids: Sequence[int]) -> list[Correction]:
     """What was corrected on half-days, the oldest first, each with who did it."""
     query = (
         sa.select(MarkChange)
@@ -175,7 +192,23 @@ def corrections(db: Session, half_day_ids: Sequence[int]) -> Sequence[MarkChange
         .where(MarkChange.half_day_id.in_(half_day_ids), MarkChange.reason != "")
         .order_by(MarkChange.id)
     )
-    return db.scalars(query).all()
+    found = db.scalars(query).all()
+    counts = counting(db, {one.enrolment_id for one in found})
+    return [Correction(one, counts[one.enrolment_id]) for one in found]
+
+
+def counting(db: Session, enrolment_ids: Collection[int]) -> dict[int, int]:
+    """Which enrolment counts for each: itself, or the last that its account was made one with."""
+    found = {one: one for one in enrolment_ids}
+    while aside := _merged_into(db, found.values()):
+        found = {one: aside.get(last, last) for one, last in found.items()}
+    return found
+
+
+def _merged_into(db: Session, enrolment_ids: Collection[int]) -> dict[int, int]:
+    """Which enrolment each of those that stand aside was made one with."""
+    query = sa.select(Enrolment.id, Enrolment.merged_into_id).where(Enrolment.id.in_(enrolment_ids))
+    return {one: counts for one, counts in db.execute(query) if counts is not None}
 
 
 @dataclass(frozen=True)

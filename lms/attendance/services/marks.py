@@ -118,9 +118,10 @@ def write(
 ) -> bool:  # fmt: skip
     """Write one mark and the row of its change; False where nothing differs. The one writer of marks.
 
-    On a half-day that was opened again each change carries the reason of the opening, unless it has its own.
+    On a half-day that was opened again each change carries the reason of the opening, unless it has its own. A merge of
+    accounts is none of those for which it was opened.
     """
-    if not reason:
+    if not reason and method != Method.MERGE:
         reason, reason_text = half_day.reopened_reason, half_day.reopened_text
     minutes = tap.minutes if tap.status.has_minutes else None
     old = row.mark

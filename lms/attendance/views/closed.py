@@ -16,9 +16,9 @@ from lms.attendance import choices, queries, services
 from lms.attendance.choices import Choice, Choices, value_of
 from lms.attendance.errors import HalfDayOpenAgain, LongerThanHalfDay, NobodyTakesTheRoll, TooLateToCorrect
 from lms.attendance.forms import CorrectionForm, WhyForm
-from lms.attendance.models import HalfDay, MarkChange
+from lms.attendance.models import HalfDay
 from lms.attendance.permissions import AttendancePermission
-from lms.attendance.queries.marks import Row
+from lms.attendance.queries.marks import Correction, Row
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Method, Reason, State, Status
 from lms.attendance.views import kept
@@ -38,7 +38,7 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
     """
     rows = sorted(queries.marks.rows(session(), half_day), key=lambda one: one.number)
     known = choices.known(session())
-    corrections = [one for one in reversed(queries.marks.changes(session(), half_day.id)) if one.reason]
+    corrections = queries.marks.corrections(session(), [half_day.id])
     names = {row.enrolment.id: row.enrolment.person.name for row in rows}
     notes = [(number, one, names.get(one.enrolment_id)) for number, one in enumerate(corrections, 1)]
     text = render_template(
@@ -69,7 +69,7 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
     return text
 
 
-def _is_plain(row: Row, notes: Sequence[tuple[int, MarkChange, Any]]) -> bool:
+def _is_plain(row: Row, notes: Sequence[tuple[int, Correction, Any]]) -> bool:
     """Whether there is nothing to say of somebody but that they were there."""
     mark = row.mark
     if mark is None or mark.status != Status.PRESENT or mark.name_id is not None or mark.remark:
