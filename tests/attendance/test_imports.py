@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import Person
+from lms.accounts.services import merging as accounts
 from lms.attendance import privacy
 from lms.attendance.models import AttendanceImport, HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import rows as rows_of
@@ -319,6 +321,69 @@ def test_undo_leaves_the_mark_of_somebody_who_checked_in_too(
 
     assert marks(db, morning.id) == {members[0].id: ("present", None)}
     assert "La personne s’est aussi enregistrée elle-même." in trainer.get(path).text
+
+
+@pytest.fixture
+def merged(db: Any, cohort: Cohort, members: list[Enrolment]) -> tuple[Enrolment, Callable[[], None]]:
+    """Another account of the first member in the cohort, and what makes the two one."""
+    other, admin = make_enrolment(db, make_person(db, "nadia"), cohort), make_person(db, "karim")
+
+    def merge() -> None:
+        database.use_mode(database.WRITE)
+        accounts.merge_people(
+            db, members[0].person_id, other.person_id, take=(), actor_id=admin.id, now=EVENING + HOUR
+        )  # fmt: skip
+        database.commit()
+
+    return other, merge
+
+
+def test_undo_says_that_a_mark_stays_with_the_account_that_is_kept(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], merged: Any
+) -> None:
+    other, merge = merged
+    path = sent(trainer, cohort, HEAD + row(other, "Présence"))
+    confirm(trainer, path)
+    merge()
+
+    trainer.post(f"{path}undo")
+
+    assert marks(db, morning.id) == {members[0].id: ("present", None)}
+    assert last(db).kept == [[morning.id, members[0].id, "merged"]]
+    assert members[0].person.name.fr in trainer.get(path).text
+
+
+def test_undo_names_who_is_kept_where_the_other_account_had_checked_in(
+    app: Flask, db: Any, at: Any, trainer: CheckingClient, open_as: Any, cohort: Cohort, morning: HalfDay,
+    members: list[Enrolment], merged: Any,
+) -> None:  # fmt: skip
+    other, merge = merged
+    path = sent(trainer, cohort, HEAD + row(other, "Présence"))
+    confirm(trainer, path)
+    at(BEGINS)
+    check_in(open_as(other.person), app, morning, BEGINS)
+    merge()
+
+    trainer.post(f"{path}undo")
+
+    assert set(marks(db, morning.id)) == {members[0].id, other.id}
+    assert last(db).kept == [[morning.id, members[0].id, "came"]]
+
+
+def test_undo_says_nothing_of_an_account_with_its_own_mark(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person,
+    merged: Any,
+) -> None:  # fmt: skip
+    other, merge = merged
+    take(db, morning, bilal, {members[0]: Status.PRESENT})
+    path = sent(trainer, cohort, HEAD + row(other, "Présence"))
+    confirm(trainer, path)
+    merge()
+
+    trainer.post(f"{path}undo")
+
+    assert marks(db, morning.id) == {members[0].id: ("present", None)}
+    assert last(db).kept == []
 
 
 def test_of_two_who_undo_at_the_same_moment_one_does(

@@ -34,12 +34,15 @@ from lms.documents.spreadsheets import Table, UnreadableFile
 KINDS: Mapping[str, ModuleType] = {Kind.SESSIONS: sessions, Kind.MARKS: marks}
 #: Why the undo left something as it was.
 KEPT_MARKED, KEPT_CLOSED, KEPT_CHANGED, KEPT_USED, KEPT_CAME = "marked", "closed", "changed", "used", "came"
-KEPT_EDITED, KEPT_CANCELLED = "edited", "cancelled"
+KEPT_EDITED, KEPT_CANCELLED, KEPT_MERGED = "edited", "cancelled", "merged"
 WHY = {
     KEPT_MARKED: _l("Somebody was marked in the meantime."),
     KEPT_CLOSED: _l("The half-day was closed in the meantime."),
     KEPT_CHANGED: _l("The mark was changed in the meantime."),
     KEPT_CAME: _l("The person checked in too."),
+    KEPT_MERGED: _l(
+        "Two accounts of the person became one in the meantime: the mark stands with the one that is kept."
+    ),
     KEPT_EDITED: _l("The meeting was changed or moved in the meantime."),
     KEPT_CANCELLED: _l("A half-day was cancelled in the meantime."),
     KEPT_USED: _l("Something was written down or attached in the meantime."),
@@ -212,26 +215,39 @@ def _why_it_stays(db: Session, meeting: Meeting, planned: dict[str, Any] | None)
 
 
 def _undo_marks(db: Session, one: AttendanceImport, actor_id: int, now: dt.datetime) -> list[Any]:
-    """Marks become what they were, unless they were changed since or their half-day is closed."""
+    """Marks become what they were, unless they were changed since or their half-day is closed.
+
+    What stays is said of the enrolment that counts by now. A merge that copied a mark takes it back when it is undone.
+    """
     changes = queries.imports.changes_of(db, one.id)
     ids = sorted({change.half_day_id for change in changes})
     half_days, newest = queries.imports.half_days(db, ids), queries.imports.last_changes(db, ids)
     stored, came = queries.imports.marks(db, ids), queries.imports.checked_in(db, ids)
+    counting = queries.marks.counting(db, {change.enrolment_id for change in changes})
     kept: list[Any] = []
     for change in changes:
         pair = (change.half_day_id, change.enrolment_id)
-        mark = stored.get(pair)
+        # The same unless two accounts of the person became one since.
+        shown = (change.half_day_id, counting[change.enrolment_id])
+        mark, copy = stored.get(pair), stored.get(shown)
         if mark is None:
             continue
         if half_days[change.half_day_id].was_held:
-            kept.append([*pair, KEPT_CLOSED])
+            kept.append([*shown, KEPT_CLOSED])
         elif newest[pair] != change.id:
-            kept.append([*pair, KEPT_CHANGED])
-        elif pair in came:
-            kept.append([*pair, KEPT_CAME])
+            kept.append([*shown, KEPT_CHANGED])
+        elif pair in came or shown in came:
+            kept.append([*shown, KEPT_CAME])
         else:
+            if copy is not None and _is_copy(copy, mark):
+                kept.append([*shown, KEPT_MERGED])
             _take_back(db, one, change, mark, actor_id, now)
     return kept
+
+
+def _is_copy(copy: Mark, mark: Mark) -> bool:
+    """Whether a mark is what a merge of two accounts made of another."""
+    return copy.method == Method.MERGE and (copy.status, copy.minutes) == (mark.status, mark.minutes)
 
 
 def _take_back(
