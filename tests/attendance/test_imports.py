@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.accounts.models import Person
-from lms.attendance import privacy
+from lms.attendance import privacy, services
 from lms.attendance.models import AttendanceImport, HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import rows as rows_of
 from lms.attendance.services import imports
+from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Status
 from lms.core import db as database
 from lms.core.audit import AuditEntry
@@ -29,6 +30,7 @@ from tests.pages import CheckingClient, words_on
 from tests.parallel import at_once
 
 HEAD = "Code ou adresse électronique;Jour;Début;Statut;Minutes suivies;Remarque\n"
+SHORT_HEAD = HEAD.removesuffix(";Minutes suivies;Remarque\n") + "\n"
 DAY = "23/11/2026"
 
 
@@ -131,6 +133,74 @@ def test_confirming_twice_writes_once(
     for _time in range(2):
         assert confirm(trainer, path).status_code == 302
     assert len(changes(db)) == 1
+
+
+@pytest.fixture
+def late(db: Any, morning: HalfDay, members: list[Enrolment], bilal: Person) -> Enrolment:
+    """Chaima was there for 60 of 210 minutes: she did not attend."""
+    database.use_mode(database.WRITE)
+    tap = Tap(members[0].id, Status.LATE, 60, "Train en panne")
+    services.marks.take(db, morning, [tap], actor_id=bilal.id, now=NOW)
+    database.commit()
+    return members[0]
+
+
+def said(db: Any, half_day: HalfDay, enrolment: Enrolment) -> tuple[str, int | None, str]:
+    db.rollback()
+    db.expire_all()
+    mark = db.get_one(Mark, (half_day.id, enrolment.id))
+    return mark.status, mark.minutes, mark.remark
+
+
+class TestColumnsLeftOut:
+    """A file without minutes or remarks says nothing of them; an empty cell says that there are none."""
+
+    def test_a_status_that_stays_keeps_minutes_and_remark(
+        self, trainer: CheckingClient, cohort: Cohort, late: Enrolment
+    ) -> None:
+        path = sent(trainer, cohort, SHORT_HEAD + f"{late.person.email};{DAY};09:00;Retard\n")
+        assert "Aucune ligne de ce fichier ne change quoi que ce soit" in words_on(trainer.get(path).text)
+
+    def test_another_status_keeps_the_remark(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, late: Enrolment
+    ) -> None:
+        path = sent(trainer, cohort, SHORT_HEAD + f"{late.person.email};{DAY};09:00;Départ anticipé\n")
+        assert "Départ anticipé · Train en panne" in words_on(trainer.get(path).text)
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, late) == ("left_early", None, "Train en panne")
+
+    @pytest.mark.parametrize(
+        ("column", "cell", "after"),
+        [
+            ("Minutes suivies", "", ("late", None, "Train en panne")),
+            ("Minutes suivies", "90", ("late", 90, "Train en panne")),
+            ("Remarque", "", ("late", 60, "")),
+            ("Remarque", "Bus", ("late", 60, "Bus")),
+        ],
+    )
+    def test_each_for_itself(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, late: Enrolment, column: str,
+        cell: str, after: Any,
+    ) -> None:  # fmt: skip
+        head = SHORT_HEAD.replace("\n", f";{column}\n")
+        path = sent(trainer, cohort, head + f"{late.person.email};{DAY};09:00;Retard;{cell}\n")
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, late) == after
+
+    @pytest.mark.parametrize("cells", [";;", ""])
+    def test_an_empty_cell_empties_though_it_is_not_written_out(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, late: Enrolment, cells: str
+    ) -> None:
+        path = sent(trainer, cohort, HEAD + f"{late.person.email};{DAY};09:00;Retard{cells}\n")
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, late) == ("late", None, "")
+
+    def test_of_somebody_nobody_marked_there_is_nothing_to_keep(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        path = sent(trainer, cohort, SHORT_HEAD + f"{members[1].person.email};{DAY};09:00;Retard\n")
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, members[1]) == ("late", None, "")
 
 
 MISTAKES = {

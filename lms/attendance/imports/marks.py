@@ -83,11 +83,21 @@ def _check_line(
         line.errors["person"] = _("Already on line %(number)s. One of the two can be left out.", number=first)
     if line.errors or status is None:
         return
-    # A file knows the five statuses only: one that stays keeps its own name.
-    name_id = mark.name_id if mark is not None and mark.status == status else None
-    tap = Tap(enrolment.id, status, minutes if status.has_minutes else None, remark or "", name_id)
+    tap = _tap(line, mark, Tap(enrolment.id, status, minutes, remark or ""))
     line.values["tap"] = tap
     _compare(line, half_day, mark, tap)
+
+
+def _tap(line: Checked, mark: Mark | None, said: Tap) -> Tap:
+    """What is marked where a line says this: what its file has no column for stays, minutes with their status only.
+
+    A file knows the five statuses only: one that stays keeps its own name.
+    """
+    same = mark if mark is not None and mark.status == said.status else None
+    minutes = same.minutes if same is not None and not line.has("minutes") else said.minutes
+    remark = mark.remark if mark is not None and not line.has("remark") else said.remark
+    name_id = same.name_id if same is not None else None
+    return Tap(said.enrolment_id, said.status, minutes if said.status.has_minutes else None, remark, name_id)
 
 
 def _has(half_day: HalfDay, enrolment: Enrolment, marks: dict[tuple[int, int], Mark], groups: dict[int, int]) -> bool:
