@@ -19,11 +19,14 @@ from lms.attendance.services import imports
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Status
 from lms.core import db as database
+from lms.core.access import Role
 from lms.core.audit import AuditEntry
 from lms.programme.models import Cohort, Enrolment
 from tests.attendance.check_in import BEGINS, check_in
-from tests.attendance.conftest import EVENING, HOUR, changes, close, marks, plan, take
+from tests.attendance.conftest import DAY as DAYS
+from tests.attendance.conftest import EVENING, HOUR, actor, changes, close, marks, plan, take
 from tests.attendance.forms import fields
+from tests.attendance.test_reopening import reopen
 from tests.conftest import NOW
 from tests.factories import make_enrolment, make_person
 from tests.pages import CheckingClient, words_on
@@ -276,6 +279,39 @@ def test_a_closed_half_day_is_not_changed_by_file(
     assert marks(db, morning.id)[second.id] == ("absent", None)
 
 
+def test_a_half_day_opened_again_too_long_ago_is_named_and_holds_up_no_other_line(
+    db: Any, at: Any, open_as: Any, cohort: Cohort, closed: HalfDay, morning: HalfDay, members: list[Enrolment],
+    bilal: Person,
+) -> None:  # fmt: skip
+    first, second, _third = members
+    reopen(db, closed, actor(bilal, Role.TRAINER))
+    at(EVENING + 3 * DAYS)
+    trainer = open_as(bilal)
+    text = (
+        HEAD + row(first, "Présence") + row(second, "Présence", start="14:00") + row(first, "Présence", start="14:00")
+    )
+    path = sent(trainer, cohort, text)
+    page = trainer.get(path).text
+    assert wrong(page) == [("3", "Début")]
+    assert "L’équipe de formation corrige dans les 48 heures" in page
+
+    assert confirm(trainer, path, leave_errors="1").status_code == 302
+
+    assert marks(db, morning.id) == {first.id: ("present", None)}
+    assert marks(db, closed.id)[second.id] == ("absent", None)
+
+
+def test_opened_again_in_time_it_takes_a_file(
+    db: Any, at: Any, open_as: Any, cohort: Cohort, closed: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    reopen(db, closed, actor(bilal, Role.TRAINER))
+    at(EVENING + HOUR)
+    trainer = open_as(bilal)
+    path = sent(trainer, cohort, HEAD + row(members[1], "Présence", start="14:00"))
+    assert confirm(trainer, path).status_code == 302
+    assert marks(db, closed.id)[members[1].id] == ("present", None)
+
+
 def test_a_half_day_closed_between_check_and_confirmation_stays(
     db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
 ) -> None:
@@ -417,7 +453,7 @@ def test_of_two_who_confirm_at_the_same_moment_one_does(
     sent(trainer, cohort, HEAD + row(members[0], "Présence"))
     import_id, actor_id = last(db).id, bilal.id
 
-    shown = imports.key_of(imports.check(db, last(db)))
+    shown = imports.key_of(imports.check(db, last(db), now=NOW))
 
     def settle(session: Any) -> Any:
         one = session.get_one(AttendanceImport, import_id)

@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import codes
 from lms.attendance import queries, services
-from lms.attendance.errors import LongerThanHalfDay
+from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, LongerThanHalfDay, TooLateToCorrect
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import CHANGED, EMPTY, NEW, SAME, Checked
 from lms.attendance.imports.columns import MARKS
 from lms.attendance.models import AttendanceImport, HalfDay, Mark
 from lms.attendance.queries.marks import is_on_the_list
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import LONGEST_REMARK, Method, State, Status
+from lms.attendance.statuses import LONGEST_REMARK, Method, Status
 from lms.core.text import clean_line
 from lms.programme.models import Enrolment
 
 COLUMNS = MARKS
 
 
-def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[Checked]:
+def check(db: Session, one: AttendanceImport, lines: Sequence[Checked], *, now: dt.datetime) -> list[Checked]:
     """What each line would do now, in a constant number of statements."""
     # Two groups may meet at one time.
     half_days: dict[tuple[dt.date, dt.time], list[HalfDay]] = {}
@@ -37,7 +37,7 @@ def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[
     seen: dict[tuple[int, int], int] = {}
     for line in lines:
         if line.outcome != EMPTY and not _is_empty(line):
-            _check_line(line, half_days, people, marks, groups, seen)
+            _check_line(line, half_days, people, marks, groups, seen, now)
         else:
             line.outcome, line.errors = EMPTY, {}
     return list(lines)
@@ -61,7 +61,7 @@ def _people(enrolments: Sequence[Enrolment]) -> dict[str, Enrolment]:
 
 def _check_line(
     line: Checked, half_days: dict[tuple[dt.date, dt.time], list[HalfDay]], people: dict[str, Enrolment],
-    marks: dict[tuple[int, int], Mark], groups: dict[int, int], seen: dict[tuple[int, int], int],
+    marks: dict[tuple[int, int], Mark], groups: dict[int, int], seen: dict[tuple[int, int], int], now: dt.datetime,
 ) -> None:  # fmt: skip
     enrolment = line.read("person", lambda text: _person(text, people))
     day, start = line.read("day", reading.day), line.read("start", reading.time)
@@ -85,7 +85,7 @@ def _check_line(
         return
     tap = _tap(line, mark, Tap(enrolment.id, status, minutes, remark or ""))
     line.values["tap"] = tap
-    _compare(line, half_day, mark, tap)
+    _compare(line, half_day, mark, tap, now)
 
 
 def _tap(line: Checked, mark: Mark | None, said: Tap) -> Tap:
@@ -104,15 +104,15 @@ def _has(half_day: HalfDay, enrolment: Enrolment, marks: dict[tuple[int, int], M
     return is_on_the_list(enrolment, half_day, marks.get((half_day.id, enrolment.id)), groups)
 
 
-def _compare(line: Checked, half_day: HalfDay, mark: Mark | None, tap: Tap) -> None:
+def _compare(line: Checked, half_day: HalfDay, mark: Mark | None, tap: Tap, now: dt.datetime) -> None:
     before = (mark.status, mark.minutes, mark.remark) if mark is not None else None
     after = (tap.status.value, tap.minutes, tap.remark)
     if before == after:
         line.outcome = SAME
     elif longer := _longer(half_day, tap):
         line.errors["minutes"] = longer
-    elif half_day.state is State.CLOSED:
-        line.errors["start"] = _("This half-day is closed: its marks are corrected one by one, each with a reason.")
+    elif refused := _refused(half_day, now):
+        line.errors["start"] = refused
     else:
         line.outcome = NEW if mark is None else CHANGED
         line.changes = (_words(before), _words(after))
@@ -123,6 +123,17 @@ def _longer(half_day: HalfDay, tap: Tap) -> str:
     try:
         services.marks.refuse_longer(half_day, tap.status, tap.minutes)
     except LongerThanHalfDay as error:
+        return str(error.message)
+    return ""
+
+
+def _refused(half_day: HalfDay, now: dt.datetime) -> str:
+    """Why the half-day takes no marks now."""
+    try:
+        services.marks.refuse_marks(half_day, now)
+    except HalfDayClosed:
+        return str(_("This half-day is closed: its marks are corrected one by one, each with a reason."))
+    except (HalfDayCancelled, TooLateToCorrect) as error:
         return str(error.message)
     return ""
 
