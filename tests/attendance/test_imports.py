@@ -301,6 +301,21 @@ def test_a_half_day_opened_again_too_long_ago_is_named_and_holds_up_no_other_lin
     assert marks(db, closed.id)[second.id] == ("absent", None)
 
 
+def test_a_line_about_oneself_is_named_and_holds_up_no_other_line(
+    db: Any, trainer: CheckingClient, monitor: CheckingClient, cohort: Cohort, morning: HalfDay,
+    members: list[Enrolment], bilal: Person,
+) -> None:  # fmt: skip
+    own = make_enrolment(db, bilal, cohort)
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence") + row(own, "Présence"))
+    assert wrong(trainer.get(path).text) == [("3", "Code ou adresse électronique")]
+    # Somebody else may.
+    assert wrong(monitor.get(path).text) == []
+
+    assert confirm(trainer, path, leave_errors="1").status_code == 302
+
+    assert marks(db, morning.id) == {members[0].id: ("present", None)}
+
+
 def test_opened_again_in_time_it_takes_a_file(
     db: Any, at: Any, open_as: Any, cohort: Cohort, closed: HalfDay, members: list[Enrolment], bilal: Person
 ) -> None:
@@ -453,7 +468,7 @@ def test_of_two_who_confirm_at_the_same_moment_one_does(
     sent(trainer, cohort, HEAD + row(members[0], "Présence"))
     import_id, actor_id = last(db).id, bilal.id
 
-    shown = imports.key_of(imports.check(db, last(db), now=NOW))
+    shown = imports.key_of(imports.check(db, last(db), actor_id=bilal.id, now=NOW))
 
     def settle(session: Any) -> Any:
         one = session.get_one(AttendanceImport, import_id)

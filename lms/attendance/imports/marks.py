@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import codes
 from lms.attendance import queries, services
-from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, LongerThanHalfDay, TooLateToCorrect
+from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, LongerThanHalfDay, OwnMark, TooLateToCorrect
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import CHANGED, EMPTY, NEW, SAME, Checked
 from lms.attendance.imports.columns import MARKS
 from lms.attendance.models import AttendanceImport, HalfDay, Mark
-from lms.attendance.queries.marks import is_on_the_list
+from lms.attendance.queries.marks import Row, is_on_the_list
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import LONGEST_REMARK, Method, Status
 from lms.core.text import clean_line
@@ -25,8 +25,10 @@ from lms.programme.models import Enrolment
 COLUMNS = MARKS
 
 
-def check(db: Session, one: AttendanceImport, lines: Sequence[Checked], *, now: dt.datetime) -> list[Checked]:
-    """What each line would do now, in a constant number of statements."""
+def check(
+    db: Session, one: AttendanceImport, lines: Sequence[Checked], *, actor_id: int, now: dt.datetime
+) -> list[Checked]:
+    """What each line would do now if this person confirmed the file, in a constant number of statements."""
     # Two groups may meet at one time.
     half_days: dict[tuple[dt.date, dt.time], list[HalfDay]] = {}
     for found in queries.meetings.planned_of(db, [one.cohort_id]):
@@ -37,7 +39,9 @@ def check(db: Session, one: AttendanceImport, lines: Sequence[Checked], *, now: 
     seen: dict[tuple[int, int], int] = {}
     for line in lines:
         if line.outcome != EMPTY and not _is_empty(line):
-            _check_line(line, half_days, people, marks, groups, seen, now)
+            _check_line(line, half_days, people, marks, groups, seen)
+            if "tap" in line.values:
+                _compare(line, marks, actor_id, now)
         else:
             line.outcome, line.errors = EMPTY, {}
     return list(lines)
@@ -61,7 +65,7 @@ def _people(enrolments: Sequence[Enrolment]) -> dict[str, Enrolment]:
 
 def _check_line(
     line: Checked, half_days: dict[tuple[dt.date, dt.time], list[HalfDay]], people: dict[str, Enrolment],
-    marks: dict[tuple[int, int], Mark], groups: dict[int, int], seen: dict[tuple[int, int], int], now: dt.datetime,
+    marks: dict[tuple[int, int], Mark], groups: dict[int, int], seen: dict[tuple[int, int], int],
 ) -> None:  # fmt: skip
     enrolment = line.read("person", lambda text: _person(text, people))
     day, start = line.read("day", reading.day), line.read("start", reading.time)
@@ -83,9 +87,7 @@ def _check_line(
         line.errors["person"] = _("Already on line %(number)s. One of the two can be left out.", number=first)
     if line.errors or status is None:
         return
-    tap = _tap(line, mark, Tap(enrolment.id, status, minutes, remark or ""))
-    line.values["tap"] = tap
-    _compare(line, half_day, mark, tap, now)
+    line.values["tap"] = _tap(line, mark, Tap(enrolment.id, status, minutes, remark or ""))
 
 
 def _tap(line: Checked, mark: Mark | None, said: Tap) -> Tap:
@@ -104,7 +106,9 @@ def _has(half_day: HalfDay, enrolment: Enrolment, marks: dict[tuple[int, int], M
     return is_on_the_list(enrolment, half_day, marks.get((half_day.id, enrolment.id)), groups)
 
 
-def _compare(line: Checked, half_day: HalfDay, mark: Mark | None, tap: Tap, now: dt.datetime) -> None:
+def _compare(line: Checked, marks: dict[tuple[int, int], Mark], actor_id: int, now: dt.datetime) -> None:
+    half_day, enrolment, tap = (line.values[key] for key in ("half_day", "enrolment", "tap"))
+    mark = marks.get((half_day.id, enrolment.id))
     before = (mark.status, mark.minutes, mark.remark) if mark is not None else None
     after = (tap.status.value, tap.minutes, tap.remark)
     if before == after:
@@ -113,6 +117,8 @@ def _compare(line: Checked, half_day: HalfDay, mark: Mark | None, tap: Tap, now:
         line.errors["minutes"] = longer
     elif refused := _refused(half_day, now):
         line.errors["start"] = refused
+    elif services.marks.is_own(Row(0, enrolment, mark), actor_id):
+        line.errors["person"] = str(OwnMark().message)
     else:
         line.outcome = NEW if mark is None else CHANGED
         line.changes = (_words(before), _words(after))
