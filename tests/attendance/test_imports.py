@@ -14,23 +14,28 @@ from flask import Flask
 
 from lms.accounts.models import Person
 from lms.accounts.services import merging as accounts
-from lms.attendance import privacy
+from lms.attendance import privacy, services
 from lms.attendance.models import AttendanceImport, HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import rows as rows_of
 from lms.attendance.services import imports
+from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import Status
 from lms.core import db as database
+from lms.core.access import Role
 from lms.core.audit import AuditEntry
 from lms.programme.models import Cohort, Enrolment
 from tests.attendance.check_in import BEGINS, check_in
-from tests.attendance.conftest import EVENING, HOUR, changes, close, marks, plan, take
+from tests.attendance.conftest import DAY as DAYS
+from tests.attendance.conftest import EVENING, HOUR, actor, changes, close, marks, plan, take
 from tests.attendance.forms import fields
+from tests.attendance.test_reopening import reopen
 from tests.conftest import NOW
 from tests.factories import make_enrolment, make_person
 from tests.pages import CheckingClient, words_on
 from tests.parallel import at_once
 
 HEAD = "Code ou adresse électronique;Jour;Début;Statut;Minutes suivies;Remarque\n"
+SHORT_HEAD = HEAD.removesuffix(";Minutes suivies;Remarque\n") + "\n"
 DAY = "23/11/2026"
 
 
@@ -135,6 +140,74 @@ def test_confirming_twice_writes_once(
     assert len(changes(db)) == 1
 
 
+@pytest.fixture
+def late(db: Any, morning: HalfDay, members: list[Enrolment], bilal: Person) -> Enrolment:
+    """Chaima was there for 60 of 210 minutes: she did not attend."""
+    database.use_mode(database.WRITE)
+    tap = Tap(members[0].id, Status.LATE, 60, "Train en panne")
+    services.marks.take(db, morning, [tap], actor_id=bilal.id, now=NOW)
+    database.commit()
+    return members[0]
+
+
+def said(db: Any, half_day: HalfDay, enrolment: Enrolment) -> tuple[str, int | None, str]:
+    db.rollback()
+    db.expire_all()
+    mark = db.get_one(Mark, (half_day.id, enrolment.id))
+    return mark.status, mark.minutes, mark.remark
+
+
+class TestColumnsLeftOut:
+    """A file without minutes or remarks says nothing of them; an empty cell says that there are none."""
+
+    def test_a_status_that_stays_keeps_minutes_and_remark(
+        self, trainer: CheckingClient, cohort: Cohort, late: Enrolment
+    ) -> None:
+        path = sent(trainer, cohort, SHORT_HEAD + f"{late.person.email};{DAY};09:00;Retard\n")
+        assert "Aucune ligne de ce fichier ne change quoi que ce soit" in words_on(trainer.get(path).text)
+
+    def test_another_status_keeps_the_remark(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, late: Enrolment
+    ) -> None:
+        path = sent(trainer, cohort, SHORT_HEAD + f"{late.person.email};{DAY};09:00;Départ anticipé\n")
+        assert "Départ anticipé · Train en panne" in words_on(trainer.get(path).text)
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, late) == ("left_early", None, "Train en panne")
+
+    @pytest.mark.parametrize(
+        ("column", "cell", "after"),
+        [
+            ("Minutes suivies", "", ("late", None, "Train en panne")),
+            ("Minutes suivies", "90", ("late", 90, "Train en panne")),
+            ("Remarque", "", ("late", 60, "")),
+            ("Remarque", "Bus", ("late", 60, "Bus")),
+        ],
+    )
+    def test_each_for_itself(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, late: Enrolment, column: str,
+        cell: str, after: Any,
+    ) -> None:  # fmt: skip
+        head = SHORT_HEAD.replace("\n", f";{column}\n")
+        path = sent(trainer, cohort, head + f"{late.person.email};{DAY};09:00;Retard;{cell}\n")
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, late) == after
+
+    @pytest.mark.parametrize("cells", [";;", ""])
+    def test_an_empty_cell_empties_though_it_is_not_written_out(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, late: Enrolment, cells: str
+    ) -> None:
+        path = sent(trainer, cohort, HEAD + f"{late.person.email};{DAY};09:00;Retard{cells}\n")
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, late) == ("late", None, "")
+
+    def test_of_somebody_nobody_marked_there_is_nothing_to_keep(
+        self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        path = sent(trainer, cohort, SHORT_HEAD + f"{members[1].person.email};{DAY};09:00;Retard\n")
+        assert confirm(trainer, path).status_code == 302
+        assert said(db, morning, members[1]) == ("late", None, "")
+
+
 MISTAKES = {
     "nobody@example.org;23/11/2026;09:00;Présence;;": "Code ou adresse électronique",
     ";23/11/2026;09:00;Présence;;": "Code ou adresse électronique",
@@ -206,6 +279,54 @@ def test_a_closed_half_day_is_not_changed_by_file(
     # What is stored already is the same: an export comes back without a mistake, and there is nothing to store.
     assert confirm(trainer, path, leave_errors="1").status_code == 422
     assert marks(db, morning.id)[second.id] == ("absent", None)
+
+
+def test_a_half_day_opened_again_too_long_ago_is_named_and_holds_up_no_other_line(
+    db: Any, at: Any, open_as: Any, cohort: Cohort, closed: HalfDay, morning: HalfDay, members: list[Enrolment],
+    bilal: Person,
+) -> None:  # fmt: skip
+    first, second, _third = members
+    reopen(db, closed, actor(bilal, Role.TRAINER))
+    at(EVENING + 3 * DAYS)
+    trainer = open_as(bilal)
+    text = (
+        HEAD + row(first, "Présence") + row(second, "Présence", start="14:00") + row(first, "Présence", start="14:00")
+    )
+    path = sent(trainer, cohort, text)
+    page = trainer.get(path).text
+    assert wrong(page) == [("3", "Début")]
+    assert "L’équipe de formation corrige dans les 48 heures" in page
+
+    assert confirm(trainer, path, leave_errors="1").status_code == 302
+
+    assert marks(db, morning.id) == {first.id: ("present", None)}
+    assert marks(db, closed.id)[second.id] == ("absent", None)
+
+
+def test_a_line_about_oneself_is_named_and_holds_up_no_other_line(
+    db: Any, trainer: CheckingClient, monitor: CheckingClient, cohort: Cohort, morning: HalfDay,
+    members: list[Enrolment], bilal: Person,
+) -> None:  # fmt: skip
+    own = make_enrolment(db, bilal, cohort)
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence") + row(own, "Présence"))
+    assert wrong(trainer.get(path).text) == [("3", "Code ou adresse électronique")]
+    # Somebody else may.
+    assert wrong(monitor.get(path).text) == []
+
+    assert confirm(trainer, path, leave_errors="1").status_code == 302
+
+    assert marks(db, morning.id) == {members[0].id: ("present", None)}
+
+
+def test_opened_again_in_time_it_takes_a_file(
+    db: Any, at: Any, open_as: Any, cohort: Cohort, closed: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    reopen(db, closed, actor(bilal, Role.TRAINER))
+    at(EVENING + HOUR)
+    trainer = open_as(bilal)
+    path = sent(trainer, cohort, HEAD + row(members[1], "Présence", start="14:00"))
+    assert confirm(trainer, path).status_code == 302
+    assert marks(db, closed.id)[members[1].id] == ("present", None)
 
 
 def test_a_half_day_closed_between_check_and_confirmation_stays(
@@ -412,7 +533,7 @@ def test_of_two_who_confirm_at_the_same_moment_one_does(
     sent(trainer, cohort, HEAD + row(members[0], "Présence"))
     import_id, actor_id = last(db).id, bilal.id
 
-    shown = imports.key_of(imports.check(db, last(db)))
+    shown = imports.key_of(imports.check(db, last(db), actor_id=bilal.id, now=NOW))
 
     def settle(session: Any) -> Any:
         one = session.get_one(AttendanceImport, import_id)

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 from lms.accounts.models import Person
-from lms.attendance import paper, queries, sheets
-from lms.attendance.models import HalfDay, Meeting
-from lms.attendance.statuses import Status
+from lms.attendance import paper, queries, services, sheets
+from lms.attendance.models import HalfDay, Mark, Meeting
+from lms.attendance.services.check_ins import Way
+from lms.attendance.services.marks import Tap
+from lms.attendance.statuses import Method, Status
 from lms.core import db as database
+from lms.core.access import Role
 from lms.core.row_codes import code_of
 from lms.programme import services as programme
 from lms.programme.models import Cohort, Enrolment
-from tests.attendance.conftest import changes, close, marks, plan, roll, take
+from tests.attendance.conftest import EVENING, HOUR, actor, changes, close, marks, plan, roll, take
 from tests.attendance.forms import fields
+from tests.attendance.test_reopening import reopen
 from tests.conftest import NOW
 from tests.documents.test_cards import texts
 from tests.factories import make_enrolment, make_person
@@ -36,6 +40,14 @@ def codes(db: Any, half_day: HalfDay) -> dict[int, str]:
     db.expire_all()
     half_day = db.get_one(HalfDay, half_day.id)
     return {one.enrolment.id: sheets.code_of(half_day, one.number) for one in queries.marks.rows(db, half_day)}
+
+
+def how(db: Any, half_day: HalfDay, one: Enrolment) -> tuple[str, int | None]:
+    """How somebody's mark is known, and from whom."""
+    db.rollback()
+    db.expire_all()
+    mark = db.get_one(Mark, (half_day.id, one.id))
+    return mark.method, mark.marked_by_id
 
 
 class TestReading:
@@ -241,6 +253,57 @@ class TestTyping:
         assert marks(db, morning.id) == {
             first.id: ("late", 150), second.id: ("excused", None), third.id: ("absent", None),
         }  # fmt: skip
+
+    @pytest.mark.parametrize("kind", ["signed", "unsigned"])
+    def test_what_it_says_of_a_mark_that_stays_is_how_the_mark_is_known(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person,
+        driss: Person, kind: str,
+    ) -> None:  # fmt: skip
+        take(db, morning, driss, {members[0]: Status.PRESENT, members[1]: Status.ABSENT})
+        history = changes(db)
+        typed = "1" if kind == "signed" else "2"
+        # The tick: the others did the opposite, which is stored of them too.
+        shown = trainer.post(page(morning), data={"kind": kind, "codes": typed, "whole": "1"}).text
+        assert trainer.post(page(morning), data=fields(shown)).status_code == 302
+
+        assert {how(db, morning, one) for one in members[:2]} == {("sheet", bilal.id)}
+        # That they were marked before, and by whom, stays in the history.
+        assert changes(db)[:2] == history
+        assert [one[0] for one in changes(db)[2:]] == [members[2].id]
+
+    def test_what_it_cannot_say_stays_known_as_it_was(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], driss: Person
+    ) -> None:
+        """Their own check-in, a lateness, an excuse."""
+        first, second, third = members
+        database.use_mode(database.WRITE)
+        arrival = morning.starts_at - HOUR / 6
+        services.check_ins.check_in(db, morning.id, first.person_id, Way(Method.QR), now=arrival)
+        taps = [Tap(second.id, Status.LATE, 150, "Train"), Tap(third.id, Status.EXCUSED, remark="Certificat")]
+        services.marks.take(db, morning, taps, actor_id=driss.id, now=NOW)
+        database.commit()
+        history = changes(db)
+        for kind, typed in (("signed", "1 2"), ("unsigned", "3")):
+            shown = trainer.post(page(morning), data={"kind": kind, "codes": typed}).text
+            assert trainer.post(page(morning), data=fields(shown)).status_code == 302
+
+        assert how(db, morning, first) == ("qr", first.person_id)
+        assert db.get_one(Mark, (morning.id, first.id)).marked_at == arrival
+        assert [how(db, morning, one) for one in (second, third)] == [("roll-call", driss.id)] * 2
+        assert db.get_one(Mark, (morning.id, second.id)).remark == "Train"
+        assert changes(db) == history
+
+    def test_opened_again_what_was_countersigned_stays_known_as_it_was(
+        self, db: Any, at: Any, open_as: Any, closed: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        reopen(db, closed, actor(bilal, Role.TRAINER))
+        at(EVENING + HOUR)
+        trainer = open_as(bilal)
+        shown = trainer.post(page(closed), data={"kind": "signed", "codes": "1", "whole": "1"}).text
+        answer = trainer.post(page(closed), data=fields(shown))
+
+        assert answer.headers["Location"] == roll(closed)
+        assert [how(db, closed, one)[0] for one in members] == ["roll-call", "closing", "closing"]
 
     @pytest.mark.parametrize("lang", ["ar", "fr"])
     @pytest.mark.parametrize("is_whole", [False, True])

@@ -359,6 +359,8 @@ class TestOtherWays:
         assert named(db, morning.id) == {
             first.id: f"excused-{mission}", second.id: f"present-{remote}", third.id: "present",
         }  # fmt: skip
+        # A signature says presence, not that name of it.
+        assert db.get_one(Mark, (morning.id, second.id)).method == "roll-call"
 
     def test_a_file(
         self, db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment],

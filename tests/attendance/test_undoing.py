@@ -20,9 +20,11 @@ from lms.core.access import Role
 from lms.core.audit import AuditEntry
 from lms.core.mail import Mail
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
-from tests.attendance.conftest import EVENING, HOUR, actor, close, marks, roll, take
+from tests.attendance.conftest import EVENING, HOUR, actor, changes, close, marks, roll, take
 from tests.attendance.forms import fields
+from tests.attendance.test_paper_entry import page as paper
 from tests.attendance.test_taps import JSON, send, state, tap
+from tests.attendance.test_walk_ins import note
 from tests.conftest import NOW
 from tests.factories import make_person
 from tests.pages import CheckingClient
@@ -108,6 +110,34 @@ class TestEveryonePresent:
         undo(trainer, morning, press)
 
         assert set(marks(db, morning.id)) == {members[0].id, members[1].id}
+
+    def test_whom_the_signed_sheet_confirmed_since_stays(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        address = everyone(trainer, morning)
+        press, history = press_of(trainer.get(address).text), changes(db)
+        shown = trainer.post(paper(morning), data={"kind": "signed", "codes": "1-2"}).text
+        assert trainer.post(paper(morning), data=fields(shown)).status_code == 302
+        assert changes(db) == history
+        assert "de 1 personne est" in trainer.get(address).text
+
+        undo(trainer, morning, press)
+
+        assert set(marks(db, morning.id)) == {members[0].id, members[1].id}
+
+    def test_whom_a_walk_in_was_matched_with_since_stays(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        known = note(db, morning, actor(bilal, Role.TRAINER), name="Hiba").id
+        refused = note(db, morning, actor(bilal, Role.TRAINER), name="Nadia").id
+        press = press_of(trainer.get(everyone(trainer, morning)).text)
+        decide = f"{roll(morning)}walk-ins"
+        trainer.post(f"{decide}/{known}/", data={"do": "match", "enrolment": str(members[1].id)})
+        trainer.post(f"{decide}/{refused}/", data={"do": "refuse"})
+
+        undo(trainer, morning, press)
+
+        assert set(marks(db, morning.id)) == {members[1].id}
 
     def test_a_colleague_does_not_take_back_the_press_of_another(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], cohort: Cohort,
@@ -227,6 +257,16 @@ class TestStrikeOut:
         trainer.post(unstrike(morning, arrived))
 
         assert marks(db, morning.id) == {arrived.id: ("excused", None)}
+
+    def test_an_absence_that_the_signed_sheet_confirmed_since_stays(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, arrived: Enrolment
+    ) -> None:
+        shown = trainer.post(paper(morning), data={"kind": "unsigned", "codes": "1"}).text
+        trainer.post(paper(morning), data=fields(shown))
+
+        trainer.post(unstrike(morning, arrived))
+
+        assert marks(db, morning.id) == {arrived.id: ("absent", None)}
 
     def test_not_on_a_closed_half_day_nor_for_others(
         self, db: Any, trainer: CheckingClient, stranger: CheckingClient, monitor: CheckingClient, morning: HalfDay,

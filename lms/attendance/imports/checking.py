@@ -28,6 +28,10 @@ class Checked:
     def text(self, key: str) -> str:
         return str(self.cells.get(key) or "").strip().removeprefix("'")
 
+    def has(self, key: str) -> bool:
+        """Whether the file has this column: an empty cell says that there is nothing, no cell says nothing."""
+        return key in self.cells
+
     def read(self, key: str, reader: Callable[[str], Value]) -> Value | None:
         """The value of a cell; a cell that says none keeps the sentence."""
         if key in self.errors:

@@ -11,22 +11,24 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import codes
 from lms.attendance import queries, services
-from lms.attendance.errors import LongerThanHalfDay
+from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, LongerThanHalfDay, OwnMark, TooLateToCorrect
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import CHANGED, EMPTY, NEW, SAME, Checked
 from lms.attendance.imports.columns import MARKS
 from lms.attendance.models import AttendanceImport, HalfDay, Mark
-from lms.attendance.queries.marks import is_on_the_list
+from lms.attendance.queries.marks import Row, is_on_the_list
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import LONGEST_REMARK, Method, State, Status
+from lms.attendance.statuses import LONGEST_REMARK, Method, Status
 from lms.core.text import clean_line
 from lms.programme.models import Enrolment
 
 COLUMNS = MARKS
 
 
-def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[Checked]:
-    """What each line would do now, in a constant number of statements."""
+def check(
+    db: Session, one: AttendanceImport, lines: Sequence[Checked], *, actor_id: int, now: dt.datetime
+) -> list[Checked]:
+    """What each line would do now if this person confirmed the file, in a constant number of statements."""
     # Two groups may meet at one time.
     half_days: dict[tuple[dt.date, dt.time], list[HalfDay]] = {}
     for found in queries.meetings.planned_of(db, [one.cohort_id]):
@@ -38,6 +40,8 @@ def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[
     for line in lines:
         if line.outcome != EMPTY and not _is_empty(line):
             _check_line(line, half_days, people, marks, groups, seen)
+            if "tap" in line.values:
+                _compare(line, marks, actor_id, now)
         else:
             line.outcome, line.errors = EMPTY, {}
     return list(lines)
@@ -83,26 +87,38 @@ def _check_line(
         line.errors["person"] = _("Already on line %(number)s. One of the two can be left out.", number=first)
     if line.errors or status is None:
         return
-    # A file knows the five statuses only: one that stays keeps its own name.
-    name_id = mark.name_id if mark is not None and mark.status == status else None
-    tap = Tap(enrolment.id, status, minutes if status.has_minutes else None, remark or "", name_id)
-    line.values["tap"] = tap
-    _compare(line, half_day, mark, tap)
+    line.values["tap"] = _tap(line, mark, Tap(enrolment.id, status, minutes, remark or ""))
+
+
+def _tap(line: Checked, mark: Mark | None, said: Tap) -> Tap:
+    """What is marked where a line says this: what its file has no column for stays, minutes with their status only.
+
+    A file knows the five statuses only: one that stays keeps its own name.
+    """
+    same = mark if mark is not None and mark.status == said.status else None
+    minutes = same.minutes if same is not None and not line.has("minutes") else said.minutes
+    remark = mark.remark if mark is not None and not line.has("remark") else said.remark
+    name_id = same.name_id if same is not None else None
+    return Tap(said.enrolment_id, said.status, minutes if said.status.has_minutes else None, remark, name_id)
 
 
 def _has(half_day: HalfDay, enrolment: Enrolment, marks: dict[tuple[int, int], Mark], groups: dict[int, int]) -> bool:
     return is_on_the_list(enrolment, half_day, marks.get((half_day.id, enrolment.id)), groups)
 
 
-def _compare(line: Checked, half_day: HalfDay, mark: Mark | None, tap: Tap) -> None:
+def _compare(line: Checked, marks: dict[tuple[int, int], Mark], actor_id: int, now: dt.datetime) -> None:
+    half_day, enrolment, tap = (line.values[key] for key in ("half_day", "enrolment", "tap"))
+    mark = marks.get((half_day.id, enrolment.id))
     before = (mark.status, mark.minutes, mark.remark) if mark is not None else None
     after = (tap.status.value, tap.minutes, tap.remark)
     if before == after:
         line.outcome = SAME
     elif longer := _longer(half_day, tap):
         line.errors["minutes"] = longer
-    elif half_day.state is State.CLOSED:
-        line.errors["start"] = _("This half-day is closed: its marks are corrected one by one, each with a reason.")
+    elif refused := _refused(half_day, now):
+        line.errors["start"] = refused
+    elif services.marks.is_own(Row(0, enrolment, mark), actor_id):
+        line.errors["person"] = str(OwnMark().message)
     else:
         line.outcome = NEW if mark is None else CHANGED
         line.changes = (_words(before), _words(after))
@@ -113,6 +129,17 @@ def _longer(half_day: HalfDay, tap: Tap) -> str:
     try:
         services.marks.refuse_longer(half_day, tap.status, tap.minutes)
     except LongerThanHalfDay as error:
+        return str(error.message)
+    return ""
+
+
+def _refused(half_day: HalfDay, now: dt.datetime) -> str:
+    """Why the half-day takes no marks now."""
+    try:
+        services.marks.refuse_marks(half_day, now)
+    except HalfDayClosed:
+        return str(_("This half-day is closed: its marks are corrected one by one, each with a reason."))
+    except (HalfDayCancelled, TooLateToCorrect) as error:
         return str(error.message)
     return ""
 

@@ -34,8 +34,10 @@ LONGEST = {"title_ar": 200, "title_fr": 200, "place": 200, "link": 500}
 _ABOUT = ("module", "title_ar", "title_fr", "mode", "place", "link", "group", "trainers")
 
 
-def check(db: Session, one: AttendanceImport, lines: Sequence[Checked]) -> list[Checked]:
-    """What each line would do now, in a constant number of statements."""
+def check(
+    db: Session, one: AttendanceImport, lines: Sequence[Checked], *, actor_id: int, now: dt.datetime
+) -> list[Checked]:
+    """What each line would do now, in a constant number of statements, whoever asks and when."""
     taken = programme.modules_of_cohort(db, one.cohort_id)
     titles = {found.slug: (found.short, found.title) for found in curriculum.current(db).modules if found.slug in taken}
     held = queries.meetings.planned_of(db, [one.cohort_id])

@@ -48,6 +48,12 @@ def waiting(db: Session, half_day_id: int) -> int:
     return db.scalar(query) or 0
 
 
+def matched(db: Session, half_day_id: int) -> set[int]:
+    """Enrolments of those who were matched with somebody of the training session."""
+    query = sa.select(WalkIn.enrolment_id).where(WalkIn.half_day_id == half_day_id)
+    return {one for one in db.scalars(query) if one is not None}
+
+
 def waiting_of_trainer(db: Session, trainer_id: int, *, closed_since: dt.datetime) -> Sequence[tuple[HalfDay, int]]:
     """Half-days of a trainer's cohorts where somebody waits, the oldest first, and how many.
 

@@ -105,9 +105,10 @@ def draft(
     return one
 
 
-def check(db: Session, one: AttendanceImport) -> list[Checked]:
-    """What each line would do if the file were confirmed now."""
-    checked: list[Checked] = KINDS[one.kind].check(db, one, [of_line(line) for line in one.lines])
+def check(db: Session, one: AttendanceImport, *, actor_id: int, now: dt.datetime) -> list[Checked]:
+    """What each line would do if this person confirmed the file now."""
+    lines = [of_line(line) for line in one.lines]
+    checked: list[Checked] = KINDS[one.kind].check(db, one, lines, actor_id=actor_id, now=now)
     return checked
 
 
@@ -121,7 +122,7 @@ def confirm(
     """
     _settle(db, one, AttendanceImport.confirmed_at.is_(None), confirmed_at=now)
     KINDS[one.kind].lock(db, one)
-    checked = check(db, one)
+    checked = check(db, one, actor_id=actor_id, now=now)
     counts = Counter(line.outcome for line in checked)
     if counts[ERROR] and not leave_errors:
         raise ErrorsLeft(counts[ERROR])

@@ -11,11 +11,16 @@ from sqlalchemy.orm import Session
 
 from lms.attendance import queries
 from lms.attendance.errors import MarkedMeanwhile
-from lms.attendance.models import HalfDay
+from lms.attendance.models import HalfDay, Mark
 from lms.attendance.queries.marks import Row
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
-from lms.attendance.statuses import CAME, Method, Status
+from lms.attendance.statuses import CAME, Method, State, Status
+
+#: What a sheet says of somebody: a signature is no time of day, and none is no excuse.
+_SAID = (Status.PRESENT, Status.ABSENT)
+#: What the team said without paper; who checked in, or came without standing on the list, is known better than that.
+_GIVES_WAY = (Method.ROLL_CALL, Method.IMPORT)
 
 
 @dataclass(frozen=True)
@@ -58,15 +63,16 @@ def said(rows: Sequence[Row], typed: Collection[int], *, signed: bool, is_whole:
     """What is settled of the rows, by number. ``typed``: numbers of those who signed, or (``signed`` False) did not.
 
     A sheet of two pages is typed one after the other: whoever was not typed stays as they are. Where the list
-    ``is_whole``, those of whom nothing is stored did the opposite; what is stored changes by its own code only.
+    ``is_whole``, those of whom nothing is stored did the opposite, as did those of whom that is stored; what is stored
+    changes by its own code only.
     A signature is no time of day: lateness and early departure of somebody who signed stay, and so does an excuse of
     somebody who did not.
     """
     lines = []
     for row in sorted(rows, key=lambda one: one.number):
         is_typed = row.number in typed
-        if is_typed or (is_whole and row.mark is None):
-            has_signed = is_typed == signed
+        has_signed = is_typed == signed
+        if is_typed or (is_whole and (row.mark is None or (row.mark.status in CAME) == has_signed)):
             lines.append(SheetLine(row, has_signed, _after(row, has_signed)))
     return lines
 
@@ -90,8 +96,9 @@ def enter(
 ) -> int:  # fmt: skip
     """Mark whom ``said`` settles; how many marks differ from before. Lock the half-day first.
 
-    ``last``: number of the sheet's last row; whoever was enrolled after it was printed stays as they are. Raises
-    MarkedMeanwhile where the list is not the one that was confirmed, and what ``marks.take`` raises.
+    A mark that the sheet says as well is known by the sheet from then on. ``last``: number of the sheet's last row;
+    whoever was enrolled after it was printed stays as they are. Raises MarkedMeanwhile where the list is not the one
+    that was confirmed, and what ``marks.take`` raises.
     """
     lines = said(on_sheet(queries.marks.rows(db, half_day), last), typed, signed=signed, is_whole=is_whole)
     taps = [
@@ -104,4 +111,18 @@ def enter(
     ]  # fmt: skip
     if key != key_of(lines):
         raise MarkedMeanwhile
-    return marks.take(db, half_day, taps, actor_id=actor_id, now=now, method=Method.SHEET)
+    changed = marks.take(db, half_day, taps, actor_id=actor_id, now=now, method=Method.SHEET)
+    if half_day.state is State.OPEN:
+        _confirm([one.row.mark for one in lines if one.row.mark is not None], actor_id, now)
+        db.flush()
+    return changed
+
+
+def _confirm(stored: Sequence[Mark], actor_id: int, now: dt.datetime) -> None:
+    """Nothing changes, so there is no change to keep; who marked them before stands in the change that did.
+
+    Not on a half-day that was held: how a mark is known was countersigned with it.
+    """
+    for mark in stored:
+        if mark.method in _GIVES_WAY and mark.status in _SAID and mark.name_id is None:
+            mark.method, mark.marked_at, mark.marked_by_id = Method.SHEET, now, actor_id

@@ -30,21 +30,32 @@ class Press:
 def undoable(db: Session, half_day: HalfDay, press: Press, *, actor_id: int) -> list[Mark]:
     """Marks that one press of somebody made and that nothing followed since.
 
-    None of a half-day that is closed or was held: there each change is a correction. Who checked in since was there.
+    None of a half-day that is closed or was held: there each change is a correction. Who checked in since, or was
+    matched with somebody who came without standing on the list, was there.
     """
     if half_day.state is not State.OPEN:
         return []
     made = {
-        one.enrolment_id
+        one.enrolment_id: one
         for one in queries.taps.last_changes(db, half_day.id, after=press.after)
         if one.id <= press.until and _is_of_press(one, actor_id)
     }
     if press.enrolment_ids is not None:
-        made &= set(press.enrolment_ids)
+        made = {one: made[one] for one in made if one in press.enrolment_ids}
     if not made:
         return []
-    made -= {one.enrolment_id for one in queries.check_ins.arrivals(db, half_day.id)}
-    return [one for one in queries.marks.of_half_day(db, half_day.id) if one.enrolment_id in made and not one.remark]
+    came = {one.enrolment_id for one in queries.check_ins.arrivals(db, half_day.id)}
+    came |= queries.walk_ins.matched(db, half_day.id)
+    return [
+        one
+        for one in queries.marks.of_half_day(db, half_day.id)
+        if one.enrolment_id in made.keys() - came and not one.remark and _stands_alone(one, made[one.enrolment_id])
+    ]
+
+
+def _stands_alone(mark: Mark, change: MarkChange) -> bool:
+    """Whether a mark is known by its last change only: what says the same again is no change, but the mark knows it."""
+    return (mark.method, mark.marked_at) == (change.method, change.changed_at)
 
 
 def _is_of_press(one: MarkChange, actor_id: int) -> bool:
@@ -87,7 +98,7 @@ def unstrike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int
     )  # fmt: skip
     found.struck_at = found.struck_by_id = None
     before = row.mark.status if row.mark is not None else None
-    if is_of_strike and change is not None and change.old_status is not None and row.mark is not None:
+    if is_of_strike and change and change.old_status and row.mark and _stands_alone(row.mark, change):
         tap = Tap(enrolment_id, Status(change.old_status), change.old_minutes, row.mark.remark, change.old_name_id)
         # How it was known comes back too: an arrival at its time.
         method = Method(earlier[0].method) if earlier and earlier[0] is not None else Method.ROLL_CALL

@@ -99,7 +99,7 @@ def show_import(import_id: int) -> ResponseReturnValue:
 
 
 def _check_page(one: AttendanceImport, error: Any = None) -> str:
-    checked = imports.check(session(), one)
+    checked = imports.check(session(), one, actor_id=current_user.person_id, now=clock.now())
     by_outcome = {name: [line for line in checked if line.outcome == name] for name in ("new", "changed", "same")}
     text = render_template(
         "attendance/imports/check.html",
