@@ -429,6 +429,25 @@ def test_undo_leaves_what_was_changed_or_closed_since_and_says_so(
     assert second.person.name.fr in page
 
 
+def test_undo_leaves_what_the_signed_sheet_confirmed_since(
+    db: Any, trainer: CheckingClient, cohort: Cohort, morning: HalfDay, members: list[Enrolment], bilal: Person
+) -> None:
+    path = sent(trainer, cohort, HEAD + row(members[0], "Présence") + row(members[1], "Présence"))
+    confirm(trainer, path)
+    database.use_mode(database.WRITE)
+    lines = services.paper.said(rows_of(db, morning), {1}, signed=True, is_whole=False)
+    services.paper.enter(
+        db, db.get_one(HalfDay, morning.id), {1}, signed=True, is_whole=False, key=services.paper.key_of(lines),
+        actor_id=bilal.id, now=NOW,
+    )  # fmt: skip
+    database.commit()
+
+    trainer.post(f"{path}undo")
+
+    assert marks(db, morning.id) == {members[0].id: ("present", None)}
+    assert last(db).kept == [[morning.id, members[0].id, "changed"]]
+
+
 def test_undo_leaves_the_mark_of_somebody_who_checked_in_too(
     app: Flask, db: Any, at: Any, trainer: CheckingClient, learner: CheckingClient, cohort: Cohort, morning: HalfDay,
     members: list[Enrolment],

@@ -9,6 +9,8 @@ import pytest
 from lms.accounts.models import Person
 from lms.attendance import queries, services
 from lms.attendance.models import HalfDay
+from lms.attendance.services.check_ins import Way
+from lms.attendance.statuses import Method
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import Cohort, Enrolment
@@ -16,6 +18,8 @@ from tests.attendance.conftest import EVENING, actor, close, marks, roll
 from tests.attendance.forms import fields
 from tests.attendance.test_reopening import reopen
 from tests.attendance.test_taps import errors, send, tap
+from tests.attendance.test_walk_ins import note
+from tests.conftest import NOW
 from tests.factories import make_enrolment
 from tests.pages import CheckingClient
 
@@ -79,3 +83,26 @@ def test_their_signature_on_the_sheet_counts(
     )
     database.commit()
     assert marks(db, morning.id) == {own.id: ("present", None)}
+
+
+def test_nobody_is_matched_with_themselves(
+    db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person, own: Enrolment
+) -> None:
+    found = note(db, morning, actor(bilal, Role.TRAINER), name="Bilal")
+    answer = trainer.post(f"{roll(morning)}walk-ins/{found.id}/", data={"do": "match", "enrolment": str(own.id)})
+    assert answer.status_code == 403
+    assert REFUSED in answer.text
+    assert marks(db, morning.id) == {}
+
+
+def test_who_was_struck_out_does_not_take_it_back_themselves(
+    db: Any, trainer: CheckingClient, morning: HalfDay, bilal: Person, driss: Person, own: Enrolment
+) -> None:
+    database.use_mode(database.WRITE)
+    services.check_ins.check_in(db, morning.id, bilal.id, Way(Method.QR), now=NOW)
+    database.commit()
+    database.use_mode(database.WRITE)
+    services.check_ins.strike(db, db.get_one(HalfDay, morning.id), own.id, actor_id=driss.id, now=NOW)
+    database.commit()
+    assert trainer.post(f"{roll(morning)}arrivals/{own.id}/unstrike").status_code == 403
+    assert marks(db, morning.id) == {own.id: ("absent", None)}

@@ -235,7 +235,7 @@ def _undo_marks(db: Session, one: AttendanceImport, actor_id: int, now: dt.datet
             continue
         if half_days[change.half_day_id].was_held:
             kept.append([*shown, KEPT_CLOSED])
-        elif newest[pair] != change.id:
+        elif newest[pair] != change.id or mark.method != Method.IMPORT:
             kept.append([*shown, KEPT_CHANGED])
         elif pair in came or shown in came:
             kept.append([*shown, KEPT_CAME])

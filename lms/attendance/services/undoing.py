@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lms.attendance import queries
-from lms.attendance.errors import NotOnTheList
+from lms.attendance.errors import NotOnTheList, OwnMark
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.services import marks
 from lms.attendance.services.marks import Tap
@@ -83,13 +83,15 @@ def undo_everyone(db: Session, half_day: HalfDay, press: Press, *, actor_id: int
 def unstrike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int, now: dt.datetime) -> bool:
     """Let an arrival count again, and the mark be what it was unless it was changed since; False: it counted already.
 
-    Lock the half-day first. Raises NotOnTheList without an arrival, and what ``marks.refuse_marks`` raises.
+    Lock the half-day first. Raises NotOnTheList without an arrival, OwnMark, and what ``marks.refuse_marks`` raises.
     """
     marks.refuse_marks(half_day, now)
     found = queries.check_ins.find(db, half_day.id, enrolment_id)
     row = queries.marks.row_or_none(db, half_day, enrolment_id)
     if found is None or row is None:
         raise NotOnTheList
+    if marks.is_own(row, actor_id):
+        raise OwnMark
     if found.struck_at is None:
         return False
     change, *earlier = [*queries.marks.changes(db, half_day.id, enrolment_id=enrolment_id), None]
