@@ -16,6 +16,7 @@ from lms.attendance.models import (
     CheckIn,
     ErrorReport,
     HalfDay,
+    HalfDayTrainer,
     LastTap,
     Mark,
     MarkChange,
@@ -115,6 +116,10 @@ RULES: list[Rule] = [
     deleting(
         "attendance.short-reports", _l("Short reports of meetings"), FIVE_YEARS, ShortReport, _old_meeting,
         effect=_l("Counted from the last half-day. The words go; figures follow from the marks."),
+    ),
+    deleting(
+        "attendance.trainers", _l("Who led half-days that were held"), FIVE_YEARS, HalfDayTrainer, _old(HalfDayTrainer),
+        effect=_l("Counted from the half-day. The names of its trainers go; who countersigned stays."),
     ),
     deleting(
         SHEETS, _l("Signed sheets"), FIVE_YEARS, AttendanceFile, _old_file(is_scan=True),

@@ -11,7 +11,7 @@ from flask import Flask
 
 from lms.accounts import events as accounts
 from lms.accounts.models import Person, PersonMerge
-from lms.attendance import hooks, privacy, queries, reminders
+from lms.attendance import hooks, privacy, queries, reminders, retention
 from lms.attendance.errors import NoTrainerOfCohort
 from lms.attendance.models import HalfDay, HalfDayTrainer, Meeting
 from lms.core import db as database
@@ -283,6 +283,19 @@ class TestHeld:
         database.commit()
         with app.test_request_context("/fr/"):
             assert len(privacy.data_of(db, stays.id)["meetings_led"]) == 1
+
+    def test_once_their_names_went_by_the_rule_of_how_long_nobody_else_stands_there(
+        self, db: Any, trainer: CheckingClient, led: Meeting, driss: Person, bilal: Person
+    ) -> None:
+        morning = led.half_days[0]
+        close(db, morning, bilal)
+        rule = next(one for one in retention.RULES if one.key == "attendance.trainers")
+        database.use_mode(database.WRITE)
+        assert rule.apply(db, NOW + 2 * DAY) == 1
+        database.commit()
+        db.expire_all()
+        assert kept(db, morning) == set()
+        assert queries.meeting_trainers.of_half_days(db, [db.get_one(HalfDay, morning.id)]) == {morning.id: []}
 
     def test_they_read_it_after_they_left(
         self, app: Flask, db: Any, led: Meeting, driss: Person, bilal: Person, leave: Callable[[], None]

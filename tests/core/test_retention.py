@@ -27,6 +27,7 @@ from lms.attendance.models import (
     CheckIn,
     ErrorReport,
     HalfDay,
+    HalfDayTrainer,
     LastTap,
     Mark,
     MarkChange,
@@ -90,6 +91,7 @@ def full(db: Any, curriculum: Any, now: dt.datetime) -> None:
     at: dict[str, Any] = {"half_day_id": half_day.id, "enrolment_id": enrolment.id}
     db.add(ErrorReport(**at, text="t", said_at=now))
     db.add(AbsenceWarning(**at, kind="absent", recipient_id=enrolment.person_id, warned_at=now))
+    db.add(HalfDayTrainer(half_day_id=half_day.id, person_id=amina.id))
     db.add(ShortReport(meeting_id=meeting.id, done="d", written_at=now))
     for whose in (None, enrolment.id):
         db.add(

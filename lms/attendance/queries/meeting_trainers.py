@@ -5,7 +5,7 @@ The one place that says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager
@@ -35,7 +35,7 @@ def picked_of(db: Session, meetings: Sequence[Meeting]) -> dict[int, list[Person
     return found
 
 
-def of_half_days(db: Session, half_days: Sequence[HalfDay]) -> Mapping[int, Sequence[Person]]:
+def of_half_days(db: Session, half_days: Sequence[HalfDay]) -> dict[int, Sequence[Person]]:
     """Who led each half-day of one meeting, or is to lead it, by name; in three statements at most.
 
     Two accounts that became one are one person.
@@ -51,10 +51,10 @@ def of_half_days(db: Session, half_days: Sequence[HalfDay]) -> Mapping[int, Sequ
     led: dict[int, list[Person]] = {}
     for half_day_id, person in db.execute(query):
         led.setdefault(half_day_id, []).append(person)
-    if len(led) < len(half_days):
-        to_lead = trainers_of(db, half_days[0].meeting)
-        return {one.id: led.get(one.id, to_lead) for one in half_days}
-    return led
+    if all(one.was_held for one in half_days):
+        return {one.id: led.get(one.id, []) for one in half_days}
+    to_lead = trainers_of(db, half_days[0].meeting)
+    return {one.id: led.get(one.id, []) if one.was_held else to_lead for one in half_days}
 
 
 def together(trainers: Iterable[Sequence[Person]]) -> list[Person]:
