@@ -118,7 +118,7 @@ def _only_words(element: Element, lang: str) -> Element | None:
     if len(element.kids) != 1:
         return None
     only = element.kids[0]
-    return only if isinstance(only, Element) and only.role == "Span" and only.lang == lang else None
+    return only if isinstance(only, Element) and only.role == "Span" and only.lang in ("", lang) else None
 
 
 def _mark(mark: Mark, usual_page: int | None, pages: list[Any]) -> Any:

@@ -20,6 +20,7 @@ from fontTools.ttLib.tables import ttProgram
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 from reportlab.pdfbase import pdfdoc
 
+from lms.core.text import FIRST_STRONG_ISOLATE, POP_ISOLATE
 from lms.documents import CannotDraw
 
 FACES = {
@@ -268,9 +269,14 @@ def _stream(content: bytes, **entries: int) -> Any:
 
 
 def drawable(text: str) -> str:
-    """The text without letters that no face has: a list of names with a letter less is better than none."""
+    """The text without letters that no face has: a list of names with a letter less is better than none.
+
+    Isolates stay: they are not drawn, and say what reads from left to right.
+    """
 
     def is_known(char: str) -> bool:
+        if char in (FIRST_STRONG_ISOLATE, POP_ISOLATE):
+            return True
         try:
             return bool(face_for(char, "plex"))
         except MissingGlyph:

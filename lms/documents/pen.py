@@ -6,7 +6,6 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 
 from reportlab import rl_config
 from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument, PDFName, PDFPage, PDFStream
@@ -18,6 +17,8 @@ from lms.documents.structure import Element, Structure, Tagged, marked, opening,
 from lms.documents.text import RAISED_BY, RAISED_SIZE, Run, Style, shape, width
 
 START, CENTER, END = "start", "center", "end"
+#: A run and the operators that show it.
+Shown = tuple[Run, str]
 # Pages as bytes: as letters they are a quarter larger, and take longer.
 rl_config.useA85 = 0
 
@@ -179,7 +180,7 @@ class Pen:
     ) -> None:
         """One text object: its runs from left to right, those of each language under a mark of their own."""
         self.canvas.setFillColor(style.color)
-        shown: list[tuple[Run, str]] = []
+        shown: list[Shown] = []
         drift = 0.0
         for run in runs:
             code, drift = self._show(run, style, drift)
@@ -189,8 +190,10 @@ class Pen:
             self.canvas._code.append("\n".join([*body, *(code for _run, code in shown), "ET"]))
             return
         words = []
-        for (used, is_raised), stretch in groupby(shown, lambda one: (one[0].lang or lang, one[0].is_raised)):
-            pieces = list(stretch)
+        # Figures alone have the language of what they stand in, whichever way they are drawn.
+        lang = lang if any(run.lang for run in runs) else ""
+        for pieces in _stretches(shown, lang):
+            used, is_raised = pieces[0][0].lang or lang, pieces[0][0].is_raised
             mark = self.canvas.structure.mark(element, self.canvas.page)
             body += [opening("Span", mark), *(code for _run, code in pieces), "EMC"]
             ordered = sorted((run for run, _code in pieces), key=lambda run: run.start)
@@ -230,3 +233,22 @@ class Pen:
             document.delayedFonts.append(font)
             self._fonts[name] = font
         return self._fonts[name]
+
+
+def _stretches(shown: Sequence[Shown], lang: str) -> Iterator[list[Shown]]:
+    """The runs from left to right, cut where the language or the height changes, or one does not follow the other.
+
+    In a French line a figure after Arabic words stands on their left, beside what was written before them.
+    """
+    order = {id(one): place for place, one in enumerate(sorted(shown, key=lambda one: one[0].start))}
+    open_stretch: list[Shown] = []
+    for one in shown:
+        if open_stretch:
+            last = open_stretch[-1]
+            alike = (last[0].lang or lang, last[0].is_raised) == (one[0].lang or lang, one[0].is_raised)
+            if not alike or abs(order[id(last)] - order[id(one)]) != 1:
+                yield open_stretch
+                open_stretch = []
+        open_stretch.append(one)
+    if open_stretch:
+        yield open_stretch

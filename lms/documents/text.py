@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import uharfbuzz as hb
 
+from lms.core.text import FIRST_STRONG_ISOLATE, POP_ISOLATE, isolate
 from lms.documents import DoesNotFit
 from lms.documents.bidi import Run as Stretch
 from lms.documents.bidi import visual_runs, without_marks
@@ -22,6 +23,7 @@ from lms.documents.fonts import EMPHASIS, STRONG, Drawn, Face, Part, face, face_
 _FEATURES = {True: {"kern": False}, False: {"liga": False, "clig": False}}
 #: Where a line may be broken; not at the spaces that hold a sign to its word or figure.
 _BREAKS = re.compile("[ \t\r\n]+")
+_ISOLATED = re.compile(f"{FIRST_STRONG_ISOLATE}([^\\s\u0590-\u08ff{FIRST_STRONG_ISOLATE}{POP_ISOLATE}]+){POP_ISOLATE}")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 #: Stands for a left-to-right group while the line around it is ordered: a neutral without direction (UAX 9, isolates).
 _GROUP = "\ufffc"
@@ -57,9 +59,14 @@ class Run:
 
 
 def line(words: Words) -> Line:
-    """Words as spans, without characters that have no place on a line."""
-    spans = (Span(words),) if isinstance(words, str) else words
-    return tuple(replace(span, text=without_marks(span.text)) for span in spans)
+    """Words as spans, without characters that have no place on a line.
+
+    Of a plain text what stands in an isolate, without blanks and Arabic, is one left-to-right whole: « 09:00–12:30 ».
+    """
+    if isinstance(words, str):
+        pieces = enumerate(_ISOLATED.split(words))
+        words = tuple(Span(text, is_group=bool(place % 2)) for place, text in pieces if text or not place)
+    return tuple(replace(span, text=without_marks(span.text)) for span in words)
 
 
 def plain(words: Words) -> str:
@@ -184,8 +191,9 @@ def break_words(words: Words, style: Style, limit: float, *, rtl: bool) -> list[
 
 
 def break_lines(text: str, style: Style, limit: float, *, rtl: bool) -> list[str]:
-    """As ``break_words``, of a plain text."""
-    return [plain(one) for one in break_words(text, style, limit, rtl=rtl)]
+    """As ``break_words``, of a plain text; its isolates stay."""
+    lines = break_words(text, style, limit, rtl=rtl)
+    return ["".join(isolate(span.text) if span.is_group else span.text for span in one) for one in lines]
 
 
 def _words(spans: Line) -> list[Line]:

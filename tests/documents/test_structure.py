@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import itertools
 import re
 from collections import Counter
@@ -9,10 +11,13 @@ from collections import Counter
 import pikepdf
 import pytest
 
+from lms.documents import Meta
 from lms.documents.blocks import Block, Box, Contents, Grid, Heading, Items, Paper, Paragraph, Picture, Words
-from lms.documents.text import line, plain
+from lms.documents.finishing import finish
+from lms.documents.pen import Sheet
+from lms.documents.text import Style, line, plain
 from tests.documents import test_cards, test_certificate
-from tests.documents.opened import TEXTS, Node, both_papers, every_document, everything, opened
+from tests.documents.opened import TEXTS, Node, Opened, both_papers, every_document, everything, opened
 from tests.documents.words import Ink
 
 #: Roles of PDF 1.7 (14.8.4) that need no map.
@@ -283,3 +288,38 @@ def test_cards_are_read_one_after_the_other() -> None:
 def test_the_number_of_a_note_is_a_reference_to_it(lang: str) -> None:
     roles = Counter(node.role for node in opened(f"paper-{lang}").tree.walk())
     assert roles["Reference"] == roles["Note"] > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("Séance à الرباط 12 personnes", ["Séance à ", "الرباط", "12 personnes"]),
+        ("Chef: نادية 0612345678 (Rabat)", ["Chef: ", "نادية", "0612345678 (Rabat)"]),
+        ("Réf. الرباط 2026, 75 %", ["Réf. ", "الرباط", "2026", ",", "75 %"]),
+    ],
+)
+def test_a_figure_after_arabic_words_is_read_after_them(words: str, read: list[str]) -> None:
+    out = io.BytesIO()
+    sheet = Sheet(out, (400, 60))
+    sheet.pen.line(10, 30, words, Style("plex", 10), rtl=False)
+    sheet.showPage()
+    sheet.save()
+    meta = Meta(title="Titre", author="Équipe", lang="fr", made_on=dt.date(2026, 11, 29))
+    document = Opened(finish(out.getvalue(), sheet.structure, meta))
+    (paragraph,) = (node for node in document.tree.walk() if node.role == "P")
+    assert squeezed(document.read(paragraph)) == squeezed("".join(read))
+    assert [squeezed(document.read(kid)) for kid in paragraph.elements] == [squeezed(one) for one in read]
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr"])
+def test_figures_of_a_table_have_the_language_of_the_table(lang: str) -> None:
+    cells = [node for node in opened(f"grid-{lang}").tree.walk() if node.role in ("TD", "TH")]
+    document = opened(f"grid-{lang}")
+    figures = [
+        part
+        for cell in cells
+        for part in cell.walk()
+        if part.marks and re.fullmatch(r"[0-9/:,%\s]+", document.read(part))
+    ]
+    assert len(figures) > 20
+    assert {one.lang for one in figures} == {f"{lang}-MA"}

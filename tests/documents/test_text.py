@@ -14,11 +14,12 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lms.core.text import isolate
 from lms.documents import draw_cards, draw_certificate, draw_paper
 from lms.documents.blocks import Line, Paragraph, Span, Words
-from lms.documents.fonts import FACES, STRONG, face
+from lms.documents.fonts import FACES, STRONG, drawable, face
 from lms.documents.pen import CENTER, END, START, Sheet
-from lms.documents.text import RAISED_SIZE, Style, line, shape, width
+from lms.documents.text import RAISED_SIZE, Style, break_lines, line, shape, width
 from tests.documents import test_cards, test_certificate
 from tests.documents.words import (
     AMIRI,
@@ -282,6 +283,22 @@ def test_rule_9_a_group_in_an_arabic_line_is_found_whole(group: str) -> None:
 def test_rule_9_a_group_in_an_arabic_line_is_one_stretch_from_left_to_right(group: str) -> None:
     words = (Span("الرقم "), Span(group, is_group=True), Span(" صالح"))
     assert lines_of(painted([(words, True)])) == [f"حلاص {group} مقرلا"]
+
+
+@pytest.mark.parametrize("group", ["09:00–12:30", "GSI-2026-C", "+212"])
+def test_rule_9_what_stands_in_an_isolate_is_a_group(group: str) -> None:
+    words = f"الرقم {isolate(group)} صالح"
+    assert lines_of(painted([(words, True)])) == [f"حلاص {group} مقرلا"]
+    assert lines_of(painted([(drawable(words), True)])) == [f"حلاص {group} مقرلا"]
+    lines = break_lines(words, AMIRI, width(f"الرقم {group}", AMIRI, rtl=True) + 2, rtl=True)
+    assert len(lines) > 1
+    assert group in " ".join(lines_of(painted([(one, True) for one in lines])))
+
+
+def test_rule_9_an_isolate_of_words_is_ordered_with_the_line() -> None:
+    for inside in ("كلمة", "deux mots", ""):
+        whole, bare = f"الرقم {isolate(inside)} صالح", f"الرقم {inside} صالح"
+        assert lines_of(painted([(whole, True)])) == lines_of(painted([(bare, True)]))
 
 
 @pytest.mark.parametrize(("rtl", "align"), [(True, START), (True, END), (False, START), (False, END), (True, CENTER)])
