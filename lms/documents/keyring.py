@@ -61,9 +61,16 @@ class Keyring:
     def trusted(self) -> tuple[SigningKey, ...]:
         """The keys whose signatures are this installation's: those of the folder, and the one that the settings name.
 
-        Raises SigningFailed.
+        That one is left out while it cannot be read: where it has signed, the folder remembers its certificates.
+        Raises SigningFailed for a damaged one of the folder.
         """
-        return (*self.known(), *([self._load(self._pkcs12)] if self._pkcs12 else []))
+        known = self.known()
+        if self._pkcs12 is None:
+            return known
+        try:
+            return (*known, self._load(self._pkcs12))
+        except SigningFailed:
+            return known
 
     def _files(self) -> list[Path]:
         try:

@@ -323,6 +323,23 @@ def test_a_lost_key_is_said_and_a_new_one_does_not_hide_it(
         app.extensions["keyring"] = usable
 
 
+def test_a_certificate_verifies_after_the_organisations_key_was_lost(
+    app: Flask, db: Any, drawn: CertificateFile, verify: Any, now: dt.datetime, tmp_path: Path
+) -> None:
+    pdf, usable = bytes(drawn.pdf), app.extensions["keyring"]
+    folder = usable.signing().path.parent
+    app.extensions["keyring"] = Keyring(folder, tmp_path / "lost.p12")
+    try:
+        with app.test_request_context("/fr/"):
+            (line,) = hooks.health(db, now=now)
+        code, answer, _text = verify(pdf)
+    finally:
+        app.extensions["keyring"] = usable
+
+    assert line.is_well
+    assert (code, answer["state"], answer["signature"]) == (0, "valid", "valid")
+
+
 def test_a_withdrawn_certificate_is_not_valid_though_its_signature_is(
     db: Any, drawn: CertificateFile, verify: Any, now: dt.datetime
 ) -> None:

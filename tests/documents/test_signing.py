@@ -474,6 +474,21 @@ def test_a_key_that_cannot_be_used_is_refused_in_a_sentence(
     assert keyring.known() == ()
 
 
+@pytest.mark.parametrize("lose", [with_another_password, no_such_file, Path.unlink])
+def test_what_a_key_signed_verifies_though_its_file_cannot_be_read_any_more(
+    seal: Path, tmp_path: Path, at: Callable[..., None], lose: Callable[[Path], Any]
+) -> None:
+    at(NOW)
+    signed = signing.sign(PDF, Keyring(tmp_path / "signing", seal, "wrapped"))
+    lose(seal)
+    keyring = Keyring(tmp_path / "signing", seal, "wrapped")
+
+    assert signing.check(signed, keyring) == SignatureState.VALID
+    assert signing.is_of_known_key(signed, keyring)
+    with pytest.raises(SigningFailed, match="seal"):
+        signing.sign(PDF, keyring)
+
+
 # --- Commands and health
 
 
