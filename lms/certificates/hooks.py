@@ -94,12 +94,13 @@ def health(db: Session, *, now: dt.datetime) -> list[Check]:
         return []
     try:
         is_well = all(is_of_known_key(file, current_app.extensions["keyring"]) for file in signed)
+        state = _("The key is in place") if is_well else _("The key that signed them is missing")
     except SigningFailed:
-        return []  # said by the line of the key that signs
+        is_well, state = False, _("A key of the folder “signing” cannot be read")
     return [
         Check(
             _("Key of the issued certificates"),
-            _("The key is in place") if is_well else _("The key that signed them is missing"),
+            state,
             is_well,
             _("Their signatures cannot be checked: the folder “signing” is to be put back from a backup."),
         )

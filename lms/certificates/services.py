@@ -178,7 +178,7 @@ def store(db: Session, certificate_id: int, pdf: bytes, *, now: dt.datetime) -> 
 def draw_missing(db: Session) -> None:
     """Job: draw what a stopped worker left undrawn; nothing while no key can sign it."""
     try:
-        current_app.extensions["keyring"].look()
+        current_app.extensions["keyring"].check_ready()
     except SigningFailed:
         log.exception("certificates wait for the signing key")
         return

@@ -34,7 +34,7 @@ def list_keys() -> None:
     """Print the keys, oldest first: file, whether a private key is at hand, first day, SHA-256, owner."""
     keys: Keyring = current_app.extensions["keyring"]
     try:
-        keys.look()  # an unusable key of LMS_SIGNING_KEY is said here too
+        keys.check_ready()  # the health page sends here whoever cannot sign
         for key in keys.known():
             kind = "key" if key.private else "certificate"
             of = key.certificate

@@ -19,18 +19,26 @@ def keep_keyring(app: Flask) -> None:
 
 
 def health(db: Session, *, now: dt.datetime) -> list[Check]:
-    """Whether the key that signs can be used. Makes none: the page is only read."""
+    """Whether documents can be signed, and signatures checked. Makes no key: the page is only read."""
     keyring: Keyring = current_app.extensions["keyring"]
+    return [_signature(keyring)]
+
+
+def _signature(keyring: Keyring) -> Check:
+    title = _("Signature of documents")
+    waiting = _("Certificates wait for it. The command “signing-key list” says what is wrong.")
     try:
-        keyring.look()
-        is_well = True
+        keyring.check_ready()
     except SigningFailed:
-        is_well = False
-    return [
-        Check(
-            _("Signature of documents"),
-            _("The key can be used") if is_well else _("The key cannot be used"),
-            is_well,
-            _("Certificates wait for it. The command “signing-key list” says what is wrong."),
+        return Check(title, _("The key cannot be used"), False, waiting)
+    try:
+        keyring.known()
+    except SigningFailed:
+        # A damaged older key of our own holds up no new signature.
+        return Check(
+            title,
+            _("The key can be used, an older one cannot be read"),
+            False,
+            _("Signatures cannot be checked. The command “signing-key list” says what is wrong."),
         )
-    ]
+    return Check(title, _("The key can be used"), True, waiting)

@@ -61,9 +61,16 @@ class Keyring:
     def trusted(self) -> tuple[SigningKey, ...]:
         """The keys whose signatures are this installation's: those of the folder, and the one that the settings name.
 
-        Raises SigningFailed.
+        That one is left out while it cannot be read: where it has signed, the folder remembers its certificates.
+        Raises SigningFailed for a damaged one of the folder.
         """
-        return (*self.known(), *([self._load(self._pkcs12)] if self._pkcs12 else []))
+        known = self.known()
+        if self._pkcs12 is None:
+            return known
+        try:
+            return (*known, self._load(self._pkcs12))
+        except SigningFailed:
+            return known
 
     def _files(self) -> list[Path]:
         try:
@@ -94,12 +101,29 @@ class Keyring:
         while True:
             files = self._files()
             key = self.look()
-            if key is not None and (key.path != self._pkcs12 or self._remembers(key)):
+            if key is not None and self._has_in_folder(key):
                 return key
             self._add(_as_pem(key.certificates) if key else _new_key(), files)
 
-    def _remembers(self, key: SigningKey) -> bool:
-        return any(known.certificates == key.certificates for known in self.known())
+    def check_ready(self) -> None:
+        """Raises SigningFailed where ``signing`` would. Makes no key, remembers none, leaves nothing behind."""
+        key = self.look()
+        if key is None or not self._has_in_folder(key):
+            self._check_writable()
+
+    def _has_in_folder(self, key: SigningKey) -> bool:
+        return key.path != self._pkcs12 or any(known.certificates == key.certificates for known in self.known())
+
+    def _check_writable(self) -> None:
+        """By a file without a name: what rights and flags say is not what a mounted or shared disk does."""
+        try:
+            with tempfile.TemporaryFile(dir=self._folder if self._folder.exists() else self._folder.parent):
+                pass
+        except OSError as error:
+            raise self._not_writable(error) from error
+
+    def _not_writable(self, error: OSError) -> SigningFailed:
+        return SigningFailed(f"The folder of signing keys {self._folder} cannot be written ({error.strerror}).")
 
     def new(self) -> Path:
         """The file of a new key, which signs from now on; what the older ones signed still verifies.
@@ -151,9 +175,7 @@ class Keyring:
         except FileExistsError:
             return None
         except OSError as error:
-            raise SigningFailed(
-                f"The folder of signing keys {self._folder} cannot be written ({error.strerror})."
-            ) from error
+            raise self._not_writable(error) from error
         return path
 
 

@@ -102,7 +102,7 @@ def _certificates(key: SigningKey) -> tuple[Any, Any]:
 
 
 def check(pdf: bytes, keyring: Keyring) -> SignatureState:
-    """What the file's signature says, whatever its bytes. Raises SigningFailed for a damaged key of our own."""
+    """What the file's signature says, whatever its bytes. Raises SigningFailed for a damaged key of the folder."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     keys = keyring.trusted()

@@ -24,6 +24,7 @@ from lms.certificates.errors import (
 )
 from lms.certificates.models import Certificate, CertificateFile
 from lms.core import db as database
+from lms.core import jobs
 from lms.core.bilingual import Bilingual
 from lms.core.feature import Check
 from lms.documents import signing
@@ -316,11 +317,29 @@ def test_a_lost_key_is_said_and_a_new_one_does_not_hide_it(
         db.rollback()
         assert db.scalar(sa.select(sa.func.count(CertificateFile.certificate_id))) == 2
         assert not line().is_well
+        missing = line().value
         (tmp_path / "signing" / "0001.pem").write_bytes(b"")
-        with app.test_request_context("/fr/"):
-            assert hooks.health(db, now=now) == []
+        assert not line().is_well
+        assert line().value != missing
     finally:
         app.extensions["keyring"] = usable
+
+
+def test_a_certificate_verifies_after_the_organisations_key_was_lost(
+    app: Flask, db: Any, drawn: CertificateFile, verify: Any, now: dt.datetime, tmp_path: Path
+) -> None:
+    pdf, usable = bytes(drawn.pdf), app.extensions["keyring"]
+    folder = usable.signing().path.parent
+    app.extensions["keyring"] = Keyring(folder, tmp_path / "lost.p12")
+    try:
+        with app.test_request_context("/fr/"):
+            (line,) = hooks.health(db, now=now)
+        code, answer, _text = verify(pdf)
+    finally:
+        app.extensions["keyring"] = usable
+
+    assert line.is_well
+    assert (code, answer["state"], answer["signature"]) == (0, "valid", "valid")
 
 
 def test_a_withdrawn_certificate_is_not_valid_though_its_signature_is(
@@ -350,3 +369,38 @@ def test_a_job_that_finds_no_usable_key_stores_nothing_and_a_later_one_draws(
     run_jobs()
     db.rollback()
     assert db.get(CertificateFile, certificate_id) is not None
+
+
+def an_unusable_file(folder: Path) -> Keyring:
+    return Keyring(folder / "signing", folder / "missing.p12")
+
+
+def no_room_for_the_first_key(folder: Path) -> Keyring:
+    return Keyring(folder / "no_data_folder" / "signing")
+
+
+def a_damaged_older_key(folder: Path) -> Keyring:
+    keyring = Keyring(folder / "signing")
+    older = keyring.signing().path
+    keyring.new()
+    older.write_bytes(b"")
+    return keyring
+
+
+@pytest.mark.parametrize(
+    ("state", "is_started"),
+    [(an_unusable_file, False), (no_room_for_the_first_key, False), (a_damaged_older_key, True)],
+)
+def test_what_is_undrawn_starts_a_job_only_where_it_can_be_signed(
+    app: Flask, db: Any, curriculum: Any, now: dt.datetime, tmp_path: Path, state: Callable[[Path], Keyring],
+    is_started: bool,
+) -> None:  # fmt: skip
+    make_certificate(db, make_enrolment(db), curriculum, now=now)
+    db.execute(sa.text("DELETE FROM job"))
+    usable = app.extensions["keyring"]
+    app.extensions["keyring"] = state(tmp_path)
+    try:
+        services.draw_missing(db)
+    finally:
+        app.extensions["keyring"] = usable
+    assert db.scalars(sa.select(jobs.Job.name)).all() == [services.DRAW] * is_started
