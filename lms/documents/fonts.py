@@ -268,12 +268,11 @@ def _stream(content: bytes, **entries: int) -> Any:
 
 
 def drawable(text: str) -> str:
-    """The text without letters that no face has: a list of names with a letter less is better than none."""
+    """The text without letters that a face and its stand-in lack: a list of names with a letter less is better
+    than none. A text may stand in any face: the bold ones have fewer letters.
+    """
 
     def is_known(char: str) -> bool:
-        try:
-            return bool(face_for(char, "plex"))
-        except MissingGlyph:
-            return False
+        return all(face(name).has(char) or face(FALLBACK[name]).has(char) for name in FACES)
 
     return "".join(char for char in text if is_known(char))
