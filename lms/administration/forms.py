@@ -28,7 +28,7 @@ from lms.core.i18n import current_language, locale_of
 from lms.core.images import MAX_BYTES, ImageRefused
 from lms.core.profile import Known, Signatory
 from lms.core.text import clean_line
-from lms.documents import unprintable
+from lms.documents import undrawable
 
 #: What the heads of a certificate have room for, and of the lines to sign on.
 LONGEST_NAME, LONGEST_SHORT, LONGEST_SIGNER = 90, 40, 60
@@ -75,7 +75,7 @@ class PrintedField(StringField):
             raise ValidationError(_("This line is printed on certificates and cannot be empty."))
         if len(text) > self.longest:
             raise ValidationError(_("At most %(count)s letters have room here.", count=self.longest))
-        if characters := unprintable(text):
+        if characters := undrawable(text):
             raise ValidationError(
                 _("These characters cannot be printed on certificates: %(characters)s", characters=characters)
             )

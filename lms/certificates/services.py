@@ -126,9 +126,9 @@ def _check_name(name: Bilingual) -> None:
 
 
 def _check_organisation(enrolment: Enrolment) -> None:
-    """The faces are asked only about unusual characters: they take a while to load."""
+    """As ``_check_name``; an organisation's name may hold any sign that the faces have."""
     name = enrolment.organisation.name if enrolment.organisation else Bilingual("", "")
-    if unprintable(name.ar + name.fr) and (characters := undrawable(name.ar + name.fr)):
+    if characters := undrawable(name.ar + name.fr):
         raise OrganisationNotPrintable(characters)
 
 

@@ -211,8 +211,10 @@ class Curriculum:
         return index(self)
 
     @cached_property
-    def paper_digests(self) -> dict[tuple[str, str], str]:
-        """Names of the contents of papers, by paper and language, as far as they were asked for."""
+    def paper_digests(self) -> dict[tuple[str, str, str, str], str]:
+        """Names of the contents of papers, by paper, language and the programme's two names in it, as far as they
+        were asked for.
+        """
         return {}
 
     def as_dict(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import logging
 
 from sqlalchemy.orm import Session
 
-from lms.core import clock, jobs
+from lms.core import clock, jobs, profile
 from lms.core import db as database
 from lms.curriculum import papers, queries
 from lms.curriculum.catalogue import Curriculum
@@ -45,8 +45,10 @@ def draw(db: Session, paper_id: int) -> None:
     if file is None or file.drawn_at is not None:
         return
     name, lang, asked = file.name, file.lang, file.digest
-    # Who asked may have read newer content than this process.
+    # Who asked may have read newer content, and a newer name of the programme, than this process.
     queries.look_again()
+    profile.look_again()
+    profile.known(db)
     content, now = queries.current(db), clock.now()
     db.rollback()
     if not asked or _digest(content, name, lang) != asked:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -44,7 +46,7 @@ def paper(content: Curriculum, name: str, lang: str, *, made_on: dt.date) -> Pap
     module, lesson = content.module(key.partition("/")[0]), content.lesson(key)
     with force_locale(locale_of(lang)):
         if kind == LESSON and module and lesson and lesson.is_ready:
-            return _paper(content, module, lang, made_on, lesson.title[lang], _lesson(content, module, lesson, lang))
+            return _paper(module, lang, made_on, lesson.title[lang], _lesson(content, module, lesson, lang))
         if kind == MODULE and module and module.slug == key and module.ready_lessons:
             return _module_paper(content, module, lang, made_on)
         if kind == GUIDE and module and module.slug == key and module.guide:
@@ -55,13 +57,15 @@ def paper(content: Curriculum, name: str, lang: str, *, made_on: dt.date) -> Pap
 def digest(content: Curriculum, name: str, lang: str) -> str:
     """Name of a paper's content: the same words, however often they were read, have the same.
 
-    Raises NoSuchPaper.
+    Those of the programme's name too, which its team may change. Raises NoSuchPaper.
     """
-    if (name, lang) in content.paper_digests:
-        return content.paper_digests[name, lang]
+    programme = _programme()
+    key = (name, lang, programme.name[lang], programme.short[lang])
+    if key in content.paper_digests:
+        return content.paper_digests[key]
     whole = paper(content, name, lang, made_on=dt.date.min)
     found = hashlib.sha256(f"{_ENGINE} {whole!r}".encode()).hexdigest()
-    content.paper_digests[name, lang] = found
+    content.paper_digests[key] = found
     return found
 
 
@@ -79,8 +83,12 @@ def _fingerprint() -> str:
 _ENGINE = _fingerprint()
 
 
+def _programme() -> Any:
+    """What the programme is called: its team's own words, as on every other document, else the curriculum's."""
+    return current_app.extensions["programme_names"]()
+
+
 def _paper(
-    content: Curriculum,
     module: Module,
     lang: str,
     made_on: dt.date,
@@ -89,11 +97,12 @@ def _paper(
     cover: Cover | None = None,
 ) -> Paper:
     """A paper of a module, with what all of them say at the head of their pages."""
+    programme = _programme()
     return Paper(
         title=title,
         lang=lang,
-        author=content.name[lang],
-        head=(content.short[lang], module.short[lang]),
+        author=programme.name[lang],
+        head=(programme.short[lang], module.short[lang]),
         made_on=made_on,
         blocks=blocks,
         cover=cover,
@@ -104,8 +113,8 @@ def _module_paper(content: Curriculum, module: Module, lang: str, made_on: dt.da
     blocks: list[Block] = [Contents(_("Contents"), 2)]
     for lesson in module.ready_lessons:
         blocks += [NewPage(), *_lesson(content, module, lesson, lang)]
-    cover = Cover(content.name[lang], (_("Module %(number)s", number=module.number), module.summary[lang]))
-    return _paper(content, module, lang, made_on, module.title[lang], tuple(blocks), cover)
+    cover = Cover(_programme().name[lang], (_("Module %(number)s", number=module.number), module.summary[lang]))
+    return _paper(module, lang, made_on, module.title[lang], tuple(blocks), cover)
 
 
 def _guide_paper(content: Curriculum, module: Module, lang: str, made_on: dt.date) -> Paper:
@@ -117,7 +126,7 @@ def _guide_paper(content: Curriculum, module: Module, lang: str, made_on: dt.dat
         *_steps(module.guide, printer, lang),
         *_answers(printer),
     ]
-    return _paper(content, module, lang, made_on, title, _explained_once(blocks))
+    return _paper(module, lang, made_on, title, _explained_once(blocks))
 
 
 def _lesson(content: Curriculum, module: Module, lesson: Lesson, lang: str) -> tuple[Block, ...]:

@@ -269,7 +269,8 @@ def _stream(content: bytes, **entries: int) -> Any:
 
 
 def drawable(text: str) -> str:
-    """The text without letters that no face has: a list of names with a letter less is better than none.
+    """The text without letters that a face and its stand-in lack: a list of names with a letter less is better
+    than none. A text may stand in any face: the bold ones have fewer letters.
 
     Isolates stay: they are not drawn, and say what reads from left to right.
     """
@@ -277,9 +278,6 @@ def drawable(text: str) -> str:
     def is_known(char: str) -> bool:
         if char in (FIRST_STRONG_ISOLATE, POP_ISOLATE):
             return True
-        try:
-            return bool(face_for(char, "plex"))
-        except MissingGlyph:
-            return False
+        return all(face(name).has(char) or face(FALLBACK[name]).has(char) for name in FACES)
 
     return "".join(char for char in text if is_known(char))

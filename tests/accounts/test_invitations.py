@@ -214,6 +214,22 @@ def test_a_printed_card_opens_the_account_of_somebody_without_an_address(
     assert sign_in(app.test_client(), f" {spoken} ", PASSWORD).status_code == 302  # type: ignore[arg-type]
 
 
+def test_a_card_has_every_sign_of_an_organisation_that_can_be_drawn_and_is_drawn_without_the_others(
+    administrator: CheckingClient, db: Any, on_monday: dt.datetime
+) -> None:
+    """The star stands in no face, the last letter of the name in no bold one."""
+    person = make_person(db)
+    assert person.organisation is not None
+    person.organisation.name = Bilingual("قسم؛ التخطيط", "Études & « Stats » ; pôle : R&D, 50 % 🌟")
+    person.name = Bilingual("شيماء", "Chaima 𞸀")
+    database.commit()
+    document = pypdfium2.PdfDocument(post(administrator, "sheet", [person]).data)
+    text = " ".join(document[0].get_textpage().get_text_range().split())
+    document.close()
+    for part in ("Études & « Stats » ; pôle : R&D, 50 %", "؛", "Chaima"):
+        assert part in text, text
+
+
 def test_printing_again_ends_the_earlier_cards(administrator: CheckingClient, app: Flask, db: Any) -> None:
     people = [make_person(db), make_person(db, "driss", email=None)]
     first, second = sheet_of(administrator, people), sheet_of(administrator, people)

@@ -119,10 +119,19 @@ def test_a_version_that_is_old_writes_nothing(db: Any, administrator: Person, no
     assert db.get_one(Profile, 1).contact == "a@example.ma"
 
 
+@pytest.mark.parametrize("field", ["name_fr", "short_fr", "issuer_fr"])
+def test_every_sign_that_can_be_printed_may_stand_in_a_name(admin: CheckingClient, db: Any, field: str) -> None:
+    name = "Genre & équité : « phase » ; 2 + 50 %"
+    assert admin.post(PATH, data={**TYPED, field: name}).status_code == 302
+    known = stored(db)
+    assert name in (known.name.fr, known.short_name.fr, known.issuer.fr)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name_fr", "x" * 91), ("short_ar", "ا" * 41), ("issuer_fr", "Équipe 🌟"), ("contact", "not an address"),
+        ("name_fr", "x" * 91), ("short_ar", "ا" * 41), ("issuer_fr", "Équipe 🌟"), ("name_ar", "\U0001ee00"),
+        ("contact", "not an address"),
         ("reminders_a_week", "8"), ("reminders_a_week", "-1"), ("reminders_a_week", ""), ("reminders_a_week", "2.5"),
         ("behind_after_days", "0"), ("behind_after_days", "9" * 40), ("fiscal_year_month", "13"),
         ("fiscal_year_month", "x"),

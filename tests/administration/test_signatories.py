@@ -75,6 +75,11 @@ def test_a_line_that_cannot_be_printed_is_refused(admin: CheckingClient, db: Any
     assert names(db) == []
 
 
+def test_a_function_may_hold_every_sign_that_can_be_printed(admin: CheckingClient, db: Any) -> None:
+    send(admin, f"{PATH}new", function_fr="Directrice R&D ; « genre »")
+    assert [one.function.fr for one in profile.signatories(db)] == ["Directrice R&D ; « genre »"]
+
+
 def test_a_scan_that_is_no_picture_stores_nothing(admin: CheckingClient, db: Any) -> None:
     answer = send(
         admin, f"{PATH}new", signature=(io.BytesIO(picture()), "a.png"), stamp=(io.BytesIO(b"<svg>"), "b.png")

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from lms.core import db as database
-from lms.core import jobs
+from lms.core import jobs, profile
+from lms.core.bilingual import Bilingual
 from lms.core.feature import Check
 from lms.curriculum import hooks, paper_files, papers, queries, services
 from lms.curriculum.catalogue import Curriculum
@@ -254,6 +256,46 @@ def test_a_job_looks_for_the_newest_content(
     cache.look_at = time.monotonic() + 60
     run_jobs()
     assert state(db, now) == "ready"
+
+
+def rename(db: Any, name: str) -> None:
+    """The team names its programme, and the web worker's next page knows it."""
+    fresh(db)
+    profile.for_editing(db).name = Bilingual("", name)
+    database.commit()
+    profile.look_again()
+    profile.look(db)
+
+
+def test_a_paper_is_drawn_anew_with_the_name_that_the_team_gives_the_programme(
+    db: Any, now: dt.datetime, run_jobs: Run
+) -> None:
+    file_id = ask(db, now, "module:concepts")
+    run_jobs()
+    rename(db, "Genre & équité : phase 2")
+    assert state(db, now, "module:concepts") == "absent"
+
+    assert ask(db, now, "module:concepts") == file_id
+    run_jobs()
+
+    assert state(db, now, "module:concepts") == "ready"
+    document = pypdfium2.PdfDocument(stored(db, file_id).pdf)
+    assert "Genre & équité : phase 2" in document[0].get_textpage().get_text_range()
+    assert document.get_metadata_dict()["Author"] == "Genre & équité : phase 2"
+    document.close()
+
+
+def test_a_job_looks_for_the_newest_name_of_the_programme(
+    app: Flask, db: Any, now: dt.datetime, run_jobs: Run, drawn: list[str]
+) -> None:
+    """As with content: the child process reads no page, and may have looked before the name changed or never."""
+    cache = app.extensions["profile"]
+    older = cache.known
+    rename(db, "Programme d’essai")
+    ask(db, now)
+    cache.known, cache.look_at = older, time.monotonic() + 60
+    run_jobs()
+    assert (len(drawn), state(db, now)) == (1, "ready")
 
 
 def test_a_paper_that_is_gone_is_let_go(

@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from lms.core.bilingual import Bilingual
+from lms.core.profile import Known
 from lms.curriculum import papers
 from lms.curriculum.catalogue import Curriculum
 from lms.curriculum.errors import NoSuchPaper
@@ -87,6 +90,21 @@ def test_the_digest_follows_what_is_printed(content: Curriculum, change: Any, is
     other = changed(content, change)
     assert other != content
     assert (papers.digest(other, LESSON, "fr") != papers.digest(content, LESSON, "fr")) is is_other
+
+
+def test_a_paper_has_the_name_that_the_team_gave_and_its_digest_follows(
+    content: Curriculum, sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = (LESSON, "module:concepts", "guide:concepts")
+    before = {(name, lang): papers.digest(content, name, lang) for name in names for lang in LANGUAGES}
+    known = Known(name=Bilingual("", "Programme d’essai"), short_name=Bilingual("", "Essai"))
+    monkeypatch.setattr(sqlite_app.extensions["profile"], "known", known)
+    for name in names:
+        paper = papers.paper(content, name, "fr", made_on=DAY)
+        assert (paper.author, paper.head[0]) == ("Programme d’essai", "Essai")
+        assert paper.cover is None or paper.cover.above == "Programme d’essai"
+        assert papers.digest(content, name, "fr") != before[name, "fr"]
+        assert papers.digest(content, name, "ar") == before[name, "ar"]
 
 
 def test_the_digest_follows_the_code_that_draws(content: Curriculum, monkeypatch: pytest.MonkeyPatch) -> None:

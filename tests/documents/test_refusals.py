@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lms.documents import CannotDraw, Pair, draw_cards, draw_certificate, draw_paper
+from lms.documents import CannotDraw, Pair, draw_cards, draw_certificate, draw_paper, undrawable
 from lms.documents.blocks import Grid, Heading, Item, Items, Line, Paragraph, Span
-from lms.documents.fonts import MissingGlyph, face
+from lms.documents.fonts import MissingGlyph, drawable, face
 from lms.documents.text import shape
 from tests.documents import test_cards, test_certificate
 from tests.documents.words import AMIRI, EXACT, NARROW, as_drawn, paper_of, sheet_of
@@ -40,6 +40,13 @@ def test_documents_with_such_letters_are_not_drawn(text: str) -> None:
     ):
         with pytest.raises(CannotDraw, match="cannot be printed"):
             draw()
+
+
+def test_what_a_face_and_its_stand_in_lack_is_left_out() -> None:
+    """A text may stand in bold letters: those faces have fewer."""
+    assert undrawable("Études & « R&D » ; pôle : 50 % + 2° “x”، قسم؛") == ""
+    assert undrawable("A 𞸀 🌟 & 🌟") == "𞸀🌟"
+    assert drawable("A𞸀 🌟&") == "A &"
 
 
 CONTROLS = (

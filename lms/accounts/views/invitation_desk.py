@@ -26,7 +26,7 @@ from lms.core.downloads import attachment
 from lms.core.forms import EmptyForm
 from lms.core.i18n import current_language, localized
 from lms.core.paging import page_number, pages, whole_number
-from lms.documents import CardSheet, InvitationCard, Pair, draw_cards, unprintable
+from lms.documents import CardSheet, InvitationCard, Pair, draw_cards, undrawable
 
 blueprint = localized(
     Blueprint("invitations", __name__, template_folder="../templates", url_prefix="/admin/invitations")
@@ -223,7 +223,7 @@ def _pair(name: Bilingual) -> Pair:
 
 
 def _printable(text: str) -> str:
-    strange = unprintable(text)
+    strange = undrawable(text)
     return "".join(letter for letter in text if letter not in strange)
 
 
