@@ -122,7 +122,9 @@ def _sent(half_day: HalfDay, taps: list[dict[str, Any]], known: Choices) -> list
 def _tap(half_day: HalfDay, one: dict[str, Any], said: Fields, known: Choices, *, keeps_retired: bool) -> Sent:
     fault = fault_of(half_day, said, known, keeps_retired=keeps_retired)
     tap = None if fault else tap_of(one["enrolment"], said, known)
-    return Sent(one["enrolment"], one["counter"], tap, fault, one.get("closings", 0))
+    return Sent(
+        one["enrolment"], one["counter"], tap, fault, one.get("closings", 0), one.get("only_unmarked") is True
+    )  # fmt: skip
 
 
 def _said(one: dict[str, Any]) -> Fields:

@@ -136,7 +136,8 @@ behaviour("roll-call", (form) => {
   const settle = (row) => { if (!row.dataset.refused) return; delete row.dataset.refused; say(row, ""); show(); };
 
   // What stands in the fields of somebody goes on its way, if it is something else than the server has.
-  const keep = (row) => {
+  // Of « Everyone present » it is only for somebody whom nobody has marked; the next tap by hand is so no longer.
+  const keep = (row, ofEveryone) => {
     clearTimeout(typing.get(row));
     typing.delete(row);
     const said = shown(row);
@@ -145,24 +146,25 @@ behaviour("roll-call", (form) => {
     if (!said.status) { if (said.minutes || said.remark) refuse(row, words.needsStatus); else settle(row); return; }
     const before = kept.at(id);
     if (keyOf(said) === (before ? keyOf(before) : fieldOf(row, "was").value)) { settle(row); return; }
-    kept.put(id, said);
+    kept.put(id, ofEveryone ? { ...said, only_unmarked: true } : said);
     delete row.dataset.refused;
     say(row, "");
     show();
     later(300);
   };
-  const keepTyped = () => Array.from(typing.keys()).forEach(keep);
+  const keepTyped = () => Array.from(typing.keys()).forEach((row) => keep(row));
 
   // « Everyone present », and the way back: what is on this device only is dropped, what the server has it takes back.
   const undo = part("undo");
   const everyone = () => {
-    const free = rows.filter((row) => !fieldOf(row, "status").value);
+    // Another page of this device may hold a tap that is not shown here.
+    const free = rows.filter((row) => !fieldOf(row, "status").value && !kept.at(row.dataset.enrolment));
     undo.hidden = !free.length;
     if (!free.length) return;
     undo.elements.after.value = cursor;
     undo.elements.people.value = free.map((row) => row.dataset.enrolment).join(",");
     part("undo-said").textContent = free.length === 1 ? undo.dataset.one : undo.dataset.many.replace("NUM", free.length);
-    free.forEach((row) => { fieldOf(row, "status").value = "present"; keep(row); });
+    free.forEach((row) => { fieldOf(row, "status").value = "present"; keep(row, true); });
   };
   const takeBack = async () => {
     if (isOver) return;

@@ -1,0 +1,116 @@
+"""The roll call while others mark, close and open it, and on a device that fails: no mark is lost or overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from lms.accounts.models import Person
+from lms.attendance import services as attendance
+from lms.attendance.models import HalfDay
+from lms.attendance.statuses import Reason
+from lms.core import clock
+from lms.core import db as database
+from lms.core.access import Role
+from tests.attendance.conftest import actor
+from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.room import Room, build_room, chosen, nothing_waits, open_roll, row, tap, wait_for, waiting
+from tests.factories import make_enrolment
+
+make_room = pytest.fixture(build_room)
+
+#: The next answer about the half-day reaches the page four seconds after it left the server.
+SLOW_STATE = """
+const quick = window.fetch;
+window.fetch = async (address, options) => {
+  const answer = await quick(address, options);
+  if (!window.isSlow || !String(address).includes("/state")) return answer;
+  const text = await answer.text();
+  [window.isSlow, window.held] = [false, text];
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  return new Response(text, { headers: { "Content-Type": "application/json" } });
+};
+"""
+FULL = """
+const store = Storage.prototype.setItem;
+Storage.prototype.setItem = function (name, value) {
+  if (name !== "keeps") throw new DOMException("full", "QuotaExceededError");
+  store.call(this, name, value);
+};
+"""
+
+
+def close_and_reopen(room: Room) -> None:
+    room.close()
+    with room.site.app.app_context():
+        person_id = room.site.person_id(room.trainers[1])
+        database.use_mode(database.WRITE)
+        db: Any = database.session()
+        by = actor(db.get(Person, person_id), Role.TRAINER)
+        half_day = db.get(HalfDay, room.half_day)
+        attendance.marks.reopen(db, half_day, reason=Reason.SLIP, reason_text="", actor=by, now=clock.now())
+        database.commit()
+        database.db.session.remove()
+
+
+def enrol_trainer(room: Room) -> int:
+    """The first trainer takes part too; their enrolment."""
+    with room.site.app.app_context():
+        person_id = room.site.person_id(room.trainers[0])
+        database.use_mode(database.WRITE)
+        db: Any = database.session()
+        cohort = db.get(HalfDay, room.half_day).meeting.cohort
+        found = make_enrolment(db, db.get(Person, person_id), cohort).id
+        database.commit()
+        database.db.session.remove()
+    return found
+
+
+def test_everyone_present_leaves_what_others_marked_meanwhile(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(5)
+    visitor = visit(PHONE)
+    page, other = open_roll(visitor, room), open_roll(visit(PHONE), room, trainer=1)
+    visitor.context.set_offline(True)
+    tap(other, room.people[0], "absent")
+    tap(other, room.people[1], "late")
+    nothing_waits(other)
+    theirs = {room.people[0]: "absent", room.people[1]: "late"}
+    page.click('[value="everyone"]')
+    wait_for(page, "waiting")
+    # By hand it is no longer a part of the press.
+    tap(page, room.people[2], "excused")
+    visitor.context.set_offline(False)
+    nothing_waits(page)
+    wait_for(page, "saved")
+
+    assert room.marks() == {
+        **theirs, room.people[2]: "excused", room.people[3]: "present", room.people[4]: "present",
+    }  # fmt: skip
+    assert chosen(page) == room.marks()
+    page.click("[data-roll-undo] button")
+    expect(page.locator("[data-roll-undo]")).to_be_hidden()
+    assert room.marks() == {**theirs, room.people[2]: "excused"}
+
+
+def test_everyone_present_leaves_what_waits_from_another_page_of_the_device(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(3)
+    visitor = visit(PHONE)
+    page = open_roll(visitor, room)
+    other = visitor.page()
+    other.goto(room.url())
+    visitor.context.set_offline(True)
+    tap(page, room.people[0], "absent")
+    wait_for(page, "waiting")
+    other.click('[value="everyone"]')
+    wait_for(other, "waiting")
+    visitor.context.set_offline(False)
+    nothing_waits(other)
+    wait_for(other, "saved")
+    assert room.marks() == {room.people[0]: "absent", room.people[1]: "present", room.people[2]: "present"}
