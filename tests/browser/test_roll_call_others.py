@@ -114,3 +114,14 @@ def test_everyone_present_leaves_what_waits_from_another_page_of_the_device(
     nothing_waits(other)
     wait_for(other, "saved")
     assert room.marks() == {room.people[0]: "absent", room.people[1]: "present", room.people[2]: "present"}
+
+
+def test_while_somebody_is_searched_for_nobody_else_is_marked(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    page = open_roll(visit(DESK), make_room(2))
+    everyone = page.locator('[value="everyone"]')
+    page.fill("#roll-find", "zzz")
+    expect(everyone).to_be_hidden()
+    page.fill("#roll-find", "")
+    expect(everyone).to_be_visible()
