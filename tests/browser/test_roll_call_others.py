@@ -125,3 +125,32 @@ def test_while_somebody_is_searched_for_nobody_else_is_marked(
     expect(everyone).to_be_hidden()
     page.fill("#roll-find", "")
     expect(everyone).to_be_visible()
+
+
+def test_a_second_press_leaves_the_way_back(visit: Callable[..., Visitor], make_room: Callable[[int], Room]) -> None:
+    room = make_room(2)
+    page = open_roll(visit(PHONE), room)
+    for _press in range(2):
+        page.click('[value="everyone"]')
+    nothing_waits(page)
+    wait_for(page, "saved")
+    page.click("[data-roll-undo] button")
+    expect(page.locator("[data-roll-undo]")).to_be_hidden()
+    assert room.marks() == {}
+
+
+def test_a_trainer_who_takes_part_is_left_out_and_closes(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(2)
+    own = enrol_trainer(room)
+    page = open_roll(visit(PHONE), room)
+    page.click('[value="everyone"]')
+    nothing_waits(page)
+    wait_for(page, "saved")
+    assert set(room.marks()) == set(room.people)
+    expect(row(page, own).locator("input:checked")).to_have_count(0)
+    expect(row(page, own).locator("fieldset")).to_be_disabled()
+    with page.expect_navigation():
+        page.click('.roll-foot [value="close"]')
+    assert page.url == room.url(more="close")

@@ -157,10 +157,10 @@ behaviour("roll-call", (form) => {
   // « Everyone present », and the way back: what is on this device only is dropped, what the server has it takes back.
   const undo = part("undo");
   const everyone = () => {
-    // Another page of this device may hold a tap that is not shown here.
-    const free = rows.filter((row) => !fieldOf(row, "status").value && !kept.at(row.dataset.enrolment));
-    undo.hidden = !free.length;
+    // Another page of this device may hold a tap that is not shown here; nobody marks themselves.
+    const free = rows.filter((row) => !fieldOf(row, "status").value && !kept.at(row.dataset.enrolment) && !("own" in row.dataset));
     if (!free.length) return;
+    undo.hidden = false;
     undo.elements.after.value = cursor;
     undo.elements.people.value = free.map((row) => row.dataset.enrolment).join(",");
     part("undo-said").textContent = free.length === 1 ? undo.dataset.one : undo.dataset.many.replace("NUM", free.length);
