@@ -274,6 +274,20 @@ class TestState:
         answer = trainer.get(f"{roll(morning)}state?after={after}", headers=JSON)
         assert answer.status_code == (400 if after == "%00" else 200)
 
+    def test_a_page_of_before_the_closing_is_told_that_it_was_opened_again(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        begun = state(trainer, morning)["closings"]
+        assert f'data-closings="{begun}"' in trainer.get(roll(morning)).text
+        close(db, morning, bilal)
+        database.use_mode(database.WRITE)
+        services.marks.reopen(
+            db, morning, reason=Reason.SLIP, reason_text="", actor=actor(bilal, Role.TRAINER), now=EVENING
+        )  # fmt: skip
+        database.commit()
+        now = state(trainer, morning)
+        assert (now["is_open"], now["closings"]) == (True, begun + 1)
+
     def test_no_name_of_a_participant_is_in_it(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], colleague: Person
     ) -> None:

@@ -154,3 +154,44 @@ def test_a_trainer_who_takes_part_is_left_out_and_closes(
     with page.expect_navigation():
         page.click('.roll-foot [value="close"]')
     assert page.url == room.url(more="close")
+
+
+def test_a_page_of_before_the_closing_is_opened_anew_where_it_was_opened_again(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(2)
+    page = open_roll(visit(PHONE), room)
+
+    def lost(route: Route) -> None:
+        route.abort()
+
+    page.route("**/state?*", lost)
+    close_and_reopen(room)
+    page.unroute("**/state?*", lost)
+    expect(page.locator('.roll-call[data-closings="1"]')).to_have_count(1)
+    tap(page, room.people[1], "present")
+    nothing_waits(page)
+    wait_for(page, "saved")
+    assert room.marks() == {room.people[0]: "absent", room.people[1]: "present"}
+
+
+def test_what_waited_since_before_the_closing_is_refused_by_name(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(2)
+    visitor = visit(PHONE)
+    page = open_roll(visitor, room)
+    visitor.context.set_offline(True)
+    tap(page, room.people[1], "late")
+    wait_for(page, "waiting")
+    close_and_reopen(room)
+    visitor.context.set_offline(False)
+
+    expect(page.locator("[data-roll-refused]")).to_be_visible(timeout=40_000)
+    said = page.inner_text("[data-roll-refused]")
+    assert (row(page, room.people[1]).get_attribute("data-name") or "?") in said
+    assert "rouverte" in said
+    assert "rien n" not in said.lower()
+    with page.expect_navigation():
+        page.click("[data-roll-over] a")
+    assert chosen(page) == {room.people[0]: "absent", room.people[1]: "absent"}

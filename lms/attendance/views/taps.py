@@ -68,6 +68,8 @@ def _state(half_day: HalfDay, known: Choices, *, after: int) -> dict[str, Any]:
     by_enrolment = {one.enrolment_id: one for one in changes}
     return {
         "is_open": half_day.state.takes_marks,
+        # A page of before another closing is out of date, and so is each tap on it.
+        "closings": half_day.closings,
         "cursor": max([after, *(one.id for one in changes)]),
         "people": len(rows),
         # A mark that was taken back leaves no change: the page is told who has none.

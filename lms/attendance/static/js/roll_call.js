@@ -72,12 +72,15 @@ behaviour("roll-call", (form) => {
     part("why").textContent = problem === "expired" ? words.expired : words.offline;
   };
 
-  const over = (refused) => {
+  // Closed, or closed and opened again: a page of before marks nothing any more.
+  const isPast = (answer) => !answer.is_open || answer.closings !== Number(words.closings);
+  const over = (refused, isOpen) => {
     isOver = true;
     clearTimeout(timer);
     if (!refused.length) { location.reload(); return; }
     Array.from(form.elements).forEach((one) => { one.disabled = true; });
     part("over").hidden = false;
+    part("over-closed").hidden = Boolean(isOpen);
     sayRefused(part("refused"), refused, words);
   };
 
@@ -114,7 +117,8 @@ behaviour("roll-call", (form) => {
       const found = await kept.send(leaving === true);
       [problem, failures, refused] = ["", 0, found.refused];
       refused.forEach(([id, error]) => { const row = rowOf(id); if (row) { row.dataset.refused = "1"; say(row, error, true); } });
-      if (found.answer.settled && found.answer.is_open) apply(found.answer); else { over(refused); return; }
+      if (!found.answer.settled || isPast(found.answer)) { over(refused, found.answer.is_open); return; }
+      apply(found.answer);
       const unlisted = refused.filter(([id]) => !rowOf(id));
       if (unlisted.length) sayRefused(part("refused"), unlisted, words);
     } catch (error) {
@@ -229,7 +233,7 @@ behaviour("roll-call", (form) => {
       const answer = await response.json();
       // Signed in again meanwhile: this page's own key is of the sign-in before. What waits is sent by the next page.
       if (problem === "expired") { isOver = true; location.reload(); return; }
-      if (!answer.is_open) { if (kept.count()) later(0); else over([]); return; }
+      if (isPast(answer)) { if (kept.count()) later(0); else over([]); return; }
       if (sending) return;
       const wasWaiting = problem;
       problem = "";
