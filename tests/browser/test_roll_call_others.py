@@ -195,3 +195,22 @@ def test_what_waited_since_before_the_closing_is_refused_by_name(
     with page.expect_navigation():
         page.click("[data-roll-over] a")
     assert chosen(page) == {room.people[0]: "absent", room.people[1]: "absent"}
+
+
+def test_an_answer_of_before_ones_own_mark_changes_nothing(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(2)
+    visitor = visit(PHONE)
+    visitor.context.add_init_script(SLOW_STATE)
+    page, other = open_roll(visitor, room), open_roll(visit(PHONE), room, trainer=1)
+    page.bring_to_front()
+    tap(other, room.people[0], "absent")
+    nothing_waits(other)
+    page.evaluate("window.isSlow = true")
+    page.wait_for_function("() => window.held !== undefined")
+    tap(page, room.people[0], "present")
+    nothing_waits(page)
+    wait_for(page, "saved")
+    page.wait_for_timeout(5000)
+    assert chosen(page) == room.marks() == {room.people[0]: "present"}

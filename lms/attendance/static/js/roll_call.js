@@ -17,6 +17,8 @@ behaviour("roll-call", (form) => {
   const keyOf = (said) => [said.status, said.minutes, said.remark].join("|");
   const typing = new Map();
   let cursor = Number(words.cursor);
+  // How often something was sent: what was asked before that knows less than its answer.
+  let sendings = 0;
   let [sending, problem, failures, isOver, closing] = [false, "", 0, false, null];
   let timer;
 
@@ -86,9 +88,10 @@ behaviour("roll-call", (form) => {
 
   // What the server has; a person with a tap on its way, or somebody typing, is left alone until that is settled.
   const apply = (answer) => {
+    // Overtaken by a newer answer on a slow line.
+    if (answer.cursor < cursor) return;
     // Taken back on another page: nobody has marked them any more.
-    const isNew = answer.cursor >= cursor;
-    (isNew ? answer.unmarked : []).forEach((id) => {
+    answer.unmarked.forEach((id) => {
       const row = rowOf(id);
       if (!row || kept.at(id) || typing.has(row) || fieldOf(row, "was").value === "||") return;
       fieldOf(row, "was").value = "||";
@@ -105,7 +108,7 @@ behaviour("roll-call", (form) => {
       if (!isSame || keyOf(shown(row)) !== one.key) fill(row, one);
       if (!isSame) { delete row.dataset.refused; say(row, one.by); }
     });
-    cursor = Math.max(cursor, answer.cursor);
+    cursor = answer.cursor;
     part("changed").hidden = answer.people === listed;
   };
 
@@ -127,6 +130,7 @@ behaviour("roll-call", (form) => {
       closing = null;
     } finally {
       sending = false;
+      sendings += 1;
       if (!isOver) show();
     }
     if (kept.count()) { later(problem ? Math.min(30000, 1000 * 2 ** failures) : 0); return; }
@@ -192,6 +196,7 @@ behaviour("roll-call", (form) => {
       else toast(words.notUndone);
     } finally {
       sending = false;
+      sendings += 1;
     }
     ask();
   };
@@ -225,6 +230,7 @@ behaviour("roll-call", (form) => {
 
   const ask = async () => {
     if (isOver || sending) return;
+    const before = sendings;
     try {
       const response = await fetch(`${words.stateUrl}?after=${cursor}`, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
       if ([400, 401, 403].includes(response.status)) throw new Error("expired");
@@ -234,7 +240,7 @@ behaviour("roll-call", (form) => {
       // Signed in again meanwhile: this page's own key is of the sign-in before. What waits is sent by the next page.
       if (problem === "expired") { isOver = true; location.reload(); return; }
       if (isPast(answer)) { if (kept.count()) later(0); else over([]); return; }
-      if (sending) return;
+      if (sending || sendings !== before) return;
       const wasWaiting = problem;
       problem = "";
       apply(answer);
