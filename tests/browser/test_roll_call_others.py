@@ -214,3 +214,24 @@ def test_an_answer_of_before_ones_own_mark_changes_nothing(
     wait_for(page, "saved")
     page.wait_for_timeout(5000)
     assert chosen(page) == room.marks() == {room.people[0]: "present"}
+
+
+def test_a_device_that_is_full_sends_all_the_same(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(3)
+    visitor = visit(PHONE)
+    visitor.context.add_init_script(FULL)
+    page = open_roll(visitor, room)
+    with page.expect_response("**/taps"):
+        tap(page, room.people[0], "late")
+    wait_for(page, "saved")
+    assert room.marks() == {room.people[0]: "late"}
+    visitor.context.set_offline(True)
+    page.click('[value="everyone"]')
+    assert "2" in wait_for(page, "waiting")
+    expect(page.locator("[data-roll-why]")).to_be_visible()
+    assert "page" in page.inner_text("[data-roll-why]")
+    visitor.context.set_offline(False)
+    wait_for(page, "saved")
+    assert len(room.marks()) == 3

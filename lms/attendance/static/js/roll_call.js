@@ -70,8 +70,9 @@ behaviour("roll-call", (form) => {
     else if (refused) saveState(line, "failed", words.refused);
     else if (problem) saveState(line, "waiting", words.noLine);
     else saveState(line, "saved", words.saved);
-    part("why").hidden = !problem;
-    part("why").textContent = problem === "expired" ? words.expired : words.offline;
+    const isFull = waiting && kept.isFull();
+    part("why").hidden = !problem && !isFull;
+    part("why").textContent = isFull ? words.full : problem === "expired" ? words.expired : words.offline;
   };
 
   // Closed, or closed and opened again: a page of before marks nothing any more.
