@@ -235,3 +235,26 @@ def test_a_device_that_is_full_sends_all_the_same(
     visitor.context.set_offline(False)
     wait_for(page, "saved")
     assert len(room.marks()) == 3
+
+
+def test_an_answer_that_settles_nothing_keeps_what_was_tapped(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    """As a network answers that wants somebody to sign in first."""
+    room = make_room(2)
+    page = open_roll(visit(PHONE), room)
+
+    def portal(route: Route) -> None:
+        route.fulfill(status=200, body="{}", content_type="application/json")
+
+    for address in ("**/taps", "**/state?*"):
+        page.route(address, portal)
+    tap(page, room.people[0], "late")
+    wait_for(page, "waiting")
+    # Also once the half-day was asked for.
+    page.wait_for_timeout(6000)
+    assert (page.get_attribute("[data-roll-state]", "data-state"), waiting(page)) == ("waiting", 1)
+    for address in ("**/taps", "**/state?*"):
+        page.unroute(address, portal)
+    nothing_waits(page)
+    assert room.marks() == {room.people[0]: "late"}

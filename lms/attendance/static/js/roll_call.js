@@ -238,6 +238,7 @@ behaviour("roll-call", (form) => {
       if (response.status === 404) { over([]); return; }
       if (!response.ok) throw new Error("waiting");
       const answer = await response.json();
+      if (!Array.isArray(answer.rows)) throw new Error("waiting");
       // Signed in again meanwhile: this page's own key is of the sign-in before. What waits is sent by the next page.
       if (problem === "expired") { isOver = true; location.reload(); return; }
       if (isPast(answer)) { if (kept.count()) later(0); else over([]); return; }

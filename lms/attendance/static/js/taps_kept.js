@@ -40,6 +40,8 @@ function keptTaps({ whose, halfDay, tapsUrl, closings }) {
       });
       if (!response.ok && !forGood.includes(response.status)) throw new Error([400, 401, 403].includes(response.status) ? "expired" : "waiting");
       const answer = await response.json();
+      // Not from the server: a network answers that wants somebody to sign in first.
+      if (response.ok && !Array.isArray(answer.settled)) throw new Error("waiting");
       const settled = answer.settled || sent.map(([id, tap]) => ({ enrolment: Number(id), counter: tap.counter, error: answer.error }));
       const now = read();
       const refused = [];
