@@ -55,7 +55,8 @@ def settle(
     """Settle taps of one device, each by itself, in their order. Lock the half-day first.
 
     Within a device the highest counter of a person wins: what is not newer than the last one taken changes nothing and
-    is taken, and so is « Everyone present » for somebody who has a mark. Between devices the order of arrival decides, which is that of the calls.
+    is taken, and so is « Everyone present » for somebody who has a mark. Between devices the order of arrival decides,
+    which is that of the calls.
     """
     known = queries.taps.last_of(db, half_day.id, device)
     refusal = _refusal(half_day, now)
