@@ -17,6 +17,7 @@ from lms.programme.models import Cohort, Enrolment
 from tests.attendance.conftest import EVENING, actor, close, marks, roll
 from tests.attendance.forms import fields
 from tests.attendance.test_reopening import reopen
+from tests.attendance.test_roll_page import row_of
 from tests.attendance.test_taps import errors, send, tap
 from tests.attendance.test_walk_ins import note
 from tests.conftest import NOW
@@ -52,6 +53,18 @@ def test_the_page_refuses_and_keeps_what_was_chosen(
     assert REFUSED in answer.text
     assert fields(answer.text)[f"status-{members[0].id}"] == "present"
     assert marks(db, morning.id) == {}
+
+
+def test_their_own_row_is_shown_without_controls_and_says_why(
+    trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], own: Enrolment
+) -> None:
+    page = trainer.get(roll(morning)).text
+    row, other = row_of(page, own), row_of(page, members[0])
+    assert "<fieldset disabled>" in row
+    assert f'name="was-{own.id}" value="||" disabled' in row
+    assert REFUSED in row
+    assert "disabled" not in other
+    assert REFUSED not in other
 
 
 def test_a_tap_on_them_is_refused_and_the_others_are_taken(

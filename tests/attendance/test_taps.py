@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from lms.accounts.models import Person
 from lms.attendance import queries, services
-from lms.attendance.models import HalfDay, LastTap, MarkChange
+from lms.attendance.models import HalfDay, LastTap, Mark, MarkChange
 from lms.attendance.services.marks import Tap
 from lms.attendance.services.taps import Sent, settle
 from lms.attendance.statuses import Reason, Status
@@ -274,6 +274,20 @@ class TestState:
         answer = trainer.get(f"{roll(morning)}state?after={after}", headers=JSON)
         assert answer.status_code == (400 if after == "%00" else 200)
 
+    def test_a_page_of_before_the_closing_is_told_that_it_was_opened_again(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person
+    ) -> None:
+        begun = state(trainer, morning)["closings"]
+        assert f'data-closings="{begun}"' in trainer.get(roll(morning)).text
+        close(db, morning, bilal)
+        database.use_mode(database.WRITE)
+        services.marks.reopen(
+            db, morning, reason=Reason.SLIP, reason_text="", actor=actor(bilal, Role.TRAINER), now=EVENING
+        )  # fmt: skip
+        database.commit()
+        now = state(trainer, morning)
+        assert (now["is_open"], now["closings"]) == (True, begun + 1)
+
     def test_no_name_of_a_participant_is_in_it(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], colleague: Person
     ) -> None:
@@ -328,6 +342,40 @@ class TestService:
         assert marks(db, morning.id) == {members[0].id: ("present", None)}
         last = [one.counter for device in "ab" for one in queries.taps.last_of(db, morning.id, device).values()]
         assert last == [3, 1]
+
+
+class TestEveryonePresent:
+    def test_it_marks_nobody_whom_somebody_marked_meanwhile(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], colleague: Person
+    ) -> None:
+        take(db, morning, colleague, {members[0]: Status.ABSENT})
+        answer = send(trainer, morning, *(tap(one, 1, only_unmarked=True) for one in members[:2]))
+
+        assert errors(answer) == {members[0].id: "", members[1].id: ""}
+        assert marks(db, morning.id) == {members[0].id: ("absent", None), members[1].id: ("present", None)}
+        told = {one["enrolment"]: one["status"] for one in answer.json["rows"]}
+        assert told == {members[0].id: "absent", members[1].id: "present"}
+
+    def test_sent_again_it_marks_nobody_whose_mark_was_taken_back_since(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], colleague: Person
+    ) -> None:
+        take(db, morning, colleague, {members[0]: Status.ABSENT})
+        send(trainer, morning, tap(members[0], 1, only_unmarked=True))
+        database.use_mode(database.WRITE)
+        db.execute(sa.delete(Mark))
+        database.commit()
+        send(trainer, morning, tap(members[0], 1, only_unmarked=True))
+        assert marks(db, morning.id) == {}
+
+    def test_a_tap_by_hand_counts_before_and_after_it(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        first, second, _third = members
+        send(
+            trainer, morning, tap(first, 1, "late"), tap(first, 2, only_unmarked=True),
+            tap(second, 1, only_unmarked=True), tap(second, 2, "late"),
+        )  # fmt: skip
+        assert marks(db, morning.id) == {first.id: ("late", None), second.id: ("late", None)}
 
 
 def test_a_tap_of_before_a_closing_is_refused_in_words_after_it(

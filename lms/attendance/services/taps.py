@@ -35,6 +35,8 @@ class Sent:
     fault: Any = ""
     #: How often the half-day had been closed when it was tapped.
     closings: int = 0
+    #: From « Everyone present »: whoever has a mark by now keeps it.
+    only_unmarked: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,25 +55,29 @@ def settle(
     """Settle taps of one device, each by itself, in their order. Lock the half-day first.
 
     Within a device the highest counter of a person wins: what is not newer than the last one taken changes nothing and
-    is taken. Between devices the order of arrival decides, which is that of the calls.
+    is taken, and so is « Everyone present » for somebody who has a mark. Between devices the order of arrival decides,
+    which is that of the calls.
     """
     known = queries.taps.last_of(db, half_day.id, device)
     refusal = _refusal(half_day, now)
     listed = {} if refusal else {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
-    newest: dict[int, Sent] = {}
+    taken: dict[int, Sent] = {}
+    taps: dict[int, Tap] = {}
     settled = []
     for one in sorted(sent, key=lambda one: one.counter):
         last = known.get(one.enrolment_id)
         error = ""
         if last is None or one.counter > last.counter:
-            error = refusal or _fault(half_day, one, listed.get(one.enrolment_id), actor_id)
+            row = listed.get(one.enrolment_id)
+            error = refusal or _fault(half_day, one, row, actor_id)
             if not error:
-                newest[one.enrolment_id] = one
+                taken[one.enrolment_id] = one
+            if not error and one.tap is not None and not (one.only_unmarked and _is_marked(row, taps)):
+                taps[one.enrolment_id] = one.tap
         settled.append(Settled(one.enrolment_id, one.counter, error))
-    taps = [one.tap for one in newest.values() if one.tap is not None]
     if taps:
-        marks.take(db, half_day, taps, actor_id=actor_id, now=now)
-    _remember(db, half_day.id, device, known, newest.values())
+        marks.take(db, half_day, list(taps.values()), actor_id=actor_id, now=now)
+    _remember(db, half_day.id, device, known, taken.values())
     return settled
 
 
@@ -93,6 +99,11 @@ def _fault(half_day: HalfDay, one: Sent, row: Row | None, actor_id: int) -> Any:
     if row is None:
         return NotOnTheList().message
     return OwnMark().message if marks.is_own(row, actor_id) else ""
+
+
+def _is_marked(row: Row | None, taps: dict[int, Tap]) -> bool:
+    """Whether somebody has a mark already, or is about to by an earlier tap of the same message."""
+    return row is not None and (row.mark is not None or row.enrolment.id in taps)
 
 
 def _remember(db: Session, half_day_id: int, device: str, known: dict[int, LastTap], taken: Any) -> None:

@@ -35,6 +35,9 @@ def attributes(half_day: HalfDay, choices: Choices, *, may_take: bool) -> dict[s
         "no-line": _("No connection"),
         "offline": _("No connection: marks stay on this device and are sent once it is back."),
         "expired": _("The sign-in has ended: marks stay on this device until it is renewed."),
+        "full": _(
+            "This device is full: marks are only kept while this page is open. Leave it open until they are sent."
+        ),
         "close-later": _("No connection: nothing was closed. It can be closed once the connection is back."),
         "needs-status": _("A minute or a remark needs a status beside it."),
         "minutes": str(_("%(num)s min attended", num="NUM")),

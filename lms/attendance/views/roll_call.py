@@ -124,6 +124,8 @@ def _page(half_day: HalfDay, sent: dict[int, Fields], refused: Any = None) -> st
         cursor=cursor,
         taps=kept.attributes(half_day, known, may_take=takes),
         search_of=_search_of,
+        is_own=lambda row: services.marks.is_own(row, current_user.person_id),
+        own_mark=OwnMark().message,
     )
     log_shown("attendance.show_half_day", people=len(rows))
     return page

@@ -68,6 +68,8 @@ def _state(half_day: HalfDay, known: Choices, *, after: int) -> dict[str, Any]:
     by_enrolment = {one.enrolment_id: one for one in changes}
     return {
         "is_open": half_day.state.takes_marks,
+        # A page of before another closing is out of date, and so is each tap on it.
+        "closings": half_day.closings,
         "cursor": max([after, *(one.id for one in changes)]),
         "people": len(rows),
         # A mark that was taken back leaves no change: the page is told who has none.
@@ -122,7 +124,9 @@ def _sent(half_day: HalfDay, taps: list[dict[str, Any]], known: Choices) -> list
 def _tap(half_day: HalfDay, one: dict[str, Any], said: Fields, known: Choices, *, keeps_retired: bool) -> Sent:
     fault = fault_of(half_day, said, known, keeps_retired=keeps_retired)
     tap = None if fault else tap_of(one["enrolment"], said, known)
-    return Sent(one["enrolment"], one["counter"], tap, fault, one.get("closings", 0))
+    return Sent(
+        one["enrolment"], one["counter"], tap, fault, one.get("closings", 0), one.get("only_unmarked") is True
+    )  # fmt: skip
 
 
 def _said(one: dict[str, Any]) -> Fields:

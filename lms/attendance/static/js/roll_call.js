@@ -17,6 +17,8 @@ behaviour("roll-call", (form) => {
   const keyOf = (said) => [said.status, said.minutes, said.remark].join("|");
   const typing = new Map();
   let cursor = Number(words.cursor);
+  // How often something was sent: what was asked before that knows less than its answer.
+  let sendings = 0;
   let [sending, problem, failures, isOver, closing] = [false, "", 0, false, null];
   let timer;
 
@@ -68,24 +70,29 @@ behaviour("roll-call", (form) => {
     else if (refused) saveState(line, "failed", words.refused);
     else if (problem) saveState(line, "waiting", words.noLine);
     else saveState(line, "saved", words.saved);
-    part("why").hidden = !problem;
-    part("why").textContent = problem === "expired" ? words.expired : words.offline;
+    const isFull = waiting && kept.isFull();
+    part("why").hidden = !problem && !isFull;
+    part("why").textContent = isFull ? words.full : problem === "expired" ? words.expired : words.offline;
   };
 
-  const over = (refused) => {
+  // Closed, or closed and opened again: a page of before marks nothing any more.
+  const isPast = (answer) => !answer.is_open || answer.closings !== Number(words.closings);
+  const over = (refused, isOpen) => {
     isOver = true;
     clearTimeout(timer);
     if (!refused.length) { location.reload(); return; }
     Array.from(form.elements).forEach((one) => { one.disabled = true; });
     part("over").hidden = false;
+    part("over-closed").hidden = Boolean(isOpen);
     sayRefused(part("refused"), refused, words);
   };
 
   // What the server has; a person with a tap on its way, or somebody typing, is left alone until that is settled.
   const apply = (answer) => {
+    // Overtaken by a newer answer on a slow line.
+    if (answer.cursor < cursor) return;
     // Taken back on another page: nobody has marked them any more.
-    const isNew = answer.cursor >= cursor;
-    (isNew ? answer.unmarked : []).forEach((id) => {
+    answer.unmarked.forEach((id) => {
       const row = rowOf(id);
       if (!row || kept.at(id) || typing.has(row) || fieldOf(row, "was").value === "||") return;
       fieldOf(row, "was").value = "||";
@@ -102,7 +109,7 @@ behaviour("roll-call", (form) => {
       if (!isSame || keyOf(shown(row)) !== one.key) fill(row, one);
       if (!isSame) { delete row.dataset.refused; say(row, one.by); }
     });
-    cursor = Math.max(cursor, answer.cursor);
+    cursor = answer.cursor;
     part("changed").hidden = answer.people === listed;
   };
 
@@ -114,7 +121,8 @@ behaviour("roll-call", (form) => {
       const found = await kept.send(leaving === true);
       [problem, failures, refused] = ["", 0, found.refused];
       refused.forEach(([id, error]) => { const row = rowOf(id); if (row) { row.dataset.refused = "1"; say(row, error, true); } });
-      if (found.answer.settled && found.answer.is_open) apply(found.answer); else { over(refused); return; }
+      if (!found.answer.settled || isPast(found.answer)) { over(refused, found.answer.is_open); return; }
+      apply(found.answer);
       const unlisted = refused.filter(([id]) => !rowOf(id));
       if (unlisted.length) sayRefused(part("refused"), unlisted, words);
     } catch (error) {
@@ -123,6 +131,7 @@ behaviour("roll-call", (form) => {
       closing = null;
     } finally {
       sending = false;
+      sendings += 1;
       if (!isOver) show();
     }
     if (kept.count()) { later(problem ? Math.min(30000, 1000 * 2 ** failures) : 0); return; }
@@ -136,7 +145,8 @@ behaviour("roll-call", (form) => {
   const settle = (row) => { if (!row.dataset.refused) return; delete row.dataset.refused; say(row, ""); show(); };
 
   // What stands in the fields of somebody goes on its way, if it is something else than the server has.
-  const keep = (row) => {
+  // Of « Everyone present » it is only for somebody whom nobody has marked; the next tap by hand is so no longer.
+  const keep = (row, ofEveryone) => {
     clearTimeout(typing.get(row));
     typing.delete(row);
     const said = shown(row);
@@ -145,24 +155,25 @@ behaviour("roll-call", (form) => {
     if (!said.status) { if (said.minutes || said.remark) refuse(row, words.needsStatus); else settle(row); return; }
     const before = kept.at(id);
     if (keyOf(said) === (before ? keyOf(before) : fieldOf(row, "was").value)) { settle(row); return; }
-    kept.put(id, said);
+    kept.put(id, ofEveryone ? { ...said, only_unmarked: true } : said);
     delete row.dataset.refused;
     say(row, "");
     show();
     later(300);
   };
-  const keepTyped = () => Array.from(typing.keys()).forEach(keep);
+  const keepTyped = () => Array.from(typing.keys()).forEach((row) => keep(row));
 
   // « Everyone present », and the way back: what is on this device only is dropped, what the server has it takes back.
   const undo = part("undo");
   const everyone = () => {
-    const free = rows.filter((row) => !fieldOf(row, "status").value);
-    undo.hidden = !free.length;
+    // Another page of this device may hold a tap that is not shown here; nobody marks themselves.
+    const free = rows.filter((row) => !fieldOf(row, "status").value && !kept.at(row.dataset.enrolment) && !("own" in row.dataset));
     if (!free.length) return;
+    undo.hidden = false;
     undo.elements.after.value = cursor;
     undo.elements.people.value = free.map((row) => row.dataset.enrolment).join(",");
     part("undo-said").textContent = free.length === 1 ? undo.dataset.one : undo.dataset.many.replace("NUM", free.length);
-    free.forEach((row) => { fieldOf(row, "status").value = "present"; keep(row); });
+    free.forEach((row) => { fieldOf(row, "status").value = "present"; keep(row, true); });
   };
   const takeBack = async () => {
     if (isOver) return;
@@ -186,6 +197,7 @@ behaviour("roll-call", (form) => {
       else toast(words.notUndone);
     } finally {
       sending = false;
+      sendings += 1;
     }
     ask();
   };
@@ -219,16 +231,18 @@ behaviour("roll-call", (form) => {
 
   const ask = async () => {
     if (isOver || sending) return;
+    const before = sendings;
     try {
       const response = await fetch(`${words.stateUrl}?after=${cursor}`, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
       if ([400, 401, 403].includes(response.status)) throw new Error("expired");
       if (response.status === 404) { over([]); return; }
       if (!response.ok) throw new Error("waiting");
       const answer = await response.json();
+      if (!Array.isArray(answer.rows)) throw new Error("waiting");
       // Signed in again meanwhile: this page's own key is of the sign-in before. What waits is sent by the next page.
       if (problem === "expired") { isOver = true; location.reload(); return; }
-      if (!answer.is_open) { if (kept.count()) later(0); else over([]); return; }
-      if (sending) return;
+      if (isPast(answer)) { if (kept.count()) later(0); else over([]); return; }
+      if (sending || sendings !== before) return;
       const wasWaiting = problem;
       problem = "";
       apply(answer);

@@ -21,9 +21,12 @@ behaviour("roll-search", (box) => {
   const field = box.querySelector("input");
   const said = box.querySelector("[data-found]");
   const rows = Array.from(document.querySelectorAll("[data-search]"));
+  const everyone = document.querySelector('.roll-head [value="everyone"]');
   const filter = () => {
     const words = foldText(field.value).split(" ").filter(Boolean);
     rows.forEach((row) => { row.hidden = !words.every((word) => row.dataset.search.includes(word)); });
+    // It would mark those too who are not shown now.
+    if (everyone) everyone.hidden = words.length > 0;
     const found = rows.filter((row) => !row.hidden).length;
     const some = found === 1 ? box.dataset.one : box.dataset.many.replace("NUM", found);
     said.textContent = words.length ? (found ? some : box.dataset.none) : "";

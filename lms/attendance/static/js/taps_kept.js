@@ -3,15 +3,20 @@
 // changes nothing, each carries a counter; and how often the half-day had been closed, so that none from before a closing counts after it.
 function keptTaps({ whose, halfDay, tapsUrl, closings }) {
   const store = `unsent:roll:${whose}:${halfDay}`;
-  const read = () => JSON.parse(localStorage.getItem(store) || "{}");
-  const write = (waiting) => { if (Object.keys(waiting).length) localStorage.setItem(store, JSON.stringify(waiting)); else localStorage.removeItem(store); };
+  // What a device that is full does not store is kept, and sent, as long as the page is open.
+  const unstored = new Map();
+  const stored = (name) => unstored.get(name) ?? localStorage.getItem(name);
+  const keep = (name, value) => { try { localStorage.setItem(name, value); unstored.delete(name); } catch { unstored.set(name, value); } };
+  const forget = (name) => { unstored.delete(name); localStorage.removeItem(name); };
+  const read = () => JSON.parse(stored(store) || "{}");
+  const write = (waiting) => { if (Object.keys(waiting).length) keep(store, JSON.stringify(waiting)); else forget(store); };
   const own = (name) => `roll:${whose}:${name}`;
   const device = () => {
-    const value = localStorage.getItem(own("device")) || Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
-    localStorage.setItem(own("device"), value);
+    const value = stored(own("device")) || Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
+    keep(own("device"), value);
     return value;
   };
-  const nextCounter = () => { const value = Math.max(Date.now(), Number(localStorage.getItem(own("counter")) || 0) + 1); localStorage.setItem(own("counter"), String(value)); return value; };
+  const nextCounter = () => { const value = Math.max(Date.now(), Number(stored(own("counter")) || 0) + 1); keep(own("counter"), String(value)); return value; };
   // What an answer of these says stays refused however often it is sent.
   const forGood = [404, 409, 413, 422];
 
@@ -20,6 +25,7 @@ function keptTaps({ whose, halfDay, tapsUrl, closings }) {
     all: read,
     at: (id) => read()[id],
     count: () => Object.keys(read()).length,
+    isFull: () => unstored.has(store),
     put(id, said) { const all = read(); all[id] = { counter: nextCounter(), closings: Number(closings), ...said }; write(all); },
     // What was not sent yet need not be.
     drop(id) { const all = read(); const had = id in all; delete all[id]; write(all); return had; },
@@ -34,6 +40,8 @@ function keptTaps({ whose, halfDay, tapsUrl, closings }) {
       });
       if (!response.ok && !forGood.includes(response.status)) throw new Error([400, 401, 403].includes(response.status) ? "expired" : "waiting");
       const answer = await response.json();
+      // Not from the server: a network answers that wants somebody to sign in first.
+      if (response.ok && !Array.isArray(answer.settled)) throw new Error("waiting");
       const settled = answer.settled || sent.map(([id, tap]) => ({ enrolment: Number(id), counter: tap.counter, error: answer.error }));
       const now = read();
       const refused = [];
