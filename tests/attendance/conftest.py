@@ -20,6 +20,7 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
+from tests.attendance.forms import fields
 from tests.conftest import NOW
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
@@ -146,6 +147,11 @@ def close(db: Any, half_day: HalfDay, by: Person, *, now: dt.datetime = EVENING)
     database.use_mode(database.WRITE)
     services.marks.close(db, half_day, actor_id=by.id, now=now)
     database.commit()
+
+
+def confirm_closing(client: CheckingClient, half_day: HalfDay) -> Any:
+    """The answer to somebody who reads the review and confirms it."""
+    return client.post(f"{roll(half_day)}close", data=fields(client.get(f"{roll(half_day)}close").text))
 
 
 def correct(

@@ -20,6 +20,7 @@ from tests.attendance.conftest import (
     MORNING,
     TODAY,
     close,
+    confirm_closing,
     correction,
     marks,
     plan,
@@ -83,7 +84,7 @@ class TestWhoOpensWhat:
         self, db: Any, trainer: CheckingClient, morning: HalfDay
     ) -> None:
         assert trainer.get(roll(morning)).status_code == 200
-        assert trainer.post(f"{roll(morning)}close").status_code == 302
+        assert confirm_closing(trainer, morning).status_code == 302
         assert trainer.get(roll(morning)).status_code == 200
 
     def test_the_trainer_of_another_cohort_finds_nothing(

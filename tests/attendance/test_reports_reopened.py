@@ -16,7 +16,19 @@ from lms.core import db as database
 from lms.core.access import Role
 from lms.core.mail import Mail
 from lms.programme.models import Cohort, Enrolment
-from tests.attendance.conftest import DAY, EVENING, HOUR, TODAY, actor, close, correction, plan, roll, take
+from tests.attendance.conftest import (
+    DAY,
+    EVENING,
+    HOUR,
+    TODAY,
+    actor,
+    close,
+    confirm_closing,
+    correction,
+    plan,
+    roll,
+    take,
+)
 from tests.attendance.test_reports import LIST, WORDS, later, own, reported, reports  # noqa: F401
 from tests.pages import CheckingClient
 
@@ -36,7 +48,7 @@ def reopened(db: Any, closed: HalfDay, reported: ErrorReport, bilal: Person) -> 
 
 
 def close_again(client: CheckingClient, half_day: HalfDay) -> None:
-    assert client.post(f"{roll(half_day)}close").status_code == 302
+    assert confirm_closing(client, half_day).status_code == 302
 
 
 class TestTheClosing:

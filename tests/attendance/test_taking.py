@@ -59,7 +59,7 @@ class TestRollCall:
         assert marks(db, morning.id) == {members[0].id: ("present", None)}
         assert all(one.person.name.fr in page for one in members[1:])
 
-        assert trainer.post(f"{roll(morning)}close").headers["Location"] == roll(morning)
+        assert trainer.post(f"{roll(morning)}close", data=fields(page)).headers["Location"] == roll(morning)
 
         assert marks(db, morning.id) == {
             members[0].id: ("present", None), members[1].id: ("absent", None), members[2].id: ("absent", None),
@@ -190,6 +190,49 @@ class TestRollCall:
         sent = {**fields(trainer.get(roll(afternoon)).text), f"status-{members[0].id}": "excused"}
         assert trainer.post(roll(afternoon), data=sent).status_code == 302
         assert marks(db, afternoon.id) == {members[0].id: ("excused", None)}
+
+    @pytest.mark.parametrize("said", [(Status.LATE, 40), (Status.ABSENT, None), None])
+    def test_what_is_countersigned_is_what_the_review_showed(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], driss: Person, said: Any
+    ) -> None:
+        first = members[0].id
+        trainer.post(roll(morning), data={f"was-{first}": "||", f"status-{first}": "late", f"minutes-{first}": "30"})
+        review = fields(trainer.get(f"{roll(morning)}close").text)
+        if said:
+            take(db, morning, driss, {members[0]: said})
+        else:
+            database.use_mode(database.WRITE)
+            db.delete(db.get_one(Mark, (morning.id, first)))
+            database.commit()
+        stored = marks(db, morning.id)
+
+        answer = trainer.post(f"{roll(morning)}close", data=review)
+
+        assert answer.status_code == 409
+        assert "La liste a changé entre-temps" in answer.text
+        assert marks(db, morning.id) == stored
+        assert db.get_one(HalfDay, morning.id).closed_at is None
+        # The review that came with it is the one of now.
+        assert trainer.post(f"{roll(morning)}close", data=fields(answer.text)).headers["Location"] == roll(morning)
+        assert marks(db, morning.id) == {**dict.fromkeys((one.id for one in members), ("absent", None)), **stored}
+
+    def test_a_remark_set_meanwhile_is_read_before_the_closing(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], driss: Person
+    ) -> None:
+        take(db, morning, driss, {members[0]: Status.EXCUSED})
+        review = fields(trainer.get(f"{roll(morning)}close").text)
+        take(db, morning, driss, {members[0]: (Status.EXCUSED, None, "Mission à Fès")})
+
+        answer = trainer.post(f"{roll(morning)}close", data=review)
+        assert (answer.status_code, "Mission à Fès" in answer.text) == (409, True)
+
+    def test_a_closing_from_a_page_without_a_key_shows_the_review_first(
+        self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        answer = trainer.post(f"{roll(morning)}close")
+        assert answer.status_code == 409
+        assert marks(db, morning.id) == {}
+        assert trainer.post(f"{roll(morning)}close", data=fields(answer.text)).status_code == 302
 
     def test_markup_in_a_remark_is_text(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment], bilal: Person

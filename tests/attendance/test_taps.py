@@ -315,6 +315,18 @@ class TestPages:
             assert 'name="csrf_token"' in page
         assert 'data-module="taps-waiting"' not in monitor.get(roll(closed)).text
 
+    def test_a_cancelled_half_day_sends_what_waits_so_that_it_is_refused_by_name(
+        self, db: Any, trainer: CheckingClient, monitor: CheckingClient, morning: HalfDay, members: list[Enrolment]
+    ) -> None:
+        assert trainer.post(f"{roll(morning)}cancel").status_code == 302
+        page = trainer.get(roll(morning)).text
+        assert page.count('data-module="taps-waiting"') == page.count('name="csrf_token"') == 1
+        for one in members:
+            assert f'data-enrolment="{one.id}" data-name="{one.person.name.fr}"' in page
+        looked_at = monitor.get(roll(morning)).text
+        assert 'data-module="taps-waiting"' not in looked_at
+        assert "data-enrolment" not in looked_at
+
     def test_the_enter_key_saves_and_marks_nobody(
         self, db: Any, trainer: CheckingClient, morning: HalfDay, members: list[Enrolment]
     ) -> None:

@@ -52,13 +52,20 @@ class Room:
 
     def close(self) -> None:
         """As the second trainer does on another device."""
+        self._by_the_second(attendance.marks.close)
+
+    def cancel(self) -> None:
+        """As the second trainer does on another device."""
+        self._by_the_second(attendance.meetings.cancel)
+
+    def _by_the_second(self, act: Callable[..., None]) -> None:
         with self.site.app.app_context():
             database.use_mode(database.WRITE)
             db: Any = database.session()
             half_day = db.get(HalfDay, self.half_day)
             person_id = self.site.person_id(self.trainers[1])
             database.use_mode(database.WRITE)
-            attendance.marks.close(database.session(), half_day, actor_id=person_id, now=clock.now())
+            act(database.session(), half_day, actor_id=person_id, now=clock.now())
             database.commit()
             database.db.session.remove()
 

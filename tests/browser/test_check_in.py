@@ -100,6 +100,47 @@ def test_somebody_early_is_confirmed_at_the_opening(visit: Callable[..., Visitor
     visitor.sign_in(phone, "fr", french)
     phone.goto(seen(screen))
     expect(phone.get_by_text("laisser ouverte")).to_be_visible()
+    # It confirms by itself: there is nothing to press.
+    expect(phone.locator("[data-module=check-in-early] button")).to_be_hidden()
     began = time.monotonic()
     expect(phone.locator("h1")).to_have_text("Présence confirmée", timeout=70_000)
     assert time.monotonic() - began < 65
+
+
+def test_a_line_that_is_down_at_the_opening_loses_no_early_check_in(visit: Callable[..., Visitor], site: Site) -> None:
+    half_day, (_arabic, french) = site.arriving(begins_in=45)
+    screen = open_screen(visit, site, half_day)
+    visitor = visit(DESK)
+    phone = visitor.page()
+    visitor.sign_in(phone, "fr", french)
+    phone.clock.install()
+    phone.goto(seen(screen))
+    early = phone.url
+    tries: list[str] = []
+    phone.on("requestfailed", lambda request: tries.append(request.method))
+    visitor.context.set_offline(True)
+
+    # The opening comes while there is no line: one try, and further ones.
+    site.begins_earlier(half_day, minutes=20)
+    phone.clock.fast_forward("16:00")
+    for _second in range(15):
+        if len(tries) > 1:
+            break
+        phone.wait_for_timeout(1000)
+    assert tries[:2] == ["POST", "POST"]
+    assert phone.url == early
+    expect(phone.get_by_text("laisser ouverte")).to_be_visible()
+
+    visitor.context.set_offline(False)
+    expect(phone.locator("h1")).to_have_text("Présence confirmée")
+
+
+def test_the_screen_follows_in_a_browser_that_cannot_time_a_question(visit: Callable[..., Visitor], site: Site) -> None:
+    half_day, _people = site.arriving()
+    trainer = visit(PROJECTOR)
+    trainer.context.add_init_script("delete AbortSignal.timeout")
+    screen = trainer.page()
+    trainer.sign_in(screen, "fr", "trainer@example.org", DEMO_PASSWORD)
+    with screen.expect_response("**/screen/codes", timeout=10_000) as asked:
+        screen.goto(f"{site.url}/fr/attendance/half-days/{half_day}/screen")
+    assert asked.value.ok

@@ -249,6 +249,31 @@ def test_the_closing_waits_for_what_is_not_sent(
     assert room.marks() == {room.people[0]: "late"}
 
 
+def test_what_waits_for_a_half_day_that_was_cancelled_is_refused_by_name(
+    visit: Callable[..., Visitor], make_room: Callable[[int], Room]
+) -> None:
+    room = make_room(2)
+    visitor = visit(PHONE)
+    page = open_roll(visitor, room)
+    name = row(page, room.people[0]).get_attribute("data-name")
+    visitor.context.set_offline(True)
+    tap(page, room.people[0], "late")
+    wait_for(page, "waiting")
+    page.close()
+    room.cancel()
+    visitor.context.set_offline(False)
+
+    page = visitor.page()
+    page.goto(room.url())
+    refused = page.locator("[data-refused-list] li")
+    expect(refused).to_have_count(1)
+    expect(refused.locator("bdi")).to_have_text(str(name))
+    assert waiting(page) == 0
+    # The refusal that this test asked for.
+    assert {problem.split(" ")[0] for problem in visitor.problems} <= {"409"}
+    visitor.problems.clear()
+
+
 def test_another_person_on_the_same_device_sends_nothing_under_their_name(
     visit: Callable[..., Visitor], make_room: Callable[[int], Room]
 ) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from lms.attendance import confirming
 from lms.documents.spreadsheets import FAULTS
 
 Value = TypeVar("Value")
@@ -45,8 +45,7 @@ class Checked:
 
 def key_of(lines: Sequence[Checked]) -> str:
     """Stands for what lines would do: confirmed with another one, something changed since it was shown."""
-    said = repr([(one.number, one.outcome, one.changes, sorted(one.errors.items())) for one in lines])
-    return hashlib.sha256(said.encode()).hexdigest()
+    return confirming.key_of((one.number, one.outcome, one.changes, sorted(one.errors.items())) for one in lines)
 
 
 def of_line(line: dict[str, Any]) -> Checked:

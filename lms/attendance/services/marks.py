@@ -9,13 +9,14 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from lms.attendance import events, queries
+from lms.attendance import confirming, events, queries
 from lms.attendance.choices import value_of
 from lms.attendance.errors import (
     HalfDayCancelled,
     HalfDayClosed,
     HalfDayOpenAgain,
     LongerThanHalfDay,
+    MarkedMeanwhile,
     NobodyTakesTheRoll,
     NotBegun,
     NothingToCorrect,
@@ -112,6 +113,16 @@ def everyone_present(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.d
     return take(db, half_day, taps, actor_id=actor_id, now=now)
 
 
+def said_by(mark: Mark | None) -> tuple[str | None, int | None, str, int | None]:
+    """What a mark says of somebody: status, minutes, remark, the programme's own name; of nobody marked, none."""
+    return (mark.status, mark.minutes, mark.remark, mark.name_id) if mark is not None else (None, None, "", None)
+
+
+def key_of(rows: Sequence[Row]) -> str:
+    """Names what a list says of everybody: somebody marked, or taken back, in between gives another key."""
+    return confirming.key_of((row.enrolment.id, said_by(row.mark)) for row in rows)
+
+
 def write(
     db: Session, half_day: HalfDay, row: Row, tap: Tap, method: Method, actor_id: int | None, now: dt.datetime,
     *, reason: str = "", reason_text: str = "", import_id: int | None = None,
@@ -125,7 +136,7 @@ def write(
         reason, reason_text = half_day.reopened_reason, half_day.reopened_text
     minutes = tap.minutes if tap.status.has_minutes else None
     old = row.mark
-    before = (old.status, old.minutes, old.remark, old.name_id) if old is not None else (None, None, "", None)
+    before = said_by(old)
     if before == (tap.status, minutes, tap.remark, tap.name_id):
         return False
     mark = old
@@ -161,10 +172,11 @@ def mark_one(
     return changed
 
 
-def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> None:
+def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime, shown: str | None = None) -> None:
     """Countersign a half-day: whoever is not marked was absent; the ledger takes it over. Lock the half-day first.
 
-    A second closing changes nothing. Raises HalfDayCancelled, and NotBegun before its beginning.
+    ``shown``: key of the list that somebody read and confirms; None where no page was shown. A second closing changes
+    nothing. Raises HalfDayCancelled, NotBegun before its beginning, and MarkedMeanwhile where the list is another now.
     """
     if half_day.state is State.CANCELLED:
         raise HalfDayCancelled
@@ -172,7 +184,10 @@ def close(db: Session, half_day: HalfDay, *, actor_id: int, now: dt.datetime) ->
         return
     if now < half_day.starts_at:
         raise NotBegun
-    for row in queries.marks.rows(db, half_day):
+    rows = queries.marks.rows(db, half_day)
+    if shown is not None and shown != key_of(rows):
+        raise MarkedMeanwhile
+    for row in rows:
         if becomes_absent(half_day, row):
             write(db, half_day, row, Tap(row.enrolment.id, Status.ABSENT), Method.CLOSING, actor_id, now)
     if not half_day.was_held:

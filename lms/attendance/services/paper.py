@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lms.attendance import queries
+from lms.attendance import confirming, queries
 from lms.attendance.errors import MarkedMeanwhile
 from lms.attendance.models import HalfDay, Mark
 from lms.attendance.queries.marks import Row
@@ -86,8 +85,7 @@ def _after(row: Row, has_signed: bool) -> Status:
 
 def key_of(lines: Sequence[SheetLine]) -> str:
     """Names what is confirmed: another trainer's mark in between gives another key."""
-    text = ";".join(f"{one.row.enrolment.id}:{one.before or ''}:{one.after}" for one in lines)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return confirming.key_of((one.row.enrolment.id, marks.said_by(one.row.mark), one.after) for one in lines)
 
 
 def enter(

@@ -28,7 +28,6 @@ from lms.core import db as database
 from lms.core.access import requires
 from lms.core.db import session
 from lms.core.errors import DomainError
-from lms.core.forms import EmptyForm
 
 
 def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[Any, str]] = ()) -> str:
@@ -63,7 +62,6 @@ def page(half_day: HalfDay, *, refused: Any = None, not_taken: Sequence[tuple[An
         justified=queries.files.justified(session(), half_day.id),
         refused=refused,
         taps=kept.attributes(half_day, known, may_take=may_take(half_day.meeting.cohort_id)),
-        csrf=EmptyForm(formdata=None),
     )  # fmt: skip
     log_shown("attendance.show_half_day", people=len(rows))
     return text

@@ -18,6 +18,7 @@ from lms.attendance.errors import (
     HalfDayCancelled,
     HalfDayClosed,
     LongerThanHalfDay,
+    MarkedMeanwhile,
     NotBegun,
     NotOnTheList,
     OwnMark,
@@ -266,6 +267,7 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
         "attendance/close_half_day.html",
         half_day=half_day,
         rows=rows,
+        shown=services.marks.key_of(rows),
         unmarked=[row for row in rows if services.marks.becomes_absent(half_day, row)],
         exceptions=[row for row in rows if row.mark is not None and row.mark.status != Status.PRESENT],
         attended=sum(row.mark is not None and row.mark.is_attended for row in rows),
@@ -284,10 +286,11 @@ def _close_page(half_day: HalfDay, refused: Any = None) -> str:
 @blueprint.post("/half-days/<int:half_day_id>/close")
 @requires(AttendancePermission.TAKE)
 def close(half_day_id: int) -> ResponseReturnValue:
-    half_day = half_day_or_404(half_day_id, lock=True)
+    """Countersign what the review showed; where the list is another by now, the new one is shown first."""
+    half_day, shown = half_day_or_404(half_day_id, lock=True), request.form.get("shown", "")
     try:
-        services.marks.close(session(), half_day, actor_id=current_user.person_id, now=clock.now())
-    except (NotBegun, HalfDayCancelled) as error:
+        services.marks.close(session(), half_day, actor_id=current_user.person_id, now=clock.now(), shown=shown)
+    except (NotBegun, HalfDayCancelled, MarkedMeanwhile) as error:
         database.rollback()
         return _close_page(half_day_or_404(half_day_id), error.message), error.status
     flash(_("The half-day is closed and countersigned."), "ok")

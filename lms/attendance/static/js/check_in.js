@@ -1,6 +1,8 @@
 // The projector of a half-day, and the phone of somebody who scanned early. Only the server's clock counts: the page is
 // told how long a code stays, and measures that much from the moment it was told.
 const checkInEvery = 4000;
+// A question that nobody answers is given up, also by browsers without AbortSignal.timeout.
+const checkInGivesUp = () => { const given = new AbortController(); setTimeout(() => given.abort(), 8000); return given.signal; };
 
 behaviour("check-in-screen", (screen) => {
   const leave = screen.querySelector("[data-leave]");
@@ -35,7 +37,7 @@ behaviour("check-in-screen", (screen) => {
   };
   const ask = async () => {
     const asked = performance.now();
-    const response = await fetch(screen.dataset.url, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(8000) });
+    const response = await fetch(screen.dataset.url, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: checkInGivesUp() });
     if (!response.ok) { if (response.status < 500) location.reload(); return; }
     const now = await response.json();
     if (now.state !== screen.dataset.state) { location.reload(); return; }
@@ -58,9 +60,26 @@ behaviour("check-in-early", (form) => {
   page.querySelector("[data-check-in-script]").hidden = false;
   page.querySelector("[data-check-in-plain]").hidden = true;
   form.querySelector("button").hidden = true;
-  const opens = Date.now() + Number(form.dataset.wait) + 500;
-  let sent = false;
-  const look = () => { if (!sent && Date.now() >= opens) { sent = true; form.submit(); } };
-  setInterval(look, 500);
+  // A phone's clock may be set, and the other one stands still while some phones sleep: whichever went further. Too
+  // early, the server answers with this page again.
+  const [began, beganOn] = [performance.now(), Date.now()];
+  const waited = () => Math.max(performance.now() - began, Date.now() - beganOn);
+  const opens = Number(form.dataset.wait) + 500;
+  let [sending, next] = [false, opens];
+  // Sent beside the page, which stays and tries again while there is no line; a second arrival changes nothing.
+  const send = async () => {
+    if (sending || waited() < next) return;
+    sending = true;
+    try {
+      const response = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", signal: checkInGivesUp() });
+      if (response.status >= 500) throw new Error("waiting");
+      location.replace(response.redirected ? response.url : form.action);
+    } catch {
+      [sending, next] = [false, waited() + 2000];
+    }
+  };
+  const look = () => { next = opens; send(); };
+  setInterval(send, 500);
+  window.addEventListener("online", look);
   document.addEventListener("visibilitychange", look);
 });
