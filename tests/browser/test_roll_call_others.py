@@ -168,7 +168,8 @@ def test_a_page_of_before_the_closing_is_opened_anew_where_it_was_opened_again(
     page.route("**/state?*", lost)
     close_and_reopen(room)
     page.unroute("**/state?*", lost)
-    expect(page.locator('.roll-call[data-closings="1"]')).to_have_count(1)
+    # The page asks every five seconds, later after a lost answer.
+    expect(page.locator('.roll-call[data-closings="1"]')).to_have_count(1, timeout=40_000)
     tap(page, room.people[1], "present")
     nothing_waits(page)
     wait_for(page, "saved")
