@@ -9,17 +9,18 @@ import pytest
 import sqlalchemy as sa
 
 from lms.accounts.models import Person
-from lms.attendance import queries, services
+from lms.attendance import queries
 from lms.attendance.models import HalfDay, LastTap, Mark, MarkChange
 from lms.attendance.services.marks import Tap
 from lms.attendance.services.taps import Sent, settle
-from lms.attendance.statuses import Reason, Status
+from lms.attendance.statuses import Status
 from lms.attendance.views.kept import whose
 from lms.core import db as database
 from lms.core.access import Role
 from lms.programme.models import Cohort, CohortTrainer, Enrolment
 from tests.attendance.conftest import EVENING, actor, changes, close, marks, roll, take
 from tests.attendance.forms import fields
+from tests.attendance.test_reopening import reopen
 from tests.conftest import NOW
 from tests.factories import make_cohort, make_enrolment, make_person
 from tests.pages import CheckingClient
@@ -280,11 +281,7 @@ class TestState:
         begun = state(trainer, morning)["closings"]
         assert f'data-closings="{begun}"' in trainer.get(roll(morning)).text
         close(db, morning, bilal)
-        database.use_mode(database.WRITE)
-        services.marks.reopen(
-            db, morning, reason=Reason.SLIP, reason_text="", actor=actor(bilal, Role.TRAINER), now=EVENING
-        )  # fmt: skip
-        database.commit()
+        reopen(db, morning, actor(bilal, Role.TRAINER), now=EVENING)
         now = state(trainer, morning)
         assert (now["is_open"], now["closings"]) == (True, begun + 1)
 
@@ -395,11 +392,7 @@ def test_a_tap_of_before_a_closing_is_refused_in_words_after_it(
 ) -> None:
     take(db, morning, bilal, {members[0]: Status.EXCUSED})
     close(db, morning, bilal)
-    database.use_mode(database.WRITE)
-    services.marks.reopen(
-        db, morning, reason=Reason.SLIP, reason_text="", actor=actor(bilal, Role.TRAINER), now=EVENING
-    )  # fmt: skip
-    database.commit()
+    reopen(db, morning, actor(bilal, Role.TRAINER), now=EVENING)
 
     old = send(trainer, morning, tap(members[0], 1, "absent", closings=0), tap(members[1], 2, "present", closings=1))
 

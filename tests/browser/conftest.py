@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, sync_playwright
 
 from tests.browser.site import PASSWORD, Site, serve_demo
 
@@ -107,3 +107,15 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     for visitor in visitors:
         visitor.context.close()
     assert [problem for visitor in visitors for problem in visitor.problems] == []
+
+
+@contextlib.contextmanager
+def no_answer(page: Page, address: str) -> Iterator[None]:
+    """Meanwhile what the page asks of these addresses is lost on its way."""
+
+    def lost(route: Route) -> None:
+        route.abort()
+
+    page.route(address, lost)
+    yield
+    page.unroute(address, lost)

@@ -10,14 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from playwright.sync_api import Locator, Page
 
+from lms.accounts.models import Person
 from lms.attendance import services as attendance
 from lms.attendance.models import HalfDay
+from lms.attendance.statuses import Reason
 from lms.core import clock
 from lms.core import db as database
 from lms.core.access import Role
 from lms.core.bilingual import Bilingual
 from lms.programme.models import CohortTrainer
 from tests.accounts.conftest import PASSWORD, hashed
+from tests.attendance.conftest import actor
 from tests.browser.conftest import Visitor
 from tests.browser.site import Site
 from tests.factories import make_cohort, make_enrolment, make_person
@@ -58,6 +61,10 @@ class Room:
         """As the second trainer does on another device."""
         self._by_the_second(attendance.meetings.cancel)
 
+    def reopen(self) -> None:
+        """As the second trainer does on another device."""
+        self._by_the_second(_reopen)
+
     def _by_the_second(self, act: Callable[..., None]) -> None:
         with self.site.app.app_context():
             database.use_mode(database.WRITE)
@@ -68,6 +75,11 @@ class Room:
             act(database.session(), half_day, actor_id=person_id, now=clock.now())
             database.commit()
             database.db.session.remove()
+
+
+def _reopen(db: Any, half_day: HalfDay, *, actor_id: int, now: dt.datetime) -> None:
+    by = actor(db.get(Person, actor_id), Role.TRAINER)
+    attendance.marks.reopen(db, half_day, reason=Reason.SLIP, reason_text="", actor=by, now=now)
 
 
 def build_room(site: Site) -> Callable[[int], Room]:

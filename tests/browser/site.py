@@ -219,13 +219,15 @@ class Site:
     def arriving(self, people: int = 2, *, begins_in: int = -5) -> tuple[int, list[str]]:
         """A half-day of the demo's trainer that begins in so many minutes, and who is enrolled, Arabic first.
 
-        It is noon there, wherever that is: no half-day lasts over midnight.
+        It is noon there, on the programme's day, wherever that is: no half-day lasts over midnight.
         """
         with self.app.app_context():
             database.use_mode(database.WRITE)
             db: Any = database.session()
             now = clock.now()
-            zone = ZoneInfo(f"Etc/GMT{now.hour - 12:+}")
+            local = clock.local(now)
+            ahead = 12 - local.hour + int((local.utcoffset() or dt.timedelta()) / dt.timedelta(hours=1))
+            zone = ZoneInfo(f"Etc/GMT{-ahead:+}")
             there = (now + dt.timedelta(minutes=begins_in)).astimezone(zone)
             trainer = db.scalars(sa.select(Person).where(Person.email == "trainer@example.org")).one()
             cohort = make_cohort(db, starts_on=self.today(), ends_on=self.today(), has_sessions=True)

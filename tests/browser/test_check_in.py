@@ -90,7 +90,8 @@ def test_the_screen_goes_on_when_the_network_drops(visit: Callable[..., Visitor]
     expect(screen.locator("[data-offline]")).to_be_hidden()
 
 
-def test_somebody_early_is_confirmed_at_the_opening(visit: Callable[..., Visitor], site: Site) -> None:
+def early(visit: Callable[..., Visitor], site: Site) -> tuple[int, Visitor, Page]:
+    """A half-day, and somebody who scanned its code a quarter of an hour before the opening: the page waits."""
     half_day, (_arabic, french) = site.arriving(begins_in=45)
     screen = open_screen(visit, site, half_day)
     visitor = visit(DESK)
@@ -98,6 +99,11 @@ def test_somebody_early_is_confirmed_at_the_opening(visit: Callable[..., Visitor
     visitor.sign_in(phone, "fr", french)
     phone.clock.install()
     phone.goto(seen(screen))
+    return half_day, visitor, phone
+
+
+def test_somebody_early_is_confirmed_at_the_opening(visit: Callable[..., Visitor], site: Site) -> None:
+    half_day, _visitor, phone = early(visit, site)
     expect(phone.get_by_text("laisser ouverte")).to_be_visible()
     # It confirms by itself, and not before: there is nothing to press.
     expect(phone.locator("[data-module=check-in-early] button")).to_be_hidden()
@@ -110,14 +116,8 @@ def test_somebody_early_is_confirmed_at_the_opening(visit: Callable[..., Visitor
 
 
 def test_a_line_that_is_down_at_the_opening_loses_no_early_check_in(visit: Callable[..., Visitor], site: Site) -> None:
-    half_day, (_arabic, french) = site.arriving(begins_in=45)
-    screen = open_screen(visit, site, half_day)
-    visitor = visit(DESK)
-    phone = visitor.page()
-    visitor.sign_in(phone, "fr", french)
-    phone.clock.install()
-    phone.goto(seen(screen))
-    early = phone.url
+    half_day, visitor, phone = early(visit, site)
+    waits = phone.url
     tries: list[str] = []
     phone.on("requestfailed", lambda request: tries.append(request.method))
     visitor.context.set_offline(True)
@@ -130,7 +130,7 @@ def test_a_line_that_is_down_at_the_opening_loses_no_early_check_in(visit: Calla
             break
         phone.wait_for_timeout(1000)
     assert tries[:2] == ["POST", "POST"]
-    assert phone.url == early
+    assert phone.url == waits
     expect(phone.get_by_text("laisser ouverte")).to_be_visible()
 
     visitor.context.set_offline(False)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor, no_answer
 from tests.browser.room import Room, build_room, chosen, nothing_waits, open_roll, row, tap, wait_for, waiting
 
 make_room = pytest.fixture(build_room)
@@ -232,16 +232,11 @@ def test_the_closing_waits_for_what_is_not_sent(
 ) -> None:
     room = make_room(2)
     page = open_roll(visit(PHONE), room)
-
-    def lost(route: Route) -> None:
-        route.abort()
-
-    page.route("**/taps", lost)
-    tap(page, room.people[0], "late")
-    page.click('.roll-foot [value="close"]')
-    wait_for(page, "waiting")
-    assert page.url == room.url()
-    page.unroute("**/taps", lost)
+    with no_answer(page, "**/taps"):
+        tap(page, room.people[0], "late")
+        page.click('.roll-foot [value="close"]')
+        wait_for(page, "waiting")
+        assert page.url == room.url()
     nothing_waits(page)
     with page.expect_navigation():
         page.click('.roll-foot [value="close"]')

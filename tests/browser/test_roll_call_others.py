@@ -9,14 +9,9 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from lms.accounts.models import Person
-from lms.attendance import services as attendance
 from lms.attendance.models import HalfDay
-from lms.attendance.statuses import Reason
-from lms.core import clock
 from lms.core import db as database
-from lms.core.access import Role
-from tests.attendance.conftest import actor
-from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.conftest import DESK, PHONE, Visitor, no_answer
 from tests.browser.room import Room, build_room, chosen, nothing_waits, open_roll, row, tap, wait_for, waiting
 from tests.factories import make_enrolment
 
@@ -41,19 +36,6 @@ Storage.prototype.setItem = function (name, value) {
   store.call(this, name, value);
 };
 """
-
-
-def close_and_reopen(room: Room) -> None:
-    room.close()
-    with room.site.app.app_context():
-        person_id = room.site.person_id(room.trainers[1])
-        database.use_mode(database.WRITE)
-        db: Any = database.session()
-        by = actor(db.get(Person, person_id), Role.TRAINER)
-        half_day = db.get(HalfDay, room.half_day)
-        attendance.marks.reopen(db, half_day, reason=Reason.SLIP, reason_text="", actor=by, now=clock.now())
-        database.commit()
-        database.db.session.remove()
 
 
 def enrol_trainer(room: Room) -> int:
@@ -161,13 +143,9 @@ def test_a_page_of_before_the_closing_is_opened_anew_where_it_was_opened_again(
 ) -> None:
     room = make_room(2)
     page = open_roll(visit(PHONE), room)
-
-    def lost(route: Route) -> None:
-        route.abort()
-
-    page.route("**/state?*", lost)
-    close_and_reopen(room)
-    page.unroute("**/state?*", lost)
+    with no_answer(page, "**/state?*"):
+        room.close()
+        room.reopen()
     # The page asks every five seconds, later after a lost answer.
     expect(page.locator('.roll-call[data-closings="1"]')).to_have_count(1, timeout=40_000)
     tap(page, room.people[1], "present")
@@ -185,7 +163,8 @@ def test_what_waited_since_before_the_closing_is_refused_by_name(
     visitor.context.set_offline(True)
     tap(page, room.people[1], "late")
     wait_for(page, "waiting")
-    close_and_reopen(room)
+    room.close()
+    room.reopen()
     visitor.context.set_offline(False)
 
     expect(page.locator("[data-roll-refused]")).to_be_visible(timeout=40_000)

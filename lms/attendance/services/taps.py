@@ -70,10 +70,10 @@ def settle(
         if last is None or one.counter > last.counter:
             row = listed.get(one.enrolment_id)
             error = refusal or _fault(half_day, one, row, actor_id)
-            if not error:
+            if not error and one.tap is not None:
                 taken[one.enrolment_id] = one
-            if not error and one.tap is not None and not (one.only_unmarked and _is_marked(row, taps)):
-                taps[one.enrolment_id] = one.tap
+                if not (one.only_unmarked and _is_marked(row, taps)):
+                    taps[one.enrolment_id] = one.tap
         settled.append(Settled(one.enrolment_id, one.counter, error))
     if taps:
         marks.take(db, half_day, list(taps.values()), actor_id=actor_id, now=now)
