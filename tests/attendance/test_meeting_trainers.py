@@ -259,6 +259,17 @@ class TestHeld:
         assert kept(db, morning) == {bilal.id}
         assert kept(db, afternoon) == {driss.id}
 
+    def test_picked_while_it_was_closed_it_is_put_right_once_it_is_opened(
+        self, db: Any, trainer: CheckingClient, led: Meeting, bilal: Person, driss: Person
+    ) -> None:
+        morning = led.half_days[0]
+        close(db, morning, bilal)
+        pick(trainer, led, bilal)
+        assert kept(db, morning) == {driss.id}
+        reopen(db, morning, actor(bilal, Role.TRAINER))
+        pick(trainer, led, bilal)
+        assert kept(db, morning) == {bilal.id}
+
     def test_two_accounts_that_became_one_stand_there_once(
         self, db: Any, cohort: Cohort, trainer: CheckingClient, meeting: Meeting, driss: Person, bilal: Person,
         app: Flask,

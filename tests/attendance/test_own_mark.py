@@ -119,3 +119,13 @@ def test_who_was_struck_out_does_not_take_it_back_themselves(
     database.commit()
     assert trainer.post(f"{roll(morning)}arrivals/{own.id}/unstrike").status_code == 403
     assert marks(db, morning.id) == {own.id: ("absent", None)}
+
+
+def test_nobody_strikes_themselves_out(
+    db: Any, trainer: CheckingClient, morning: HalfDay, bilal: Person, own: Enrolment
+) -> None:
+    database.use_mode(database.WRITE)
+    services.check_ins.check_in(db, morning.id, bilal.id, Way(Method.QR), now=NOW)
+    database.commit()
+    assert trainer.post(f"{roll(morning)}arrivals/{own.id}/strike").status_code == 403
+    assert marks(db, morning.id) == {own.id: ("late", 150)}

@@ -15,7 +15,7 @@ from lms.attendance.errors import HalfDayCancelled, HalfDayClosed, LongerThanHal
 from lms.attendance.imports import reading
 from lms.attendance.imports.checking import CHANGED, EMPTY, NEW, SAME, Checked
 from lms.attendance.imports.columns import MARKS
-from lms.attendance.models import AttendanceImport, HalfDay, Mark
+from lms.attendance.models import AttendanceImport, HalfDay, Mark, Meeting
 from lms.attendance.queries.marks import Row, is_on_the_list
 from lms.attendance.services.marks import Tap
 from lms.attendance.statuses import LONGEST_REMARK, Method, Status
@@ -168,7 +168,7 @@ def _remark(text: str) -> str:
 
 def lock(db: Session, one: AttendanceImport) -> None:
     """Roll calls, closings and other files wait until this one is done."""
-    queries.imports.lock_half_days(db, one.cohort_id)
+    queries.meetings.lock_half_days(db, Meeting.cohort_id == one.cohort_id)
 
 
 def write(

@@ -75,19 +75,6 @@ def marks(db: Session, half_day_ids: Sequence[int]) -> dict[tuple[int, int], Mar
     return {(one.half_day_id, one.enrolment_id): one for one in db.scalars(query)}
 
 
-def lock_half_days(db: Session, cohort_id: int) -> None:
-    """Let acts on a cohort's half-days follow each other on PostgreSQL too; what was read is read again."""
-    query = (
-        sa.select(HalfDay)
-        .join(HalfDay.meeting)
-        .where(Meeting.cohort_id == cohort_id)
-        .order_by(HalfDay.id)
-        .with_for_update(of=HalfDay)
-        .execution_options(populate_existing=True)
-    )
-    db.scalars(query).all()
-
-
 def meetings_of(db: Session, import_id: int) -> Sequence[Meeting]:
     return db.scalars(sa.select(Meeting).where(Meeting.import_id == import_id).order_by(Meeting.id)).all()
 

@@ -265,12 +265,6 @@ def of_people(db: Session, half_day_id: int, enrolment_ids: Sequence[int]) -> di
     return {one.enrolment_id: one for one in db.scalars(query)}
 
 
-def lock_half_days(db: Session, ids: Collection[int]) -> None:
-    """Let marking and closing of half-days wait on PostgreSQL too; what was read is read again."""
-    query = sa.select(HalfDay).where(HalfDay.id.in_(ids)).order_by(HalfDay.id).with_for_update(of=HalfDay)
-    db.scalars(query.execution_options(populate_existing=True)).all()
-
-
 def corrections_of(db: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], MarkChange]:
     """The last correction of each mark by (half-day, enrolment)."""
     query = (

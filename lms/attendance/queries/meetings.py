@@ -98,11 +98,15 @@ def queue(db: Session, cohort_id: int) -> None:
     db.execute(sa.select(Cohort.id).where(Cohort.id == cohort_id).with_for_update())
 
 
-def lock_half_days(db: Session, meeting_id: int) -> None:
-    """Let marking, closing and moving of its half-days wait on PostgreSQL too; what was read is read again."""
+def lock_half_days(db: Session, which: sa.ColumnElement[bool]) -> None:
+    """Let marking, closing and moving of half-days wait on PostgreSQL too; what was read is read again.
+
+    ``which``: condition on half-days and their meetings.
+    """
     query = (
         sa.select(HalfDay)
-        .where(HalfDay.meeting_id == meeting_id)
+        .join(HalfDay.meeting)
+        .where(which)
         .order_by(HalfDay.id)
         .with_for_update(of=HalfDay)
         .execution_options(populate_existing=True)

@@ -71,7 +71,8 @@ def _refuse_struck(known: CheckIn, mark: Mark | None) -> None:
 def strike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int, now: dt.datetime) -> None:
     """The person was not there: the arrival is struck out and the mark becomes an absence. Lock the half-day first.
 
-    A second time changes nothing. Raises NotOnTheList without an arrival, and what ``marks.refuse_marks`` raises.
+    A second time changes nothing. Raises NotOnTheList without an arrival, OwnMark, and what ``marks.refuse_marks``
+    raises.
     """
     marks.refuse_marks(half_day, now)
     found = queries.check_ins.find(db, half_day.id, enrolment_id)

@@ -160,7 +160,7 @@ def undo(db: Session, one: AttendanceImport, *, actor_id: int, now: dt.datetime)
         undone_by_id=actor_id,
     )  # fmt: skip
     # In the order of whoever moves a half-day: two who wait for each other never end.
-    queries.imports.lock_half_days(db, one.cohort_id)
+    queries.meetings.lock_half_days(db, Meeting.cohort_id == one.cohort_id)
     queries.meetings.queue(db, one.cohort_id)
     if one.kind == Kind.SESSIONS:
         one.kept = _undo_meetings(db, one, now)

@@ -27,7 +27,7 @@ from lms.attendance.errors import (
 from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
 from lms.attendance.services import meeting_trainers
-from lms.attendance.statuses import Method, Reason, State, Status
+from lms.attendance.statuses import OWN_CHECK_IN, Method, Reason, State, Status
 from lms.core import audit
 from lms.core.access import Role
 from lms.programme import queries as programme
@@ -35,6 +35,8 @@ from lms.programme.models import Enrolment
 from lms.progress import activities
 from lms.progress import services as progress
 
+#: What is known otherwise than by one's own word: somebody may be the one who writes it down of themselves.
+SAYS_OWN = {*OWN_CHECK_IN, Method.SHEET, Method.CLOSING, Method.MERGE}
 #: A trainer corrects this long after the closing; monitoring later too (domain, §5).
 TRAINER_CORRECTS_FOR = dt.timedelta(hours=48)
 
@@ -69,14 +71,12 @@ def take(
     """Mark people; says how many marks differ from before. Lock the half-day first. ``import_id``: from that file.
 
     Raises HalfDayCancelled, HalfDayClosed, TooLateToCorrect on one that was opened again long ago, NotOnTheList for
-    somebody who is not enrolled, and OwnMark where it is not from a sheet that somebody signed: then nothing is marked.
+    somebody who is not enrolled, and what ``write`` raises: then nothing is to be kept.
     """
     refuse_marks(half_day, now)
     rows = {one.enrolment.id: one for one in queries.marks.rows(db, half_day)}
     if any(tap.enrolment_id not in rows for tap in taps):
         raise NotOnTheList
-    if method is not Method.SHEET and any(is_own(rows[tap.enrolment_id], actor_id) for tap in taps):
-        raise OwnMark
     changed = [
         write(db, half_day, rows[tap.enrolment_id], tap, method, actor_id, now, import_id=import_id) for tap in taps
     ]
@@ -84,7 +84,7 @@ def take(
     return sum(changed)
 
 
-def is_own(row: Row, actor_id: int) -> bool:
+def is_own(row: Row, actor_id: int | None) -> bool:
     """Whether somebody would mark themselves: a trainer who is enrolled too."""
     return row.enrolment.person_id == actor_id
 
@@ -130,8 +130,10 @@ def write(
     """Write one mark and the row of its change; False where nothing differs. The one writer of marks.
 
     On a half-day that was opened again each change carries the reason of the opening, unless it has its own. A merge of
-    accounts is none of those for which it was opened.
+    accounts is none of those for which it was opened. Raises OwnMark.
     """
+    if method not in SAYS_OWN and is_own(row, actor_id):
+        raise OwnMark
     if not reason and method != Method.MERGE:
         reason, reason_text = half_day.reopened_reason, half_day.reopened_text
     minutes = tap.minutes if tap.status.has_minutes else None
@@ -303,8 +305,6 @@ def correct(
     row = row or queries.marks.row_or_none(db, half_day, tap.enrolment_id)
     if row is None:
         raise NotOnTheList
-    if is_own(row, actor.person_id):
-        raise OwnMark
     before = value_of(row.mark.status, row.mark.name_id) if row.mark is not None else None
     if not write(db, half_day, row, tap, method, actor.person_id, now, reason=reason, reason_text=reason_text):
         raise NothingToCorrect

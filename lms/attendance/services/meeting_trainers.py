@@ -24,7 +24,8 @@ def pick(db: Session, meeting: Meeting, person_ids: Collection[int]) -> bool:
     whoever is picked stays a trainer of the cohort until the commit.
     """
     wanted, present = set(person_ids), set(queries.meeting_trainers.picked_ids(db, meeting.id))
-    if wanted == present:
+    opened = [one for one in meeting.half_days if one.state is State.REOPENED]
+    if wanted == present and not _led_by_others(db, opened, wanted):
         return False
     known = (
         sa.select(CohortTrainer.person_id)
@@ -40,8 +41,16 @@ def pick(db: Session, meeting: Meeting, person_ids: Collection[int]) -> bool:
         for one in sorted(wanted - present)
     )
     db.flush()
-    keep(db, [one for one in meeting.half_days if one.state is State.REOPENED])
+    keep(db, opened)
     return True
+
+
+def _led_by_others(db: Session, half_days: Sequence[HalfDay], wanted: Collection[int]) -> bool:
+    """Whether others stand on any of these than those who were picked; with nobody picked nobody is in the way."""
+    if not half_days or not wanted:
+        return False
+    led = queries.meeting_trainers.of_half_days(db, half_days)
+    return any({person.id for person in led[one.id]} != set(wanted) for one in half_days)
 
 
 def keep(db: Session, half_days: Sequence[HalfDay]) -> None:

@@ -174,7 +174,7 @@ def edit(db: Session, meeting: Meeting, about: About, *, version: int | None, ac
     """
     check_version(meeting, version)
     # Nobody is marked between the question whether somebody is and the answer.
-    queries.meetings.lock_half_days(db, meeting.id)
+    queries.meetings.lock_half_days(db, HalfDay.meeting_id == meeting.id)
     before = as_json(db, meeting)
     is_another = (before["module"], before["group_id"]) != (about.module, about.group_id)
     if is_another and any(queries.marks.has_marks(db, one.id) for one in meeting.half_days):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from lms.attendance import queries
-from lms.attendance.models import Mark, MarkChange
+from lms.attendance.models import HalfDay, Mark, MarkChange
 from lms.attendance.queries.marks import Row
 from lms.attendance.services import following, marks
 from lms.attendance.services.marks import Tap
@@ -44,7 +44,7 @@ def copy_marks(counts: Enrolment, *, aside: Enrolment, db: Session, now: dt.date
     """
     is_theirs = Mark.enrolment_id == aside.id
     # Whoever takes the roll or closes at this moment may be marking the same person.
-    queries.marks.lock_half_days(db, db.scalars(sa.select(Mark.half_day_id).where(is_theirs)).all())
+    queries.meetings.lock_half_days(db, HalfDay.id.in_(sa.select(Mark.half_day_id).where(is_theirs)))
     own, copied = queries.marks.of_person(db, [counts.id]), []
     for theirs in db.scalars(sa.select(Mark).options(joinedload(Mark.half_day)).where(is_theirs)).all():
         mine = own.get((theirs.half_day_id, counts.id))
@@ -71,7 +71,7 @@ def take_marks_back(
 
     ``copied``: what ``copy_marks`` gave back.
     """
-    queries.marks.lock_half_days(db, [one["half_day"] for one in copied])
+    queries.meetings.lock_half_days(db, HalfDay.id.in_([one["half_day"] for one in copied]))
     own, taken_back = queries.marks.of_person(db, [counts.id]), []
     for one in copied:
         mark = own.get((one["half_day"], counts.id))

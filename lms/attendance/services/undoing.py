@@ -90,6 +90,7 @@ def unstrike(db: Session, half_day: HalfDay, enrolment_id: int, *, actor_id: int
     row = queries.marks.row_or_none(db, half_day, enrolment_id)
     if found is None or row is None:
         raise NotOnTheList
+    # An arrival comes back as one's own word: whether it counts again is for somebody else to say.
     if marks.is_own(row, actor_id):
         raise OwnMark
     if found.struck_at is None:

@@ -1,8 +1,6 @@
 // The projector of a half-day, and the phone of somebody who scanned early. Only the server's clock counts: the page is
 // told how long a code stays, and measures that much from the moment it was told.
 const checkInEvery = 4000;
-// A question that nobody answers is given up, also by browsers without AbortSignal.timeout.
-const checkInGivesUp = () => { const given = new AbortController(); setTimeout(() => given.abort(), 8000); return given.signal; };
 
 behaviour("check-in-screen", (screen) => {
   const leave = screen.querySelector("[data-leave]");
@@ -37,7 +35,7 @@ behaviour("check-in-screen", (screen) => {
   };
   const ask = async () => {
     const asked = performance.now();
-    const response = await fetch(screen.dataset.url, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: checkInGivesUp() });
+    const response = await fetch(screen.dataset.url, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp(8000) });
     if (!response.ok) { if (response.status < 500) location.reload(); return; }
     const now = await response.json();
     if (now.state !== screen.dataset.state) { location.reload(); return; }
@@ -71,7 +69,7 @@ behaviour("check-in-early", (form) => {
     if (sending || waited() < next) return;
     sending = true;
     try {
-      const response = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", signal: checkInGivesUp() });
+      const response = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", signal: givesUp(8000) });
       if (response.status >= 500) throw new Error("waiting");
       location.replace(response.redirected ? response.url : form.action);
     } catch {

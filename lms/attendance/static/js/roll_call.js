@@ -187,7 +187,7 @@ behaviour("roll-call", (form) => {
     if (people.value) until.value = 999999999;
     try {
       sending = true;
-      const response = await fetch(undo.action, { method: "POST", body: new FormData(undo), headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
+      const response = await fetch(undo.action, { method: "POST", body: new FormData(undo), headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp(20000) });
       if (!response.ok) throw new Error("refused");
       undo.hidden = true;
       form.querySelector('.roll-head [value="everyone"]')?.focus();
@@ -233,7 +233,7 @@ behaviour("roll-call", (form) => {
     if (isOver || sending) return;
     const before = sendings;
     try {
-      const response = await fetch(`${words.stateUrl}?after=${cursor}`, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp() });
+      const response = await fetch(`${words.stateUrl}?after=${cursor}`, { headers: { Accept: "application/json" }, credentials: "same-origin", signal: givesUp(20000) });
       if ([400, 401, 403].includes(response.status)) throw new Error("expired");
       if (response.status === 404) { over([]); return; }
       if (!response.ok) throw new Error("waiting");

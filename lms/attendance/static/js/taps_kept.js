@@ -34,7 +34,7 @@ function keptTaps({ whose, halfDay, tapsUrl, closings }) {
     async send(leaving) {
       const sent = Object.entries(read()).sort(([, one], [, other]) => one.counter - other.counter).slice(0, 100);
       const response = await fetch(tapsUrl, {
-        method: "POST", keepalive: leaving, credentials: "same-origin", signal: givesUp(),
+        method: "POST", keepalive: leaving, credentials: "same-origin", signal: givesUp(20000),
         headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": csrfToken() },
         body: JSON.stringify({ device: device(), taps: sent.map(([id, tap]) => ({ enrolment: Number(id), ...tap })) }),
       });
@@ -56,9 +56,6 @@ function keptTaps({ whose, halfDay, tapsUrl, closings }) {
     },
   };
 }
-
-// A line that is dead without saying so is given up, where the browser can.
-const givesUp = () => AbortSignal.timeout ? AbortSignal.timeout(20000) : undefined;
 
 // Whether this browser keeps anything at all; without, the page stays the form that it is.
 function keepsOnDevice() {

@@ -21,6 +21,13 @@ function csrfToken() {
   return field ? field.value : "";
 }
 
+// A question on a line that is dead without saying so is given up, also by browsers without AbortSignal.timeout.
+function givesUp(milliseconds) {
+  const given = new AbortController();
+  setTimeout(() => given.abort(), milliseconds);
+  return given.signal;
+}
+
 // Cookies of appearance are read by the server, so that the next page comes right at once.
 function keepChoice(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
